@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { CombinedError } from 'urql';
+import { client } from './client.js';
+
+/** What went wrong, in the terms of a page: `denied` names who can grant; `missing` is no error of the machine. */
+export interface Trouble {
+  readonly kind: 'denied' | 'missing' | 'unreachable' | 'failed' | 'limited';
+  readonly code: string;
+  readonly rule?: string;
+  readonly whoCanGrant?: readonly string[];
+}
+
+export const troubleOf = (error: CombinedError): Trouble => {
+  const found = error.graphQLErrors[0]?.extensions ?? {};
+  const code = typeof found['code'] === 'string' ? found['code'] : error.networkError ? 'NETWORK' : 'INTERNAL';
+  const who = Array.isArray(found['whoCanGrant']) ? (found['whoCanGrant'] as string[]) : undefined;
+  const rest = {
+    code,
+    ...(typeof found['rule'] === 'string' && { rule: found['rule'] }),
+    ...(who && { whoCanGrant: who }),
+  };
+  if (error.networkError && error.graphQLErrors.length === 0) return { kind: 'unreachable', ...rest };
+  if (['E-NEED', 'FORBIDDEN', 'UNAUTHENTICATED', 'E-CONFLICT', 'E-PURPOSE'].includes(code))
+    return { kind: 'denied', ...rest };
+  if (['NOT_FOUND'].includes(code)) return { kind: 'missing', ...rest };
+  if (['RATE_LIMITED', 'TOO_MUCH'].includes(code)) return { kind: 'limited', ...rest };
+  return { kind: 'failed', ...rest };
+};
+
+export interface Asked<T> {
+  readonly data: T | undefined;
+  readonly trouble: Trouble | undefined;
+  readonly loading: boolean;
+  /** Asks again, keeping what is shown until the answer is here. */
+  readonly again: () => void;
+}
+
+/**
+ * One question to the server. Another question forgets the old answer; asking again does not.
+ * `besides`: variables that say how fresh the answer must be; they change nothing of what is asked.
+ */
+export const useAsk = <T>(document: string, variables: object = {}, pause = false, besides: object = {}): Asked<T> => {
+  const key = JSON.stringify([document, variables]);
+  const [state, setState] = useState<{
+    key: string;
+    data?: T | undefined;
+    trouble?: Trouble | undefined;
+    loading: boolean;
+  }>({
+    key,
+    loading: !pause,
+  });
+  const [turn, setTurn] = useState(0);
+  const latest = useRef(variables);
+  latest.current = { ...variables, ...besides };
+
+  useEffect(() => {
+    if (pause) return;
+    let stopped = false;
+    setState((old) => (old.key === key ? { ...old, loading: true } : { key, loading: true }));
+    void client
+      .query<T>(document, latest.current as never)
+      .toPromise()
+      .then(({ data, error }) => {
+        if (stopped) return;
+        setState(
+          error
+            ? (old) => ({
+                key,
+                data: old.key === key ? old.data : undefined,
+                trouble: troubleOf(error),
+                loading: false,
+              })
+            : { key, data: data as T, loading: false },
+        );
+      });
+    return () => {
+      stopped = true;
+    };
+  }, [key, turn, pause, document]);
+
+  const again = useCallback(() => setTurn((n) => n + 1), []);
+  const current = state.key === key ? state : { loading: !pause };
+  return {
+    data: (current as typeof state).data,
+    trouble: (current as typeof state).trouble,
+    loading: current.loading,
+    again,
+  };
+};

@@ -1,0 +1,97 @@
+import { allCommands } from '@resguardo/contracts';
+import { useState } from 'react';
+import { useFactChoices } from '../fact-refs.js';
+import { type Key, useSay } from '../i18n/language.js';
+import { useMe } from '../me.js';
+import { type Place, sectionsOf } from '../places.js';
+import { useWords } from '../words.js';
+import { type Accepted, type Choice, CommandForm, type Known } from './command-form.js';
+
+interface About {
+  readonly caseId?: string;
+  readonly known?: Known;
+  readonly suggested?: Known;
+  readonly choices?: Readonly<Record<string, readonly Choice[]>>;
+  readonly onAccepted?: (result: Accepted) => void;
+}
+
+/** One command behind a line that opens it; the form is made when it is opened. */
+export function Action({
+  command,
+  label,
+  opened = false,
+  ...about
+}: About & { command: string; label?: string; opened?: boolean }) {
+  const words = useWords();
+  const [open, setOpen] = useState(opened);
+  return (
+    <details
+      className="more"
+      open={open}
+      onToggle={(event) => event.target === event.currentTarget && setOpen(event.currentTarget.open)}
+      data-action={command}
+    >
+      <summary>{label ?? words.command(command)}</summary>
+      {open && (
+        <div className="inside">
+          <Form command={command} {...about} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+/** The form with what the case already knows: who explains is the caller unless said otherwise, earlier facts are chosen and not typed. */
+function Form({ command, suggested, choices, ...about }: About & { command: string }) {
+  const say = useSay();
+  const me = useMe();
+  const found = useFactChoices(command, about.caseId);
+  if (!found) return <p role="status">{say('state.loading', { what: '' })}</p>;
+  return (
+    <CommandForm
+      command={command}
+      {...about}
+      suggested={{ version: 'v1', explanationVersion: 'v1', explainedBy: me.actor, givenBy: me.actor, ...suggested }}
+      choices={{ ...choices, ...found }}
+    />
+  );
+}
+
+/** The forms of one place under their headings: only what the person may do. */
+export function Actions({
+  place,
+  section,
+  permissions,
+  known = {},
+  title,
+  except = [],
+  ...about
+}: About & {
+  place: Place;
+  section?: string;
+  permissions: readonly string[];
+  title?: string;
+  except?: readonly string[];
+}) {
+  const say = useSay();
+  const sections = sectionsOf(place)
+    .filter((found) => !section || found.section === section)
+    .map((found) => ({
+      ...found,
+      commands: found.commands.filter((name) => permissions.includes(allCommands[name]!.may) && !except.includes(name)),
+    }))
+    .filter(({ commands }) => commands.length > 0);
+  const panels = sections.map(({ section: name, commands }) => (
+    <div key={name} className="panel" data-section={name}>
+      <h3 style={{ margin: '0 0 .4rem', fontSize: '1rem' }}>{title ?? say(`section.${name}` as Key)}</h3>
+      {commands.map((command) => {
+        // A page's knowledge fits only the fields that the command has.
+        const fitting = Object.fromEntries(
+          Object.entries(known).filter(([field]) => field in allCommands[command]!.input),
+        );
+        return <Action key={command} command={command} known={fitting} {...about} />;
+      })}
+    </div>
+  ));
+  return panels.length > 1 ? <div className="grid2">{panels}</div> : panels;
+}

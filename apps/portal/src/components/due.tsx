@@ -1,0 +1,51 @@
+import { useSay } from '../i18n/language.js';
+import type { DueTime } from '../types.js';
+import { useWords } from '../words.js';
+
+const ICON: Readonly<Record<string, string>> = {
+  RUNNING: '◷',
+  OVERDUE: '▲',
+  BREACHED: '■',
+  MET: '✓',
+  MET_LATE: '✓',
+  PAUSED: '‖',
+};
+
+/** A legal term: time left in words and the instant itself; state by sign and word, never by colour alone. */
+export function Due({ term, plain }: { term: DueTime; plain?: boolean }) {
+  const say = useSay();
+  const words = useWords();
+  const pressing = ['OVERDUE', 'BREACHED'].includes(term.state) && !plain;
+  return (
+    <span>
+      <span style={{ color: pressing ? '#b42318' : undefined, fontWeight: pressing ? 650 : undefined }}>
+        <span aria-hidden="true">{ICON[term.state] ?? '◷'} </span>
+        {words.code(term.state)}
+      </span>
+      {term.dueAt && (
+        <>
+          {' · '}
+          {['RUNNING', 'OVERDUE', 'BREACHED'].includes(term.state) && `${words.relative(term.dueAt)}, `}
+          <time dateTime={term.dueAt}>{words.instant(term.dueAt)}</time>
+        </>
+      )}
+      {term.breachAt && term.breachAt !== term.dueAt && term.state !== 'MET' && (
+        <span className="meta"> {say('due.breach', { at: words.instant(term.breachAt) })}</span>
+      )}
+    </span>
+  );
+}
+
+/** What has to be done: the term's name, the rule, and who must do it. */
+export function TermLine({ term, plain = false }: { term: DueTime; plain?: boolean }) {
+  const words = useWords();
+  const key = words.term(term.key);
+  return (
+    <>
+      <strong>{key}</strong>
+      {term.agency && <> · {words.code(term.agency)}</>}
+      <br />
+      <Due term={term} plain={plain} /> <span className="meta">{term.rule}</span>
+    </>
+  );
+}

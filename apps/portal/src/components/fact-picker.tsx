@@ -1,0 +1,63 @@
+import { NativeSelect } from '@mantine/core';
+import { allCommands } from '@resguardo/contracts';
+import { useState } from 'react';
+import { type Key, useSay } from '../i18n/language.js';
+import { placeOf } from '../places.js';
+import { useWords } from '../words.js';
+import { type Accepted, CommandForm } from './command-form.js';
+import { Panel } from './states.js';
+
+/** Any fact that the person may record, grouped by what it is about: in a case, or by folio without opening it. */
+export function FactPicker({
+  permissions,
+  caseId,
+  onAccepted,
+}: {
+  permissions: readonly string[];
+  caseId?: string;
+  onAccepted?: (result: Accepted) => void;
+}) {
+  const say = useSay();
+  const words = useWords();
+  const [command, setCommand] = useState('');
+  const facts = Object.entries(allCommands).filter(
+    ([, spec]) => spec.mark === 'fact' && spec.on === 'anyone' && permissions.includes(spec.may),
+  );
+  const groups = new Map<string, string[]>();
+  for (const [name] of facts) {
+    const section = placeOf(name)?.section ?? 'other';
+    groups.set(section, [...(groups.get(section) ?? []), name]);
+  }
+  if (facts.length === 0) return caseId ? null : <p>{say('facts.none')}</p>;
+  return (
+    <Panel title={say('facts.title')}>
+      <div className="stack">
+        <NativeSelect
+          className="field"
+          label={say('facts.which')}
+          value={command}
+          onChange={(event) => setCommand(event.currentTarget.value)}
+        >
+          <option value="">{say('form.choose')}</option>
+          {[...groups].map(([section, names]) => (
+            <optgroup key={section} label={say(`section.${section}` as Key)}>
+              {names.map((name) => (
+                <option key={name} value={name}>
+                  {words.command(name)}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </NativeSelect>
+        {command && (
+          <CommandForm
+            key={command}
+            command={command}
+            {...(caseId ? { caseId } : { folio: true })}
+            {...(onAccepted && { onAccepted })}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,153 @@
+import { Button, Skeleton } from '@mantine/core';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import type { Asked, Trouble } from '../ask.js';
+import { useSay } from '../i18n/language.js';
+import { useWords } from '../words.js';
+
+export function Notice({
+  tone,
+  title,
+  children,
+  focus,
+  role,
+}: {
+  tone: 'refused' | 'error' | 'good' | 'partial' | 'plain';
+  title: string;
+  children?: ReactNode;
+  focus?: boolean;
+  role?: 'alert' | 'status';
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focus) ref.current?.focus();
+  }, [focus]);
+  return (
+    <div className="notice" data-tone={tone} ref={ref} tabIndex={focus ? -1 : undefined} role={role}>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {children}
+    </div>
+  );
+}
+
+/** A titled block of a page. */
+export function Panel({
+  title,
+  children,
+  aside,
+  level = 2,
+}: {
+  title: string;
+  children: ReactNode;
+  aside?: ReactNode;
+  level?: 2 | 3;
+}) {
+  const id = useId();
+  const Heading = `h${level}` as const;
+  return (
+    <section className="panel" aria-labelledby={id}>
+      <div className="row between">
+        <Heading id={id} style={{ margin: '0 0 .6rem', fontSize: level === 2 ? '1.1rem' : '1rem' }}>
+          {title}
+        </Heading>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export function Loading({ title, lines = 4 }: { title: string; lines?: number }) {
+  const say = useSay();
+  return (
+    <section className="panel" aria-busy="true" aria-label={title}>
+      <p style={{ marginTop: 0 }} role="status">
+        {say('state.loading', { what: title })}
+      </p>
+      {Array.from({ length: lines }, (_, i) => (
+        <Skeleton key={i} height={14} mt={10} width={`${95 - (i % 3) * 14}%`} />
+      ))}
+    </section>
+  );
+}
+
+export function TroubleNotice({ trouble, what, again }: { trouble: Trouble; what: string; again?: () => void }) {
+  const say = useSay();
+  const words = useWords();
+  const retry = again && (
+    <Button variant="default" size="xs" mt="xs" onClick={again}>
+      {say('action.retry')}
+    </Button>
+  );
+  switch (trouble.kind) {
+    case 'denied':
+      return (
+        <Notice tone="plain" title={say('state.denied', { what })}>
+          <p>
+            {trouble.whoCanGrant?.length
+              ? say('state.deniedWho', { who: trouble.whoCanGrant.map(words.code).join(', ') })
+              : say('state.deniedNobody')}
+          </p>
+          <p className="meta">
+            {trouble.rule ?? ''} {trouble.code}
+          </p>
+        </Notice>
+      );
+    case 'missing':
+      return <Notice tone="plain" title={say('state.missing')} />;
+    case 'limited':
+      return (
+        <Notice tone="error" title={say('state.limited')} role="alert">
+          {retry}
+        </Notice>
+      );
+    case 'unreachable':
+    case 'failed':
+      return (
+        <Notice tone="error" title={say('state.failed', { what })} role="alert">
+          <p>{say(trouble.kind === 'unreachable' ? 'state.unreachable' : 'state.failedWhy')}</p>
+          <p className="meta">{say('state.code', { code: trouble.code })}</p>
+          {retry}
+        </Notice>
+      );
+  }
+}
+
+/** Loading, trouble or content: an error is never shown as an empty list, and what is known stays while it is asked again. */
+export function Answer<T>({
+  asked,
+  what,
+  children,
+}: {
+  asked: Asked<T>;
+  what: string;
+  children: (data: T) => ReactNode;
+}) {
+  if (asked.data === undefined)
+    return asked.trouble ? (
+      <TroubleNotice trouble={asked.trouble} what={what} again={asked.again} />
+    ) : (
+      <Loading title={what} />
+    );
+  // Access that ended takes back what was shown; a network that failed does not.
+  if (asked.trouble?.kind === 'denied') return <TroubleNotice trouble={asked.trouble} what={what} />;
+  return (
+    <>
+      {asked.trouble && <TroubleNotice trouble={asked.trouble} what={what} again={asked.again} />}
+      {children(asked.data)}
+    </>
+  );
+}
+
+export function Incomplete({ since }: { since: string | null | undefined }) {
+  const say = useSay();
+  const words = useWords();
+  return since ? (
+    <Notice tone="partial" title={say('state.partial', { since: words.instant(since) })}>
+      <p>{say('state.partialWhy')}</p>
+    </Notice>
+  ) : null;
+}
+
+export const Empty = ({ children }: { children: ReactNode }) => <p style={{ margin: 0 }}>{children}</p>;

@@ -1,0 +1,67 @@
+export type Language = 'es' | 'en';
+
+export const ZONE = 'America/Mexico_City';
+
+const parts = (iso: string, language: Language, options: Intl.DateTimeFormatOptions) =>
+  Object.fromEntries(
+    new Intl.DateTimeFormat(language === 'es' ? 'es-MX' : 'en-GB', { timeZone: ZONE, hourCycle: 'h23', ...options })
+      .formatToParts(new Date(iso))
+      .map(({ type, value }) => [type, value]),
+  ) as Record<string, string>;
+
+/** `22 nov 2026` of an instant, in the capital's zone. */
+export const dayText = (iso: string, language: Language): string => {
+  const { day, month, year } = parts(iso, language, { day: 'numeric', month: 'short', year: 'numeric' });
+  return `${day} ${month!.replace('.', '')} ${year}`;
+};
+
+/** `22 nov 2026, 14:05 (CDMX)`. */
+export const instantText = (iso: string, language: Language): string => {
+  const { hour, minute } = parts(iso, language, { hour: '2-digit', minute: '2-digit' });
+  return `${dayText(iso, language)}, ${hour}:${minute} (CDMX)`;
+};
+
+/** `domingo 22 de noviembre de 2026`: the heading of a day. */
+export const longDay = (iso: string, language: Language): string =>
+  new Intl.DateTimeFormat(language === 'es' ? 'es-MX' : 'en-GB', { timeZone: ZONE, dateStyle: 'full' }).format(
+    new Date(iso),
+  );
+
+/** Day key `YYYY-MM-DD` in the capital's zone. */
+export const dayKey = (iso: string): string => {
+  const { year, month, day } = parts(iso, 'en', { year: 'numeric', month: '2-digit', day: '2-digit' });
+  return `${year}-${month}-${day}`;
+};
+
+/** What a `datetime-local` field shows for an instant. */
+export const toLocal = (iso: string): string => {
+  const { hour, minute } = parts(iso, 'en', { hour: '2-digit', minute: '2-digit' });
+  return `${dayKey(iso)}T${hour}:${minute}`;
+};
+
+/** The instant of a wall time `YYYY-MM-DDTHH:MM` in the capital; undefined while it is not complete. */
+export const fromLocal = (wall: string): string | undefined => {
+  const asUtc = Date.parse(`${wall}Z`);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(wall) || Number.isNaN(asUtc)) return undefined;
+  const shown = (at: number) => Date.parse(`${toLocal(new Date(at).toISOString())}Z`);
+  // Twice: the offset of the guess may not be that of the answer, beside a change of the clocks.
+  const guess = asUtc - (shown(asUtc) - asUtc);
+  const exact = guess + (asUtc - shown(guess));
+  return new Date(exact).toISOString();
+};
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** `en 3 días`, `hace 2 horas`; never in seconds. */
+export const relative = (iso: string, now: number, language: Language): string => {
+  const gap = Date.parse(iso) - now;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(gap) >= size * 1.5) ?? UNITS[2];
+  return new Intl.RelativeTimeFormat(language === 'es' ? 'es-MX' : 'en', { numeric: 'auto' }).format(
+    Math.trunc(gap / size),
+    unit,
+  );
+};

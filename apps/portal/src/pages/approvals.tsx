@@ -1,0 +1,174 @@
+import { Button } from '@mantine/core';
+import { allCommands } from '@resguardo/contracts';
+import { useState } from 'react';
+import { type Trouble, troubleOf, useAsk } from '../ask.js';
+import { client } from '../client.js';
+import { Action } from '../components/actions.js';
+import type { Known } from '../components/command-form.js';
+import { Answer, Empty, Panel, TroubleNotice } from '../components/states.js';
+import { APPROVAL_DETAIL, APPROVALS } from '../documents.js';
+import { useSay } from '../i18n/language.js';
+import { useMe } from '../me.js';
+import type { Approval, Detail } from '../types.js';
+import { useWords } from '../words.js';
+import { DetailView } from './case-timeline.js';
+
+/** Which mutations decide what waits, and which of their fields the request already answers. */
+const decisions = ({ what, subjectId }: Approval): readonly (readonly [command: string, known: Known])[] => {
+  switch (what) {
+    case 'ADDITIONAL_INTERVIEW':
+      return [
+        ['approveAdditionalInterview', { requestId: subjectId }],
+        ['denyAdditionalInterview', { requestId: subjectId }],
+        ['recordImpactOpinion', { requestId: subjectId }],
+      ];
+    case 'BREAK_GLASS_REVIEW':
+      return [['reviewBreakGlass', { glassId: subjectId }]];
+    case 'SAME_FACTS':
+      return [
+        ['confirmFactsDistinct', { otherCaseId: subjectId }],
+        ['confirmFactsSame', { otherCaseId: subjectId }],
+        ['unlinkCase', { otherCaseId: subjectId }],
+      ];
+    case 'ERASURE':
+      return [
+        ['approveErasure', { erasureId: subjectId }],
+        ['rejectErasure', { erasureId: subjectId }],
+      ];
+    case 'RESPONSIBILITY':
+      return [
+        ['acceptResponsibility', { offerId: subjectId }],
+        ['declineResponsibility', { offerId: subjectId }],
+      ];
+    default:
+      return [];
+  }
+};
+
+export function ApprovalsPage() {
+  const say = useSay();
+  const asked = useAsk<{ approvals: Approval[] }>(APPROVALS);
+  return (
+    <>
+      <h1>{say('nav.approvals')}</h1>
+      <p>{say('approvals.lead')}</p>
+      <Answer asked={asked} what={say('nav.approvals')}>
+        {({ approvals }) =>
+          approvals.length === 0 ? (
+            <Panel title={say('approvals.waiting')}>
+              <Empty>{say('approvals.none')}</Empty>
+            </Panel>
+          ) : (
+            <ol className="bare">
+              {approvals.map((approval) => (
+                <li key={approval.eventId}>
+                  <One approval={approval} again={asked.again} />
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Answer>
+    </>
+  );
+}
+
+function One({ approval, again }: { approval: Approval; again: () => void }) {
+  const say = useSay();
+  const words = useWords();
+  const me = useMe();
+  const whoever = (code: string) => code.split(':').map(words.code).join(' · ');
+  const possible = decisions(approval).filter(
+    ([command]) => command in allCommands && me.permissions.includes(allCommands[command]!.may),
+  );
+  const cases = [
+    { value: approval.caseId, label: approval.folio },
+    ...(approval.what === 'SAME_FACTS' ? [{ value: approval.subjectId, label: say('approvals.otherCase') }] : []),
+  ];
+  return (
+    <Panel title={`${words.code(approval.what)} · ${approval.folio}`}>
+      <dl className="fact">
+        <dt>{say('approvals.asked')}</dt>
+        <dd>
+          {words.code(approval.askedByAgency)} · {words.instant(approval.since)}
+        </dd>
+        {approval.due && (
+          <>
+            <dt>{say('approvals.due')}</dt>
+            <dd>
+              {approval.overdue && <strong>▲ {words.code('OVERDUE')} · </strong>}
+              {words.relative(approval.due)}, {words.instant(approval.due)}
+            </dd>
+          </>
+        )}
+        <dt>{say('approvals.must')}</dt>
+        <dd>{approval.must.map(whoever).join('; ') || '—'}</dd>
+        <dt>{say('approvals.given')}</dt>
+        <dd>{approval.given.map(whoever).join('; ') || '—'}</dd>
+      </dl>
+      {!approval.canAct && (
+        <p>
+          {say(
+            approval.whyNot === 'OWN_REQUEST'
+              ? 'approvals.own'
+              : approval.whyNot === 'ALREADY_DECIDED'
+                ? 'approvals.already'
+                : 'approvals.others',
+          )}
+        </p>
+      )}
+      {approval.canAct && (
+        <>
+          <RequestContent approval={approval} />
+          {possible.map(([command, known]) => (
+            <Action
+              key={command}
+              command={command}
+              caseId={approval.caseId}
+              known={known}
+              choices={{ leadCaseId: cases }}
+              onAccepted={() => window.setTimeout(again, 400)}
+            />
+          ))}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+/** Approvers see what they approve: a logged read of this request alone (C-12). */
+function RequestContent({ approval }: { approval: Approval }) {
+  const say = useSay();
+  const [detail, setDetail] = useState<Detail>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  const open = async () => {
+    const { data, error } = await client
+      .query<{ approvalDetail: Detail }>(APPROVAL_DETAIL, {
+        caseId: approval.caseId,
+        eventId: approval.eventId,
+      } as never)
+      .toPromise();
+    if (error) setTrouble(troubleOf(error));
+    else {
+      setTrouble(undefined);
+      setDetail(data?.approvalDetail);
+    }
+  };
+  return (
+    <details className="more" onToggle={(event) => !event.currentTarget.open && setDetail(undefined)}>
+      <summary>{say('approvals.read')}</summary>
+      <div className="inside stack">
+        <p style={{ margin: 0 }}>{say('approvals.readLogged')}</p>
+        {!detail && (
+          <div>
+            <Button variant="default" onClick={() => void open()}>
+              {say('sealed.show')}
+            </Button>
+          </div>
+        )}
+        {trouble && <TroubleNotice trouble={trouble} what={say('approvals.read')} />}
+        {detail && <DetailView detail={detail} />}
+      </div>
+    </details>
+  );
+}

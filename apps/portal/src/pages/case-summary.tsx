@@ -1,0 +1,171 @@
+import { Link } from 'react-router';
+import { Actions } from '../components/actions.js';
+import { IdentityPanel } from '../components/identity-panel.js';
+import { LinkCase } from '../components/link-case.js';
+import { TermLine } from '../components/due.js';
+import { Empty, Panel } from '../components/states.js';
+import { useSay } from '../i18n/language.js';
+import { pathOf, placeOf } from '../places.js';
+import { Person } from '../staff.js';
+import { useWords } from '../words.js';
+import { useCase } from './case.js';
+
+export function SummaryTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  const open = view.terms.filter(({ state }) => ['RUNNING', 'OVERDUE', 'BREACHED', 'PAUSED'].includes(state));
+  // One thing at most calls out: the overdue term that is nearest.
+  const pressing = open.reduce(
+    (found, term, i) =>
+      !['OVERDUE', 'BREACHED'].includes(term.state) || (found >= 0 && (open[found]!.dueAt ?? '') >= (term.dueAt ?? ''))
+        ? found
+        : i,
+    -1,
+  );
+  const avoidable = view.retellings.list.filter(({ needed }) => needed === false).length;
+  return (
+    <>
+      <Panel title={say('summary.terms')}>
+        {open.length === 0 ? (
+          <Empty>{say('summary.noTerms')}</Empty>
+        ) : (
+          <ol className="bare bordered">
+            {open.map((term, i) => (
+              <li key={`${term.key}${i}`}>
+                <TermLine term={term} plain={i !== pressing} />
+              </li>
+            ))}
+          </ol>
+        )}
+      </Panel>
+      {view.firstSteps.some(({ done }) => !done) && (
+        <Panel title={say('summary.firstSteps')}>
+          <ol className="plain">
+            {view.firstSteps.map((step) => {
+              const place = placeOf(step.command);
+              return (
+                <li key={step.command}>
+                  <span aria-hidden="true">{step.done ? '✓ ' : '○ '}</span>
+                  {place && !step.done && permissions.length > 0 ? (
+                    <Link to={pathOf(place.place, view.caseId)}>{words.command(step.command)}</Link>
+                  ) : (
+                    words.command(step.command)
+                  )}{' '}
+                  <span className="meta">
+                    {words.code(step.agency)} · {step.rule} · {say(step.done ? 'summary.done' : 'summary.toDo')}
+                  </span>
+                </li>
+              );
+            })}
+          </ol>
+        </Panel>
+      )}
+      <Panel title={say('summary.board')}>
+        <div className="scroll" tabIndex={0} role="group" aria-label={say('summary.board')}>
+          <table className="data">
+            <thead>
+              <tr>
+                <th scope="col">{say('summary.agency')}</th>
+                <th scope="col">{say('summary.last')}</th>
+                <th scope="col">{say('summary.duties')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.board.map((row) => (
+                <tr key={row.agency}>
+                  <th scope="row">
+                    {words.code(row.agency)}
+                    {row.agency === view.responsible && <span className="meta"> {say('summary.responsible')}</span>}
+                  </th>
+                  <td>
+                    {row.notApplicable ? (
+                      say('summary.notApplicable')
+                    ) : row.lastAt ? (
+                      <>
+                        {row.lastType ? words.fact(row.lastType) : words.code(row.lastKind)}
+                        <br />
+                        <time className="meta" dateTime={row.lastAt}>
+                          {words.instant(row.lastAt)}
+                        </time>
+                      </>
+                    ) : (
+                      say('summary.nothingYet')
+                    )}
+                  </td>
+                  <td>
+                    {row.duties.length === 0 ? (
+                      say('summary.noDuties')
+                    ) : (
+                      <ul className="bare">
+                        {row.duties.map((term, i) => (
+                          <li key={`${term.key}${i}`}>
+                            <TermLine term={{ ...term, agency: null }} plain />
+                          </li>
+                        ))}
+                      </ul>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+      <div className="grid2">
+        <Panel title={say('summary.child')}>
+          <p style={{ marginTop: 0 }}>{say('summary.retellings', { count: view.retellings.count, avoidable })}</p>
+          <dl className="fact">
+            <dt>{say('summary.channel')}</dt>
+            <dd>{words.code(view.channel)}</dd>
+            <dt>{say('summary.opened')}</dt>
+            <dd>{words.instant(view.openedAt)}</dd>
+            <dt>{say('summary.adviser')}</dt>
+            <dd>{view.adviser ? <Person id={view.adviser.staffId} /> : say('case.notYet')}</dd>
+            <dt>{say('summary.support')}</dt>
+            <dd>{view.supportPersonRelation ? words.code(view.supportPersonRelation) : say('case.notYet')}</dd>
+            {view.childUnidentified && (
+              <>
+                <dt>{say('summary.identity')}</dt>
+                <dd>{say('summary.unidentified')}</dd>
+              </>
+            )}
+          </dl>
+        </Panel>
+        <IdentityPanel caseId={view.caseId} />
+        <Panel title={say('summary.links')}>
+          {view.links.length === 0 ? (
+            <Empty>{say('summary.noLinks')}</Empty>
+          ) : (
+            <ul className="bare bordered">
+              {view.links.map((link) => (
+                <li key={link.caseId}>
+                  {link.canOpen ? (
+                    <Link to={`/casos/${link.caseId}`}>{link.folio ?? link.caseId}</Link>
+                  ) : (
+                    <strong>{link.folio ?? say('summary.reserved')}</strong>
+                  )}
+                  {' · '}
+                  {words.code(link.linkKind)} · {words.code(link.sameFacts)}
+                  {link.leadCaseId && (
+                    <> · {say(link.leadCaseId === view.caseId ? 'summary.leadHere' : 'summary.leadThere')}</>
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+      </div>
+      <h2 className="day">{say('case.actions')}</h2>
+      <Actions
+        place="summary"
+        except={['linkCase']}
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={choices}
+        onAccepted={accepted}
+      />
+      {permissions.includes('case:coordinate') && <LinkCase caseId={view.caseId} onAccepted={accepted} />}
+    </>
+  );
+}

@@ -1,0 +1,271 @@
+import { Actions } from '../components/actions.js';
+import { Due } from '../components/due.js';
+import { Empty, Panel } from '../components/states.js';
+import { useSay } from '../i18n/language.js';
+import { Person, useNameOf } from '../staff.js';
+import { useWords } from '../words.js';
+import { useCase } from './case.js';
+
+export function RetellingsTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  const { retellings } = view;
+  const hearings = choices;
+  return (
+    <>
+      <Panel title={say('retellings.title')}>
+        <p style={{ marginTop: 0 }}>
+          {say('retellings.words', { count: retellings.count, officials: retellings.officials })}
+        </p>
+        {retellings.list.length === 0 ? (
+          <Empty>{say('retellings.none')}</Empty>
+        ) : (
+          <div className="scroll" tabIndex={0} role="group" aria-label={say('retellings.title')}>
+            <table className="data">
+              <caption>{say('retellings.caption')}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">{say('retellings.when')}</th>
+                  <th scope="col">{words.field('actKind')}</th>
+                  <th scope="col">{say('retellings.who')}</th>
+                  <th scope="col">{words.field('placeKind')}</th>
+                  <th scope="col">{words.field('personsPresent')}</th>
+                  <th scope="col">{words.field('needed')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {retellings.list.map((one) => (
+                  <tr key={one.eventId}>
+                    <th scope="row">
+                      <time dateTime={one.occurredAt}>{words.instant(one.occurredAt)}</time>
+                    </th>
+                    <td>{words.code(one.actKind)}</td>
+                    <td>
+                      {words.code(one.agency)}
+                      {one.role && <> · {words.code(one.role)}</>}
+                    </td>
+                    <td>{words.code(one.placeKind)}</td>
+                    <td>{one.persons ?? '—'}</td>
+                    <td>{words.value(one.needed)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Panel>
+      <Panel title={say('retellings.exams')}>
+        {view.exams.length === 0 ? (
+          <Empty>{say('retellings.noExams')}</Empty>
+        ) : (
+          <ul className="bare bordered">
+            {view.exams.map((exam) => (
+              <li key={exam.eventId}>
+                {words.code(exam.step)} {exam.kind && <>· {words.code(exam.kind)}</>} · {words.code(exam.agency)} ·{' '}
+                <time dateTime={exam.occurredAt}>{words.instant(exam.occurredAt)}</time>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <h2 className="day">{say('case.actions')}</h2>
+      <Actions
+        place="retellings"
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={hearings}
+        onAccepted={accepted}
+      />
+    </>
+  );
+}
+
+export function TeamTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  const nameOf = useNameOf();
+  const staff = view.team.map((one) => ({
+    value: one.staffId,
+    label: `${nameOf(one.staffId)} · ${words.code(one.agency)}`,
+  }));
+  return (
+    <>
+      <div className="grid2">
+        <Panel title={say('team.responsible')}>
+          <p style={{ margin: 0 }}>
+            <strong>{words.code(view.responsible)}</strong>
+          </p>
+          {view.responsibilityOfferedTo && (
+            <p>{say('team.offered', { to: words.code(view.responsibilityOfferedTo) })}</p>
+          )}
+        </Panel>
+        <Panel title={say('team.representation')}>
+          <dl className="fact">
+            <dt>{say('case.representative')}</dt>
+            <dd>
+              {view.representative ? <Person id={view.representative.staffId} /> : say('case.notYet')}
+              {view.representationKind && ` · ${words.code(view.representationKind)}`}
+            </dd>
+            <dt>{say('summary.adviser')}</dt>
+            <dd>{view.adviser ? <Person id={view.adviser.staffId} /> : say('case.notYet')}</dd>
+            <dt>{say('summary.support')}</dt>
+            <dd>{view.supportPersonRelation ? words.code(view.supportPersonRelation) : say('case.notYet')}</dd>
+          </dl>
+        </Panel>
+      </div>
+      <Panel title={say('team.members')}>
+        {view.team.length === 0 ? (
+          <Empty>{say('team.none')}</Empty>
+        ) : (
+          <div className="scroll" tabIndex={0} role="group" aria-label={say('team.members')}>
+            <table className="data">
+              <thead>
+                <tr>
+                  <th scope="col">{words.field('staffId')}</th>
+                  <th scope="col">{say('summary.agency')}</th>
+                  <th scope="col">{words.field('role')}</th>
+                  <th scope="col">{say('team.since')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {view.team.map((one) => (
+                  <tr key={`${one.staffId}:${one.role}`}>
+                    <th scope="row">
+                      <Person id={one.staffId} withId />
+                    </th>
+                    <td>{words.code(one.agency)}</td>
+                    <td>{words.code(one.role)}</td>
+                    <td>{words.instant(one.since)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Panel>
+      <h2 className="day">{say('case.actions')}</h2>
+      <Actions
+        place="team"
+        section="team"
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={choices}
+        onAccepted={accepted}
+        except={['removeTeamMember']}
+      />
+      <Actions
+        place="team"
+        section="team"
+        title={say('team.remove')}
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={{ ...choices, ...(staff.length > 0 && { staffId: staff }) }}
+        onAccepted={accepted}
+        except={['addTeamMember']}
+      />
+      {(['responsibility', 'representation', 'guardians', 'competence', 'reviews'] as const).map((section) => (
+        <Actions
+          key={section}
+          place="team"
+          section={section}
+          caseId={view.caseId}
+          permissions={permissions}
+          choices={choices}
+          onAccepted={accepted}
+        />
+      ))}
+    </>
+  );
+}
+
+export function ReferralsTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  return (
+    <>
+      <Panel title={say('tab.referrals')}>
+        {view.referrals.length === 0 ? (
+          <Empty>{say('referrals.none')}</Empty>
+        ) : (
+          <ul className="bare bordered">
+            {view.referrals.map((one) => (
+              <li key={one.referralId}>
+                <strong>
+                  {words.code(one.from)} → {words.code(one.to)}
+                </strong>{' '}
+                · {one.service && <>{words.code(one.service)} · </>}
+                {one.urgent && <>{words.code('URGENT')} · </>}
+                {words.code(one.state)}
+                <span className="meta">
+                  <time dateTime={one.madeAt}>{words.instant(one.madeAt)}</time>
+                  {one.answeredAt && <> · {say('referrals.answered', { at: words.instant(one.answeredAt) })}</>}
+                </span>
+                {one.due && one.state === 'WAITING' && <Due term={one.due} />}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <h2 className="day">{say('case.actions')}</h2>
+      <Actions
+        place="referrals"
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={choices}
+        onAccepted={accepted}
+      />
+    </>
+  );
+}
+
+export function ClosingTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  const { closing } = view;
+  return (
+    <>
+      <Panel title={say('tab.closing')}>
+        <p style={{ marginTop: 0 }}>
+          <strong>{words.code(closing.state)}</strong>
+          {closing.kind && <> · {words.code(closing.kind)}</>}
+        </p>
+        {closing.state === 'OPEN' && <Empty>{say('closing.open')}</Empty>}
+        <dl className="fact">
+          {closing.proposedAt && (
+            <>
+              <dt>{words.code('PROPOSED')}</dt>
+              <dd>{words.instant(closing.proposedAt)}</dd>
+            </>
+          )}
+          {closing.notifiedAt && (
+            <>
+              <dt>{words.code('NOTIFIED')}</dt>
+              <dd>{words.instant(closing.notifiedAt)}</dd>
+            </>
+          )}
+          {closing.challengeUntil && (
+            <>
+              <dt>{say('closing.challengeUntil')}</dt>
+              <dd>
+                {words.instant(closing.challengeUntil)} ({words.relative(closing.challengeUntil)})
+              </dd>
+            </>
+          )}
+          {closing.closedAt && (
+            <>
+              <dt>{words.code('CLOSED')}</dt>
+              <dd>{words.instant(closing.closedAt)}</dd>
+            </>
+          )}
+        </dl>
+        <p className="meta">{say('closing.neverLapses')}</p>
+      </Panel>
+      <h2 className="day">{say('case.actions')}</h2>
+      <Actions place="closing" caseId={view.caseId} permissions={permissions} choices={choices} onAccepted={accepted} />
+    </>
+  );
+}

@@ -1,0 +1,445 @@
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { PURPOSES } from '../purposes.js';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { client } from '../client.js';
+import { type Trouble, troubleOf } from '../ask.js';
+import { Action } from '../components/actions.js';
+import { FactPicker } from '../components/fact-picker.js';
+import { Empty, Incomplete, Loading, Notice, Panel, TroubleNotice } from '../components/states.js';
+import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
+import { dayKey, fromLocal, longDay } from '../format.js';
+import { useSay } from '../i18n/language.js';
+import { restOf, sentenceOf } from '../sentence.js';
+import { Person } from '../staff.js';
+import type { Detail, TimelineEntry, TimelinePage } from '../types.js';
+import { useWords } from '../words.js';
+import { useCase } from './case.js';
+
+interface Filter {
+  readonly agencies: readonly string[];
+  readonly kinds: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+const NONE: Filter = { agencies: [], kinds: [], from: '', to: '' };
+
+export function TimelineTab() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, accepted, changedBy } = useCase();
+  const [filter, setFilter] = useState<Filter>(NONE);
+  const [knownOn, setKnownOn] = useState('');
+  const [pages, setPages] = useState<readonly TimelinePage[]>([]);
+  const [trouble, setTrouble] = useState<Trouble>();
+  const [loading, setLoading] = useState(true);
+  const [turn, setTurn] = useState(0);
+  const [fresh, setFresh] = useState<readonly TimelineEntry[]>([]);
+  const [ended, setEnded] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const asking = useRef(0);
+  const { caseId } = view;
+
+  const variables = useMemo(
+    () => ({
+      caseId,
+      first: 50,
+      filter: {
+        ...(filter.agencies.length && { agencies: filter.agencies }),
+        ...(filter.kinds.length && { kinds: filter.kinds }),
+        ...(filter.from && { from: fromLocal(`${filter.from}T00:00`) }),
+        ...(filter.to && { to: fromLocal(`${filter.to}T23:59`) }),
+      },
+      ...(fromLocal(`${knownOn}T23:59`) && { knownOn: fromLocal(`${knownOn}T23:59`) }),
+    }),
+    [caseId, filter, knownOn],
+  );
+
+  useEffect(() => {
+    const mine = ++asking.current;
+    setLoading(true);
+    void client
+      .query<{ timeline: TimelinePage | null }>(TIMELINE, variables as never)
+      .toPromise()
+      .then(({ data, error }) => {
+        if (mine !== asking.current) return;
+        setLoading(false);
+        if (error) {
+          const found = troubleOf(error);
+          setTrouble(found);
+          if (found.kind === 'denied') setPages([]);
+          return;
+        }
+        setTrouble(undefined);
+        setPages(data?.timeline ? [data.timeline] : []);
+        setFresh([]);
+      });
+  }, [variables, turn]);
+
+  const more = async () => {
+    const after = pages.at(-1)?.pageInfo.endCursor;
+    const { data, error } = await client
+      .query<{ timeline: TimelinePage | null }>(TIMELINE, { ...variables, after } as never)
+      .toPromise();
+    if (error) setTrouble(troubleOf(error));
+    else if (data?.timeline) setPages((known) => [...known, data.timeline!]);
+  };
+
+  // What others record shows at once. A feed that ends is taken up again from its last revision with the token of that
+  // moment; the case is asked again too, so that access which has ended closes the page.
+  const start = pages[0]?.revision;
+  const asOf = Boolean(variables.knownOn);
+  const since = useRef<number | undefined>(undefined);
+  if (start !== undefined) since.current = Math.max(start, since.current ?? -1);
+  const listening = start !== undefined && !asOf;
+  useEffect(() => {
+    if (!listening) return;
+    let again: number | undefined;
+    const calm = attempt === 0 ? undefined : window.setTimeout(() => setEnded(false), 3_000);
+    const { unsubscribe } = client
+      .subscription<{ caseChanged: TimelineEntry }>(CASE_CHANGED, { caseId, after: since.current ?? -1 } as never)
+      .subscribe(({ data, error }) => {
+        if (error) {
+          if (again !== undefined) return;
+          window.clearTimeout(calm);
+          setEnded(true);
+          again = window.setTimeout(
+            () => {
+              changedBy(since.current ?? -1);
+              setAttempt((n) => n + 1);
+            },
+            Math.min(30_000, 2_000 * 2 ** Math.min(attempt, 4)),
+          );
+          return;
+        }
+        const entry = data?.caseChanged;
+        if (!entry) return;
+        setEnded(false);
+        since.current = entry.revision;
+        setFresh((known) => (known.some(({ revision }) => revision === entry.revision) ? known : [entry, ...known]));
+        changedBy(entry.revision);
+      });
+    return () => {
+      window.clearTimeout(again);
+      window.clearTimeout(calm);
+      unsubscribe();
+    };
+  }, [caseId, listening, changedBy, attempt]);
+
+  const entries = useMemo(() => {
+    const all = new Map<number, TimelineEntry>();
+    for (const entry of pages.flatMap((page) => page.entries)) all.set(entry.revision, entry);
+    const passes = (entry: TimelineEntry) =>
+      (filter.agencies.length === 0 || (entry.agency !== null && filter.agencies.includes(entry.agency))) &&
+      (filter.kinds.length === 0 || filter.kinds.includes(entry.kind));
+    for (const entry of fresh.filter(passes)) all.set(entry.revision, entry);
+    return [...all.values()].sort((a, b) => b.occurredAt.localeCompare(a.occurredAt) || b.revision - a.revision);
+  }, [pages, fresh, filter]);
+  const days = useMemo(() => {
+    const grouped = new Map<string, TimelineEntry[]>();
+    for (const entry of entries)
+      grouped.set(dayKey(entry.occurredAt), [...(grouped.get(dayKey(entry.occurredAt)) ?? []), entry]);
+    return [...grouped];
+  }, [entries]);
+
+  const page = pages.at(-1);
+  return (
+    <>
+      <Panel title={say('timeline.filters')}>
+        <div className="stack">
+          <div className="grid2">
+            <Checkbox.Group
+              label={say('timeline.agencies')}
+              value={[...filter.agencies]}
+              onChange={(agencies) => setFilter({ ...filter, agencies })}
+            >
+              <div className="row" style={{ marginTop: 6 }}>
+                {(pages[0]?.agencies ?? []).map((agency) => (
+                  <Checkbox key={agency} value={agency} label={words.code(agency)} />
+                ))}
+              </div>
+            </Checkbox.Group>
+            <Checkbox.Group
+              label={say('timeline.kinds')}
+              value={[...filter.kinds]}
+              onChange={(kinds) => setFilter({ ...filter, kinds })}
+            >
+              <div className="row" style={{ marginTop: 6 }}>
+                {(pages[0]?.kinds ?? []).map((kind) => (
+                  <Checkbox key={kind} value={kind} label={words.code(kind)} />
+                ))}
+              </div>
+            </Checkbox.Group>
+          </div>
+          <div className="row" style={{ alignItems: 'flex-end' }}>
+            <TextInput
+              type="date"
+              label={say('timeline.from')}
+              value={filter.from}
+              onChange={(event) => setFilter({ ...filter, from: event.currentTarget.value })}
+            />
+            <TextInput
+              type="date"
+              label={say('timeline.to')}
+              value={filter.to}
+              onChange={(event) => setFilter({ ...filter, to: event.currentTarget.value })}
+            />
+            <TextInput
+              type="date"
+              label={say('timeline.knownOn')}
+              description={say('timeline.knownOnHelp')}
+              value={knownOn}
+              onChange={(event) => setKnownOn(event.currentTarget.value)}
+            />
+            <Button
+              variant="default"
+              onClick={() => {
+                setFilter(NONE);
+                setKnownOn('');
+              }}
+            >
+              {say('timeline.clear')}
+            </Button>
+          </div>
+        </div>
+      </Panel>
+      <FactPicker
+        permissions={permissions}
+        caseId={caseId}
+        onAccepted={(result) => {
+          accepted(result);
+          window.setTimeout(() => setTurn((n) => n + 1), 300);
+        }}
+      />
+      {trouble && <TroubleNotice trouble={trouble} what={say('tab.timeline')} again={() => setTurn((n) => n + 1)} />}
+      {ended && (
+        <Notice tone="partial" title={say('timeline.liveEnded')} role="status">
+          <Button variant="default" size="xs" onClick={() => setAttempt((n) => n + 1)}>
+            {say('action.retry')}
+          </Button>
+        </Notice>
+      )}
+      <p className="meta" role="status" aria-live="polite" style={{ margin: 0 }}>
+        {fresh.length > 0 && say('timeline.fresh', { count: fresh.length })}
+      </p>
+      {asOf && <Notice tone="partial" title={say('timeline.asOf', { day: words.day(variables.knownOn) })} />}
+      {loading && pages.length === 0 && !trouble && <Loading title={say('tab.timeline')} lines={6} />}
+      {page && (
+        <section className="panel" aria-label={say('tab.timeline')} aria-busy={loading || undefined}>
+          <Incomplete since={page.incompleteSince} />
+          {entries.length === 0 && <Empty>{say('timeline.none')}</Empty>}
+          {days.map(([day, list]) => (
+            <section key={day} aria-label={longDay(list[0]!.occurredAt, words.language)}>
+              <h2 className="day">{longDay(list[0]!.occurredAt, words.language)}</h2>
+              <ol className="entries">
+                {list.map((entry) => (
+                  <Entry
+                    key={entry.revision}
+                    entry={entry}
+                    fresh={fresh.some(({ revision }) => revision === entry.revision)}
+                    entries={entries}
+                    done={() => setTurn((n) => n + 1)}
+                  />
+                ))}
+              </ol>
+            </section>
+          ))}
+          {page.pageInfo.hasNextPage && (
+            <Button variant="default" onClick={() => void more()}>
+              {say('timeline.more')}
+            </Button>
+          )}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Said by the case's head or by the entry itself. */
+const SHOWN_ELSEWHERE = new Set(['commandId', 'mirrored', 'folio', 'zone', 'limitation', 'staffAgency']);
+
+function Entry({
+  entry,
+  fresh,
+  entries,
+  done,
+}: {
+  entry: TimelineEntry;
+  fresh: boolean;
+  entries: readonly TimelineEntry[];
+  done: () => void;
+}) {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, me, accepted } = useCase();
+  const plain = restOf(entry).filter(
+    ([name]) => !SHOWN_ELSEWHERE.has(name) && !/Ids?$|^sameActAs$|^fields$/.test(name),
+  );
+  const corrected = entry.correctedBy && entries.find(({ eventId }) => eventId === entry.correctedBy);
+  const mayCorrect =
+    entry.eventId !== null &&
+    permissions.includes('case:correct') &&
+    (entry.own || (me.role === 'SUPERVISOR' && me.agency === entry.agency));
+  const after = (result: Parameters<typeof accepted>[0]) => {
+    accepted(result);
+    window.setTimeout(done, 300);
+  };
+  return (
+    <li
+      className={entry.retractedBy ? 'retracted' : undefined}
+      data-fresh={fresh || undefined}
+      data-type={entry.type ?? undefined}
+      id={entry.eventId ? `hecho-${entry.eventId}` : undefined}
+    >
+      <p style={{ margin: 0 }}>
+        <strong className="sentence">{sentenceOf(entry, words.language)}</strong>
+        {entry.agency && <> · {words.code(entry.agency)}</>}
+      </p>
+      <p className="meta" style={{ margin: 0 }}>
+        <time dateTime={entry.occurredAt}>{say('timeline.happened', { at: words.instant(entry.occurredAt) })}</time>
+        {entry.knownAt && entry.knownAt !== entry.occurredAt && (
+          <span>{say('timeline.known', { at: words.instant(entry.knownAt) })}</span>
+        )}
+        {entry.recordedAt.slice(0, 16) !== entry.occurredAt.slice(0, 16) && (
+          <span>{say('timeline.recorded', { at: words.instant(entry.recordedAt) })}</span>
+        )}
+        {entry.actorRole && (
+          <span>
+            {entry.actor && (
+              <>
+                <Person id={entry.actor} /> ·{' '}
+              </>
+            )}
+            {words.code(entry.actorRole)}
+            {entry.own ? ` (${say('timeline.own')})` : ''}
+          </span>
+        )}
+        {entry.late && <strong>◷ {say('timeline.late')}</strong>}
+        {entry.correctedBy && (
+          <strong>
+            ✎{' '}
+            {corrected ? (
+              <a href={`#hecho-${entry.correctedBy}`}>{say('timeline.corrected')}</a>
+            ) : (
+              say('timeline.corrected')
+            )}
+          </strong>
+        )}
+        {entry.retractedBy && (
+          <strong>
+            ✕ {say('timeline.retracted')} {entry.retractionReason && `(${words.code(entry.retractionReason)})`}
+          </strong>
+        )}
+      </p>
+      {entry.violations.length > 0 && (
+        <p style={{ margin: '.25rem 0 0' }}>
+          <span aria-hidden="true">⚠ </span>
+          {say('timeline.violations', { rules: entry.violations.join(', ') })}
+        </p>
+      )}
+      {plain.length > 0 && (
+        <details className="more slight">
+          <summary>{say('timeline.data', { count: plain.length })}</summary>
+          <dl className="fact inside">
+            {plain.map(([name, value]) => (
+              <div key={name} style={{ display: 'contents' }}>
+                <dt>{words.field(name)}</dt>
+                <dd>{words.value(/state$/i.test(name) ? words.code(String(value)) : value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+      {entry.hasDetail && entry.eventId && !entry.retractedBy && (
+        <Sealed caseId={view.caseId} eventId={entry.eventId} />
+      )}
+      {mayCorrect && !entry.retractedBy && (
+        <details className="more slight">
+          <summary>{say('timeline.correct')}</summary>
+          <div className="inside">
+            <Action command="correctFact" caseId={view.caseId} known={{ eventId: entry.eventId }} onAccepted={after} />
+            <Action command="retractFact" caseId={view.caseId} known={{ eventId: entry.eventId }} onAccepted={after} />
+          </div>
+        </details>
+      )}
+    </li>
+  );
+}
+
+/** Folded by default. Opening is a reading with a purpose, and the person is told that it is written down. */
+export function Sealed({ caseId, eventId, label }: { caseId: string; eventId: string; label?: string }) {
+  const say = useSay();
+  const words = useWords();
+  const { me } = useCase();
+  const [purpose, setPurpose] = useState('');
+  const [detail, setDetail] = useState<Detail>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  const [busy, setBusy] = useState(false);
+  const open = async () => {
+    setBusy(true);
+    const { data, error } = await client
+      .query<{ detail: Detail }>(DETAIL, { caseId, eventId, purpose } as never)
+      .toPromise();
+    setBusy(false);
+    if (error) setTrouble(troubleOf(error));
+    else {
+      setTrouble(undefined);
+      setDetail(data?.detail);
+    }
+  };
+  return (
+    <details className="more" onToggle={(event) => !event.currentTarget.open && setDetail(undefined)}>
+      <summary>{label ?? say('sealed.open')}</summary>
+      <div className="inside stack">
+        {!detail && (
+          <form
+            className="row"
+            style={{ alignItems: 'flex-end' }}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (purpose) void open();
+            }}
+          >
+            <NativeSelect
+              label={say('sealed.purpose')}
+              description={say('sealed.logged')}
+              value={purpose}
+              onChange={(event) => setPurpose(event.currentTarget.value)}
+              data={[
+                { value: '', label: say('form.choose') },
+                ...PURPOSES(me.role).map((value) => ({ value, label: words.code(value) })),
+              ]}
+            />
+            <Button type="submit" variant="default" disabled={!purpose} aria-busy={busy}>
+              {say('sealed.show')}
+            </Button>
+          </form>
+        )}
+        {trouble && <TroubleNotice trouble={trouble} what={say('sealed.what')} />}
+        {detail && <DetailView detail={detail} />}
+      </div>
+    </details>
+  );
+}
+
+export function DetailView({ detail }: { detail: Detail }) {
+  const say = useSay();
+  const words = useWords();
+  return (
+    <div role="region" aria-label={say('sealed.what')}>
+      {detail.fields.length === 0 && detail.unavailable.length === 0 && <Empty>{say('sealed.empty')}</Empty>}
+      <dl className="fact">
+        {detail.fields.map((field) => (
+          <div key={field.name} style={{ display: 'contents' }}>
+            <dt>{words.field(field.name)}</dt>
+            <dd>{words.value(field.value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {detail.unavailable.map((gap) => (
+        <p key={gap.cls} className="meta">
+          {say('sealed.gap', { why: words.code(gap.why), cls: gap.cls })}
+        </p>
+      ))}
+    </div>
+  );
+}

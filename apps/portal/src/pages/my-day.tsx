@@ -1,0 +1,159 @@
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useAsk } from '../ask.js';
+import { TermLine, Due } from '../components/due.js';
+import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
+import { MY_DAY } from '../documents.js';
+import { drafts } from '../drafts.js';
+import { useSay } from '../i18n/language.js';
+import { useMe } from '../me.js';
+import type { MyDay } from '../types.js';
+import { useWords } from '../words.js';
+
+/** The moment of the last visit of this account on this machine; no content, only a time. */
+const sinceLastVisit = (actor: string, now: string): string | undefined => {
+  const name = `resguardo.visit.${actor}`;
+  const held = sessionStorage.getItem(name);
+  if (held !== null) return held || undefined;
+  const last = localStorage.getItem(name) ?? '';
+  sessionStorage.setItem(name, last);
+  localStorage.setItem(name, now);
+  return last || undefined;
+};
+
+export function MyDayPage() {
+  const say = useSay();
+  const words = useWords();
+  const me = useMe();
+  const [since] = useState(() => sinceLastVisit(me.actor, me.now));
+  const asked = useAsk<{ myDay: MyDay }>(MY_DAY, since ? { since } : {}, !me.pages.includes('MY_DAY'));
+  const mine = drafts();
+
+  if (!me.pages.includes('MY_DAY')) return <Welcome />;
+  return (
+    <>
+      <h1>{say('nav.myDay')}</h1>
+      <Answer asked={asked} what={say('nav.myDay')}>
+        {({ myDay }) => (
+          <div className="stack">
+            <Incomplete since={myDay.incompleteSince} />
+            <Panel title={say('day.terms')}>
+              {myDay.terms.length === 0 ? (
+                <Empty>
+                  {say('day.noTerms')}{' '}
+                  {myDay.nextTerm && (
+                    <>
+                      {say('day.next')} <Link to={`/casos/${myDay.nextTerm.caseId}`}>{myDay.nextTerm.folio}</Link>:{' '}
+                      {words.term(myDay.nextTerm.term.key)}, <Due term={myDay.nextTerm.term} plain />
+                    </>
+                  )}
+                </Empty>
+              ) : (
+                <ol className="bare bordered">
+                  {myDay.terms.map(({ caseId, folio, term }, i) => (
+                    <li key={`${caseId}:${term.key}:${i}`}>
+                      <Link to={`/casos/${caseId}`}>{folio}</Link> · <TermLine term={term} />
+                    </li>
+                  ))}
+                </ol>
+              )}
+            </Panel>
+            <div className="grid2">
+              <Panel title={say('day.referrals')}>
+                {myDay.referrals.length === 0 ? (
+                  <Empty>{say('day.noReferrals')}</Empty>
+                ) : (
+                  <ul className="bare bordered">
+                    {myDay.referrals.map(({ caseId, folio, canOpen, referral }) => (
+                      <li key={referral.referralId}>
+                        {canOpen ? (
+                          <Link to={`/casos/${caseId}/canalizaciones`}>{folio}</Link>
+                        ) : (
+                          <strong>{folio}</strong>
+                        )}{' '}
+                        {say('day.referralFrom', { from: words.code(referral.from) })}
+                        {referral.service && <> · {words.code(referral.service)}</>}
+                        {referral.urgent && <> · {words.code('URGENT')}</>}
+                        {referral.due && (
+                          <>
+                            <br />
+                            <Due term={referral.due} />
+                          </>
+                        )}
+                        {!canOpen && <p className="meta">{say('day.askSupervisor')}</p>}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+              <Panel title={say('day.rounds')}>
+                {myDay.rounds.length === 0 ? (
+                  <Empty>{say('day.noRounds')}</Empty>
+                ) : (
+                  <ul className="bare bordered">
+                    {myDay.rounds.map(({ caseId, folio, canOpen, closesAt, urgent }) => (
+                      <li key={caseId}>
+                        {canOpen ? <Link to={`/casos/${caseId}/entrevista`}>{folio}</Link> : <strong>{folio}</strong>}
+                        {urgent && <> · {words.code('URGENT')}</>}
+                        {closesAt && (
+                          <>
+                            <br />
+                            {say('day.roundCloses', { when: words.relative(closesAt), at: words.instant(closesAt) })}
+                          </>
+                        )}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+              <Panel title={say('day.changed')}>
+                {myDay.changed.length === 0 ? (
+                  <Empty>{say(since ? 'day.nothingNew' : 'day.firstVisit')}</Empty>
+                ) : (
+                  <ul className="bare bordered" aria-live="polite">
+                    {myDay.changed.map(({ caseId, folio, entries, lastAt }) => (
+                      <li key={caseId}>
+                        <Link to={`/casos/${caseId}/linea`}>{folio}</Link> · {say('day.newFacts', { count: entries })} ·{' '}
+                        <time dateTime={lastAt}>{words.instant(lastAt)}</time>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+              <Panel title={say('day.drafts')}>
+                {mine.length === 0 ? (
+                  <Empty>{say('day.noDrafts')}</Empty>
+                ) : (
+                  <ul className="bare bordered">
+                    {mine.map(([id, draft]) => (
+                      <li key={id}>
+                        <Link to={draft.path}>{words.command(draft.command)}</Link>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+            </div>
+          </div>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+/** Roles without a day of cases (administration, analysis). */
+function Welcome() {
+  const say = useSay();
+  const me = useMe();
+  return (
+    <>
+      <h1>{say('app.title')}</h1>
+      <p>{say(me.pages.includes('INTERMEDIARIES') ? 'welcome.administrator' : 'welcome.analyst')}</p>
+      {me.pages.includes('INTERMEDIARIES') && (
+        <p>
+          <Link to="/intermediarios">{say('nav.intermediaries')}</Link>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { forgetDrafts } from './drafts.js';
+
+const origin = window.location.origin;
+
+/** Authorization code with PKCE. Tokens live in this tab's sessionStorage and are renewed with the refresh token. */
+export const manager = new UserManager({
+  authority: `${origin}/realms/resguardo`,
+  client_id: 'portal',
+  redirect_uri: `${origin}/callback`,
+  post_logout_redirect_uri: `${origin}/`,
+  response_type: 'code',
+  scope: 'openid profile',
+  automaticSilentRenew: true,
+  userStore: new WebStorageStateStore({ store: window.sessionStorage }),
+  stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
+});
+
+export type SessionState = 'starting' | 'out' | 'in' | 'ended';
+interface Session {
+  readonly state: SessionState;
+  readonly user?: User;
+  readonly error?: string;
+  /** Everything is covered until the person has shown again who they are. */
+  readonly hidden: boolean;
+  hide(): void;
+  signIn(again?: boolean): void;
+  signOut(): void;
+}
+
+const HIDDEN = 'resguardo.hidden';
+const Context = createContext<Session | undefined>(undefined);
+
+export const useSession = (): Session => {
+  const session = useContext(Context);
+  if (!session) throw new Error('no session provider');
+  return session;
+};
+
+/** The token of this moment; renewed first when it is about to end. */
+export const accessToken = async (): Promise<string | undefined> => {
+  const user = await manager.getUser();
+  if (!user) return undefined;
+  if (!user.expired) return user.access_token;
+  const renewed = await manager.signinSilent().catch(() => null);
+  if (!renewed) ended?.();
+  return renewed?.access_token;
+};
+
+let ended: (() => void) | undefined;
+/** Said by whoever sees that the server takes the token no longer. */
+export const sessionEnded = () => ended?.();
+
+interface Return {
+  readonly to: string;
+  readonly actor?: string;
+}
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [state, setState] = useState<SessionState>('starting');
+  const [user, setUser] = useState<User>();
+  const [error, setError] = useState<string>();
+  const [hidden, setHidden] = useState(() => sessionStorage.getItem(HIDDEN) !== null);
+
+  useEffect(() => {
+    ended = () => setState((now) => (now === 'in' ? 'ended' : now));
+    const loaded = (fresh: User) => {
+      setUser(fresh);
+      setState('in');
+    };
+    const failed = () => ended?.();
+    manager.events.addUserLoaded(loaded);
+    manager.events.addSilentRenewError(failed);
+    manager.events.addAccessTokenExpired(failed);
+    return () => {
+      manager.events.removeUserLoaded(loaded);
+      manager.events.removeSilentRenewError(failed);
+      manager.events.removeAccessTokenExpired(failed);
+    };
+  }, []);
+
+  useEffect(() => {
+    void start().then(
+      (found) => {
+        if (found) setUser(found);
+        setState(found ? 'in' : 'out');
+        setHidden(sessionStorage.getItem(HIDDEN) !== null);
+      },
+      (cause: unknown) => {
+        setError(cause instanceof Error ? cause.message : String(cause));
+        setState('out');
+      },
+    );
+  }, []);
+
+  const session = useMemo<Session>(
+    () => ({
+      state,
+      hidden,
+      ...(user && { user }),
+      ...(error && { error }),
+      hide: () => {
+        sessionStorage.setItem(HIDDEN, String(Date.now()));
+        setHidden(true);
+      },
+      signIn: (again) => {
+        const to = window.location.pathname.startsWith('/callback')
+          ? '/'
+          : window.location.pathname + window.location.search;
+        const back: Return = { to, ...(user && { actor: user.profile.sub }) };
+        manager
+          .signinRedirect({ state: back, ...(again && { prompt: 'login', max_age: 0 }) })
+          .catch((cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
+      },
+      signOut: () => {
+        forgetDrafts();
+        sessionStorage.removeItem(HIDDEN);
+        manager.signoutRedirect().catch(() => manager.removeUser().then(() => window.location.assign('/')));
+      },
+    }),
+    [state, user, error, hidden],
+  );
+  return <Context.Provider value={session}>{children}</Context.Provider>;
+}
+
+let starting: Promise<User | null> | undefined;
+/** Once per page load, also under StrictMode: a code can be exchanged only once. */
+const start = () => (starting ??= begin());
+
+const begin = async (): Promise<User | null> => {
+  if (window.location.pathname === '/callback') {
+    const user = await manager.signinRedirectCallback();
+    const back = (user.state ?? { to: '/' }) as Return;
+    if (back.actor && back.actor !== user.profile.sub) forgetDrafts();
+    // Shown again only to somebody who has just signed in: the covering is older than this sign-in.
+    sessionStorage.removeItem(HIDDEN);
+    window.history.replaceState({}, '', back.to.startsWith('/') && !back.to.startsWith('//') ? back.to : '/');
+    window.dispatchEvent(new PopStateEvent('popstate'));
+    return user;
+  }
+  const user = await manager.getUser();
+  if (!user) return null;
+  return user.expired ? manager.signinSilent().catch(() => null) : user;
+};

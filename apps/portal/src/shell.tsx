@@ -1,0 +1,287 @@
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Link, NavLink, Outlet, useLocation, useNavigate, useNavigation } from 'react-router';
+import { Provider } from 'urql';
+import { client } from './client.js';
+import { Loading, Notice } from './components/states.js';
+import { connection } from './connection.js';
+import { drafts, openDrafts, watchDrafts } from './drafts.js';
+import { type Key, useLanguage, useSay } from './i18n/language.js';
+import { MeProvider, useMe } from './me.js';
+import { useSession } from './session.js';
+import { StaffProvider } from './staff.js';
+import { useWords } from './words.js';
+
+const PAGES: readonly (readonly [code: string, path: string, key: Key])[] = [
+  ['MY_DAY', '/', 'nav.myDay'],
+  ['CASES', '/casos', 'nav.cases'],
+  ['REPORT', '/reportar', 'nav.report'],
+  ['RECORD_FACT', '/hechos', 'nav.fact'],
+  ['APPROVALS', '/aprobaciones', 'nav.approvals'],
+  ['IMPORT', '/importar', 'nav.import'],
+  ['ACCESS_AUDIT', '/auditoria', 'nav.audit'],
+  ['INTERMEDIARIES', '/intermediarios', 'nav.intermediaries'],
+];
+
+export function Shell() {
+  const session = useSession();
+  const say = useSay();
+  const [ready, setReady] = useState(false);
+  useEffect(() => void openDrafts().finally(() => setReady(true)), []);
+  // The tab never says what the page is about.
+  useEffect(() => {
+    document.title = say('app.title');
+  }, [say]);
+
+  switch (session.state) {
+    case 'starting':
+      return (
+        <Entrance>
+          <Loading title={say('shell.account')} lines={2} />
+        </Entrance>
+      );
+    case 'out':
+      return (
+        <Entrance>
+          <SignIn />
+        </Entrance>
+      );
+    case 'in':
+    case 'ended':
+      return (
+        <Provider value={client}>
+          {/* What is covered is taken off the page, not only painted over; drafts are kept outside it. */}
+          {session.hidden ? (
+            <Cover />
+          ) : (
+            ready && (
+              <MeProvider>
+                <StaffProvider>
+                  <Frame />
+                </StaffProvider>
+              </MeProvider>
+            )
+          )}
+          <SessionEnded open={session.state === 'ended' && !session.hidden} />
+        </Provider>
+      );
+  }
+}
+
+const Entrance = ({ children }: { children: ReactNode }) => (
+  <main className="entrance">
+    <div className="stack">{children}</div>
+  </main>
+);
+
+function SignIn() {
+  const say = useSay();
+  const session = useSession();
+  const [busy, setBusy] = useState(false);
+  return (
+    <section className="panel stack">
+      <h1 style={{ margin: 0 }}>{say('app.title')}</h1>
+      <p style={{ margin: 0 }}>{say('signIn.lead')}</p>
+      {session.error && (
+        <Notice tone="error" title={say('signIn.failed')} role="alert">
+          <p>{say('signIn.failedWhy')}</p>
+        </Notice>
+      )}
+      <Button
+        aria-busy={busy && !session.error}
+        onClick={() => {
+          setBusy(true);
+          session.signIn();
+        }}
+      >
+        {say('signIn.go')}
+      </Button>
+      <LanguageChoice />
+      <p className="meta" style={{ margin: 0 }}>
+        {say('signIn.watched')}
+      </p>
+    </section>
+  );
+}
+
+function Cover() {
+  const say = useSay();
+  const session = useSession();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <main className="cover">
+      <div className="panel stack" style={{ maxWidth: '26rem' }}>
+        <h1 style={{ margin: 0, fontSize: '1.25rem' }}>{say('app.title')}</h1>
+        <p style={{ margin: 0 }}>{say('cover.lead')}</p>
+        <Button ref={button} onClick={() => session.signIn(true)}>
+          {say('cover.show')}
+        </Button>
+        <Button variant="default" onClick={() => session.signOut()}>
+          {say('shell.signOut')}
+        </Button>
+      </div>
+    </main>
+  );
+}
+
+function SessionEnded({ open }: { open: boolean }) {
+  const say = useSay();
+  const session = useSession();
+  return (
+    <Modal
+      opened={open}
+      onClose={() => session.signIn()}
+      withCloseButton={false}
+      title={say('ended.title')}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      <div className="stack">
+        <p style={{ margin: 0 }}>{say('ended.lead')}</p>
+        <Button data-autofocus onClick={() => session.signIn()}>
+          {say('signIn.go')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+function LanguageChoice() {
+  const say = useSay();
+  const { language, choose } = useLanguage();
+  return (
+    <NativeSelect
+      aria-label={say('shell.language')}
+      size="xs"
+      w={120}
+      value={language}
+      onChange={(event) => choose(event.currentTarget.value === 'en' ? 'en' : 'es')}
+      data={[
+        { value: 'es', label: 'Español' },
+        { value: 'en', label: 'English' },
+      ]}
+    />
+  );
+}
+
+function Status() {
+  const say = useSay();
+  const { reachable, waiting } = useSyncExternalStore(connection.watch, connection.now);
+  return (
+    <span className="status" role="status" data-state={reachable ? 'on' : 'off'}>
+      <span className="dot" aria-hidden="true" />
+      {say(reachable ? 'status.on' : 'status.off')} · {say('status.queue', { count: waiting })}
+    </span>
+  );
+}
+
+function Frame() {
+  const say = useSay();
+  const words = useWords();
+  const me = useMe();
+  const session = useSession();
+  const navigate = useNavigate();
+  const moving = useNavigation().state !== 'idle';
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  const [text, setText] = useState('');
+  const kept = useSyncExternalStore(watchDrafts, () => drafts().length);
+
+  // Another page: the reader of a screen starts at its heading. Tabs of a case keep the focus on the tab.
+  const page = pathname.replace(/^(\/casos\/[^/]+).*/, '$1');
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else main.current?.focus({ preventScroll: false });
+  }, [page]);
+
+  const { hide } = session;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key === 'F9') {
+        event.preventDefault();
+        hide();
+      }
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, [hide]);
+
+  const search = (event: FormEvent) => {
+    event.preventDefault();
+    void navigate(text.trim() ? `/casos?texto=${encodeURIComponent(text.trim())}` : '/casos');
+  };
+
+  return (
+    <>
+      <nav aria-label={say('shell.skip')}>
+        <a className="skip" href="#contenido">
+          {say('shell.skip')}
+        </a>
+      </nav>
+      <div className="shell">
+        <aside className="side" aria-label={say('shell.aside')}>
+          <div className="brand">{say('app.title')}</div>
+          <nav aria-label={say('shell.nav')}>
+            <ul className="nav">
+              {PAGES.filter(
+                ([code]) =>
+                  me.pages.includes(code) || (code === 'IMPORT' && me.permissions.includes('interchange:import')),
+              ).map(([code, path, key]) => (
+                <li key={code}>
+                  <NavLink to={path} end={path === '/'}>
+                    {say(key)}
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div className="who">
+            <strong>{me.name ?? me.actor}</strong>
+            <br />
+            {words.code(me.role)} · {words.code(me.agency)}
+            {me.states.length > 0 && (
+              <>
+                <br />
+                {me.states.map(words.code).join(', ')}
+              </>
+            )}
+            {kept > 0 && <p style={{ margin: '.5rem 0 0' }}>{say('shell.drafts', { count: kept })}</p>}
+          </div>
+        </aside>
+        <div>
+          <header className="top">
+            {me.pages.includes('CASES') && (
+              <form role="search" onSubmit={search} aria-label={say('shell.search')}>
+                <TextInput
+                  size="sm"
+                  aria-label={say('shell.search')}
+                  placeholder={say('shell.searchHint')}
+                  value={text}
+                  onChange={(event) => setText(event.currentTarget.value)}
+                />
+              </form>
+            )}
+            <Status />
+            <Button size="xs" variant="default" onClick={hide} title={say('shell.hideKey')}>
+              {say('shell.hide')}
+            </Button>
+            <LanguageChoice />
+            <Button size="xs" variant="subtle" onClick={() => session.signOut()}>
+              {say('shell.signOut')}
+            </Button>
+          </header>
+          <main id="contenido" tabIndex={-1} ref={main} aria-busy={moving || undefined}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+    </>
+  );
+}
+
+export const BackToCases = () => {
+  const say = useSay();
+  return <Link to="/casos">{say('nav.cases')}</Link>;
+};

@@ -1,0 +1,42 @@
+import { helpOf, type LabelKind, labelOf, labels } from '@resguardo/contracts';
+import { useMemo } from 'react';
+import { dayText, instantText, relative } from './format.js';
+import { useLanguage } from './i18n/language.js';
+
+/** Codes, fields and commands in words, times as the portal writes them. */
+export const useWords = () => {
+  const { language } = useLanguage();
+  return useMemo(() => {
+    const word = (kind: LabelKind) => (name: string) => labelOf(kind, name, language);
+    return {
+      language,
+      command: word('commands'),
+      field: word('fields'),
+      fact: word('facts'),
+      term: word('terms'),
+      /** Name of a query or a command in the access log. */
+      operation: (name: string) => labelOf(name in labels.commands ? 'commands' : 'operations', name, language),
+      code: (code: string | null | undefined) => (code ? labelOf('codes', code, language) : '—'),
+      commandHelp: (name: string) => helpOf('commands', name, language),
+      fieldHelp: (name: string) => helpOf('fields', name, language),
+      day: (iso: string | null | undefined) => (iso ? dayText(iso, language) : '—'),
+      instant: (iso: string | null | undefined) => (iso ? instantText(iso, language) : '—'),
+      relative: (iso: string, now = Date.now()) => relative(iso, now, language),
+      /** A plain value of a fact. */
+      value: (value: unknown): string => valueText(value, language),
+    };
+  }, [language]);
+};
+
+const valueText = (value: unknown, language: 'es' | 'en'): string => {
+  if (value === null || value === undefined || value === '') return '—';
+  if (typeof value === 'boolean') return language === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map((item) => valueText(item, language)).join(' · ');
+  if (typeof value === 'object')
+    return Object.entries(value)
+      .map(([name, item]) => `${labelOf('fields', name, language)}: ${valueText(item, language)}`)
+      .join(' · ');
+  const text = String(value);
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return instantText(text, language);
+  return /^[A-Z][A-Z0-9_]+$/.test(text) ? labelOf('codes', text, language) : text;
+};

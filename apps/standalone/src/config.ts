@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(1).max(65535);
+
+/** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
+const Config = z.object({
+  /** Where the database, the secrets and the signing keys lie. */
+  RESGUARDO_DATA: z.string().default('.resguardo'),
+  /** A free one unless given. */
+  PORT: Port.optional(),
+  /** A PostgreSQL of one's own instead of the embedded one. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** Serve the portal's own documents only (D7). */
+  RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
+  /** Requests of one sign-in in a minute. */
+  RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
+});
+
+export interface StandaloneConfig {
+  readonly dataFolder: string;
+  readonly port: number | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly documentsOnly: boolean;
+  readonly requestsPerMinute: number;
+  readonly logLevel: string;
+  /** Leaves the invented demo cases out of an empty data folder. */
+  readonly empty: boolean;
+}
+
+/** @throws Error naming what is wrong */
+export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): StandaloneConfig => {
+  const read = Config.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!read.success) {
+    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`configuration: ${problems.join('; ')}`);
+  }
+  const unknown = args.filter((arg) => arg !== '--empty');
+  if (unknown.length > 0) throw new Error(`configuration: unknown argument ${unknown.join(' ')}; known: --empty`);
+  if (read.data.NODE_ENV === 'production')
+    throw new Error(
+      'configuration: NODE_ENV=production is refused: this program carries an embedded issuer with demo accounts',
+    );
+  return {
+    dataFolder: resolve(read.data.RESGUARDO_DATA),
+    port: read.data.PORT,
+    databaseUrl: read.data.DATABASE_URL,
+    documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
+    requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
+    logLevel: read.data.LOG_LEVEL,
+    empty: args.includes('--empty'),
+  };
+};

@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { exceeded, LIMITS, rateLimit, registeredDocuments } from '@resguardo/desk';
+import { BadToken, callerOfContext, IdentityModule, type TokenVerifier } from '@resguardo/identity';
+import type { Express, NextFunction, Request, Response } from 'express';
+import express from 'express';
+import { getOperationAST, GraphQLError, type GraphQLFormattedError, parse, validate } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+
+/** Errors that say something to their reader, beside refusals by rule (`E-…`); anything else is masked and logged. */
+const SHOWN = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'COMMAND_ID_REUSED',
+  'DOCUMENT_NOT_REGISTERED',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'NOT_FOUND',
+  'RATE_LIMITED',
+  'SEARCH_UNAVAILABLE',
+  'SLOW_CONSUMER',
+  'TOO_MUCH',
+  'TRY_AGAIN',
+  'UNAUTHENTICATED',
+]);
+
+/** What leaves of an error: no stack, no inner message, no address. */
+const masked =
+  (log: Logger) =>
+  (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const code = formatted.extensions?.['code'];
+    if (typeof code === 'string' && (SHOWN.has(code) || code.startsWith('E-'))) {
+      const { stacktrace: _, ...extensions } = formatted.extensions!;
+      return { message: formatted.message, ...(formatted.path && { path: formatted.path }), extensions };
+    }
+    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    // The message of a broken query may hold values: name and place are enough to find it.
+    log.error({ path: formatted.path, name: (cause as Error)?.name, stack: placesOf(cause) }, 'request failed');
+    return {
+      message: 'Internal error',
+      ...(formatted.path && { path: formatted.path }),
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    };
+  };
+
+const placesOf = (error: unknown): string | undefined =>
+  error instanceof Error
+    ? error.stack
+        ?.split('\n')
+        .filter((line) => line.trimStart().startsWith('at '))
+        .slice(0, 8)
+        .join('\n')
+    : undefined;
+
+export interface HttpParts {
+  readonly port: number;
+  readonly verifier: TokenVerifier;
+  readonly modules: readonly (DynamicModule | Type)[];
+  readonly providers: readonly Provider[];
+  /** Mounts the issuer before everything else. */
+  readonly mount: (app: Express) => void;
+  readonly log: Logger;
+  /** Only the registered documents of the portal are served. */
+  readonly documentsOnly: boolean;
+  /** Requests of one sign-in per minute. */
+  readonly requestsPerMinute: number;
+  /** Says why the process cannot serve at the moment; undefined when it can. */
+  readonly unwell: () => Promise<string | undefined>;
+}
+
+const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
+const DOCUMENTS = 'libs/contracts/schema/documents.json';
+const PORTAL = 'apps/portal/dist';
+
+const errorBody = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] });
+
+export const openHttp = async (parts: HttpParts): Promise<{ url: string; close(): Promise<void> }> => {
+  const { log, verifier } = parts;
+  const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
+  const registered = registeredDocuments(documents);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders);
+  parts.mount(app);
+
+  const allowed = rateLimit(parts.requestsPerMinute, 60_000, Date.now);
+  // Whoever sends another header with each request has one address all the same.
+  const allowedFrom = rateLimit(parts.requestsPerMinute * 20, 60_000, Date.now);
+  app.use('/graphql', (request, response, next) => {
+    const who = createHash('sha256')
+      .update(request.headers.authorization ?? '')
+      .digest('hex');
+    if (allowedFrom(request.ip ?? '') && allowed(who)) return next();
+    response
+      .status(429)
+      .setHeader('retry-after', '60')
+      .json(errorBody('Too many requests; wait a minute.', 'RATE_LIMITED'));
+  });
+  app.use('/graphql', express.json({ limit: LIMITS.variables + LIMITS.document }), (request, response, next) => {
+    const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
+    if (typeof body.documentId === 'string' && body.query === undefined)
+      body.query = Object.hasOwn(documents, body.documentId) ? documents[body.documentId] : '';
+    if (parts.documentsOnly && !registered(body.query))
+      response.status(400).json(errorBody('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED'));
+    else if (typeof body.query === 'string' && body.query.length > LIMITS.document)
+      response.status(400).json(errorBody('The document is too long.', 'TOO_MUCH'));
+    else next();
+  });
+  app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
+  app.get('/health/ready', async (_request, response) => {
+    const why = await parts.unwell();
+    response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready' });
+  });
+  if (existsSync(join(PORTAL, 'index.html'))) servePortal(app);
+
+  @Module({
+    imports: [
+      IdentityModule.with(verifier),
+      GraphQLModule.forRoot<ApolloDriverConfig>({
+        driver: ApolloDriver,
+        typeDefs: readFileSync(SCHEMA, 'utf8'),
+        path: '/graphql',
+        graphiql: false,
+        introspection: !parts.documentsOnly,
+        includeStacktraceInErrorResponses: false,
+        fieldResolverEnhancers: ['guards'],
+        context: ({ req }: { req: Request }) => ({ req }),
+        formatError: masked(log),
+        plugins: [
+          ApolloServerPluginCacheControlDisabled(),
+          {
+            requestDidStart: () =>
+              Promise.resolve({
+                didResolveOperation: ({ document, operationName, request }) => {
+                  const error = exceeded(document, operationName, request.variables ?? {});
+                  return error ? Promise.reject(error) : Promise.resolve();
+                },
+              }),
+          },
+        ],
+      }),
+      ...parts.modules,
+    ],
+    providers: [...parts.providers],
+  })
+  class StandaloneApp {}
+
+  const nest = await NestFactory.create(StandaloneApp, new ExpressAdapter(app), {
+    logger: ['error', 'fatal'],
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await nest.init();
+  const server = nest.getHttpServer() as Server;
+  const sockets = serveSubscriptions(server, nest.get(GraphQLSchemaHost).schema, verifier, registered, parts, log);
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(parts.port, '127.0.0.1', listening);
+  });
+  return {
+    url: `http://127.0.0.1:${parts.port}`,
+    close: async () => {
+      await sockets.dispose();
+      server.closeAllConnections();
+      await nest.close();
+    },
+  };
+};
+
+const securityHeaders = (_request: Request, response: Response, next: NextFunction) => {
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  next();
+};
+
+const servePortal = (app: Express) => {
+  const policy =
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+    "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+  const index = join(process.cwd(), PORTAL, 'index.html');
+  app.use((request, response, next) => {
+    if (!request.path.startsWith('/realms') && !request.path.startsWith('/graphql'))
+      response.setHeader('content-security-policy', policy);
+    next();
+  });
+  app.use('/assets', express.static(join(PORTAL, 'assets'), { immutable: true, maxAge: '1y' }));
+  app.use(express.static(PORTAL, { index: false }));
+  app.get(/^\/(?!graphql|realms|health).*/, (request, response, next) => {
+    if (!request.accepts('html')) return next();
+    response.setHeader('cache-control', 'no-store');
+    response.sendFile(index);
+  });
+};
+
+const serveSubscriptions = (
+  server: Server,
+  schema: GraphQLSchemaHost['schema'],
+  verifier: TokenVerifier,
+  registered: (query: unknown) => boolean,
+  { documentsOnly }: HttpParts,
+  log: Logger,
+) => {
+  const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 64 * 1024 });
+  const mask = masked(log);
+  const formatted = (errors: readonly GraphQLError[]) => errors.map((error) => mask(error.toJSON(), error));
+  return useServer(
+    {
+      schema,
+      onConnect: async (context) => {
+        const params = (context.connectionParams ?? {}) as Record<string, unknown>;
+        try {
+          const caller = await callerOfContext({ connectionParams: params }, verifier);
+          // The token's end is the socket's end; the portal comes back with a new one from the revision it has.
+          const left = caller.expiresAt * 1000 - Date.now();
+          const timer = setTimeout(() => context.extra.socket.close(4401, 'Unauthorized'), Math.max(0, left));
+          context.extra.socket.once('close', () => clearTimeout(timer));
+          return true;
+        } catch (error) {
+          if (!(error instanceof GraphQLError) && !(error instanceof BadToken)) throw error;
+          return false;
+        }
+      },
+      onSubscribe: (context, _id, payload) => {
+        const no = (message: string, code: string) => [new GraphQLError(message, { extensions: { code } })];
+        if (documentsOnly && !registered(payload.query))
+          return no('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED');
+        if (payload.query.length > LIMITS.document) return no('The document is too long.', 'TOO_MUCH');
+        let document;
+        try {
+          document = parse(payload.query);
+        } catch (error) {
+          return [error as GraphQLError];
+        }
+        if (getOperationAST(document, payload.operationName)?.operation !== 'subscription')
+          return no('Queries and mutations go over HTTP.', 'BAD_REQUEST');
+        const wrong = validate(schema, document);
+        if (wrong.length > 0) return wrong;
+        const tooMuch = exceeded(document, payload.operationName, payload.variables ?? {});
+        if (tooMuch) return [tooMuch];
+        // A context of its own for every operation: nothing of one caller is ever seen by another.
+        return {
+          schema,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue: { connectionParams: context.connectionParams },
+        };
+      },
+      onNext: (_context, _id, _payload, _args, result) =>
+        result.errors ? { ...result, errors: formatted(result.errors) } : result,
+      onError: (_context, _id, _payload, errors) => formatted(errors as readonly GraphQLError[]),
+    },
+    sockets,
+    20_000,
+  );
+};

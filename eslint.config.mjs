@@ -1,0 +1,133 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import hooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+const PURE = ['**/*.decider.ts', '**/*.rule.ts', '**/*.projection.ts', '**/*.process.ts', 'libs/contracts/src/**/*.ts'];
+
+// A later block's no-restricted-imports replaces an earlier one, so every block is built from the same named bans.
+const LOST = {
+  group: ['@nestjs/cqrs'],
+  importNames: ['EventBus', 'EventsHandler', 'Saga', 'AggregateRoot', 'EventPublisher'],
+  message: 'In memory, unordered, loses failures (docs/adr/0004). Follow the store.',
+};
+const TEST_ONLY = { group: ['@resguardo/eventing/testing'], message: 'For specs.' };
+const IDENTIFIED = {
+  group: ['@resguardo/contracts/timeline'],
+  message: 'Reads messages or the schema, never the timeline.',
+};
+const IMPURE = {
+  group: ['@nestjs/*', 'node:*', 'rxjs*', '@resguardo/identity', '*.handler.js', '*.resolver.js', '*.module.js'],
+  message: 'Rules, deciders and projections are plain functions.',
+};
+const only = (...patterns) => ['error', { patterns }];
+
+const AMBIENT = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an input (D9).' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time is an input (D9).',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Ids and chance are inputs (D3).',
+  },
+  {
+    selector: "CallExpression[callee.property.name='randomUUID']",
+    message: 'Ids are inputs, and derived (D12).',
+  },
+  {
+    selector: 'NewExpression[callee.name=/^(Map|Set)$/]',
+    message: 'State is records and arrays: freezing a Map does not stop set().',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', 'apps/portal/src/gql', 'coverage'] },
+  ...tseslint.configs.recommended,
+  {
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          depConstraints: [
+            {
+              sourceTag: 'type:app',
+              onlyDependOnLibsWithTags: [
+                'type:capability',
+                'type:adapter',
+                'type:port',
+                'type:nest',
+                'type:desk',
+                'type:contract',
+              ],
+            },
+            {
+              sourceTag: 'type:portal',
+              onlyDependOnLibsWithTags: ['type:contract'],
+              bannedExternalImports: ['@nestjs/*', 'kafkajs', 'pg'],
+            },
+            {
+              sourceTag: 'type:capability',
+              onlyDependOnLibsWithTags: ['type:port', 'type:contract', 'type:nest', 'type:desk'],
+              bannedExternalImports: ['pg', 'kafkajs', '@eventstore/*'],
+            },
+            {
+              sourceTag: 'type:desk',
+              onlyDependOnLibsWithTags: ['type:port', 'type:contract', 'type:nest'],
+              bannedExternalImports: ['pg', 'kafkajs', '@eventstore/*'],
+            },
+            { sourceTag: 'type:nest', onlyDependOnLibsWithTags: ['type:contract', 'type:port'] },
+            {
+              sourceTag: 'type:adapter',
+              onlyDependOnLibsWithTags: ['type:port'],
+              bannedExternalImports: ['@nestjs/*'],
+            },
+            { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], bannedExternalImports: ['*'] },
+            { sourceTag: 'type:port', onlyDependOnLibsWithTags: [], bannedExternalImports: ['*'] },
+          ],
+        },
+      ],
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/no-empty-object-type': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'A lib has one door of named exports.' },
+      ],
+    },
+  },
+  { files: ['**/*.{ts,tsx}'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY) } },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts', '**/src/testing/**/*.ts'],
+    rules: { 'no-restricted-imports': only(LOST), '@nx/enforce-module-boundaries': 'off' },
+  },
+  { files: ['libs/insights/**/*.ts'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IDENTIFIED) } },
+  {
+    files: ['apps/portal/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': hooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      'no-restricted-imports': only(TEST_ONLY, IDENTIFIED),
+    },
+  },
+  {
+    files: PURE,
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': only(LOST, TEST_ONLY, IMPURE),
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'A lib has one door of named exports.' },
+        ...AMBIENT,
+      ],
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,95 @@
+import { caseFileCommands } from '@resguardo/contracts';
+import { happened, wanted } from '@resguardo/eventing/testing';
+import { COMMISSION, given, HEALTH, opened, PFPNNA } from './testing/given.js';
+
+const assign = (staffId: string, by: object = PFPNNA) =>
+  wanted('assignRepresentative', { staffId }, { by: by as never });
+const advise = (staffId: string, by: object = COMMISSION) =>
+  wanted('assignLegalAdviser', { staffId, chosenByChild: true }, { by: by as never });
+const represented = [
+  happened('ProtectionRepresentativeAssigned', { staffId: 'rep-1' }),
+  happened('TeamMemberAdded', { staffId: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE' }),
+];
+const advised = [
+  happened('LegalAdviserAssigned', { staffId: 'adviser-1', chosenByChild: false }),
+  happened('TeamMemberAdded', { staffId: 'adviser-1', agency: 'VICTIMS_COMMISSION', role: 'LEGAL_ADVISER' }),
+];
+
+describe('R-208: the child has a representative', () => {
+  it('R-208: the Child Protection Authority names one, who joins the team', () =>
+    given(opened())
+      .when(assign('rep-1'))
+      .then(
+        { type: 'ProtectionRepresentativeAssigned', data: { staffId: 'rep-1' } },
+        { type: 'TeamMemberAdded', data: { staffId: 'rep-1', role: 'REPRESENTATIVE' } },
+      ));
+  it('R-208: nobody else names one', () =>
+    given(opened()).when(assign('rep-1', HEALTH)).thenRefused('R-208', 'E-CHILD-PROTECTION-ONLY'));
+  it('R-208: another takes over and the former one leaves the team', () =>
+    given(opened(), ...represented)
+      .when(assign('rep-2'))
+      .then(
+        { type: 'ProtectionRepresentativeAssigned', data: { staffId: 'rep-2' } },
+        { type: 'TeamMemberAdded', data: { staffId: 'rep-2' } },
+        { type: 'TeamMemberRemoved', data: { staffId: 'rep-1' } },
+      ));
+  it('R-208: the same once more changes nothing', () =>
+    given(opened(), ...represented)
+      .when(assign('rep-1'))
+      .thenNothing());
+  it('R-208: a conflict of interest leaves the child without one', () => {
+    const { state } = given(
+      opened(),
+      ...represented,
+      happened('ConflictOfInterestDeclared', { who: 'REPRESENTATIVE' }),
+    );
+    expect(state.representative).toBeUndefined();
+  });
+  it('R-208: a conflict of somebody else leaves the representative in place', () => {
+    const { state } = given(
+      opened(),
+      ...represented,
+      happened('ConflictOfInterestDeclared', { who: 'REPRESENTATIVE', staffId: 'rep-9' }),
+    );
+    expect(state.representative?.staffId).toBe('rep-1');
+  });
+  it('R-208: who leaves the team represents nobody in it', () => {
+    const { state } = given(opened(), ...represented, happened('TeamMemberRemoved', { staffId: 'rep-1' }));
+    expect(state.representative).toBeUndefined();
+  });
+  it('R-208: representation in substitution is assumed by the Child Protection Authority alone', () => {
+    const assume = (by: object) =>
+      wanted('assumeSubstituteRepresentation', { ground: 'CONFLICT_OF_INTEREST' }, { by: by as never });
+    given(opened()).when(assume(PFPNNA)).then({ type: 'RepresentationInSubstitutionAssumed' });
+    given(opened()).when(assume(COMMISSION)).thenRefused('R-208', 'E-CHILD-PROTECTION-ONLY');
+  });
+});
+
+describe('R-209: the child has a legal adviser', () => {
+  it('R-209: assigned by the Victims’ Commission', () =>
+    given(opened()).when(advise('adviser-1')).then({ type: 'LegalAdviserAssigned' }, { type: 'TeamMemberAdded' }));
+  it('R-209: the child chooses another, who takes the place of the former', () =>
+    given(opened(), ...advised)
+      .when(advise('adviser-2'))
+      .then(
+        {
+          type: 'LegalAdviserChanged',
+          data: { staffId: 'adviser-2', formerStaffId: 'adviser-1', chosenByChild: true },
+        },
+        { type: 'TeamMemberAdded', data: { staffId: 'adviser-2' } },
+        { type: 'TeamMemberRemoved', data: { staffId: 'adviser-1' } },
+      ));
+  it('R-209: no other agency assigns one', () =>
+    given(opened()).when(advise('adviser-1', HEALTH)).thenRefused('R-209', 'E-COMMISSION-ONLY'));
+});
+
+describe('R-210: accompaniment is a right and no condition', () => {
+  it('R-210: a person of the child’s choice is recorded, and who it is stays in the vault', () =>
+    given(opened())
+      .when(wanted('recordSupportPerson', { relation: 'GRANDPARENT' }, { known: { personId: 'person-1' } }))
+      .then({ type: 'SupportPersonChosen', data: { relation: 'GRANDPARENT', personId: 'person-1' } }));
+  it('R-210: no command of the case file asks for a guardian', () => {
+    const asked = Object.values(caseFileCommands).flatMap(({ input }) => Object.keys(input));
+    expect(asked.filter((name) => /guardian|tutor/i.test(name))).toEqual([]);
+  });
+});

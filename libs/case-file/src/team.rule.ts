@@ -1,0 +1,22 @@
+import type { Refusal } from '@resguardo/eventing';
+import { refuse } from '@resguardo/eventing';
+import type { CaseFileState } from './case-file.state.js';
+
+/** C-9. A supervisor gives a case people of their own agency only. `agencyOfStaff` is absent where no register of staff could tell. */
+export const ownPeopleOnly = (agency: string, agencyOfStaff: string | undefined): Refusal | undefined =>
+  agencyOfStaff !== undefined && agencyOfStaff !== agency
+    ? refuse('C-9', 'E-OTHER-AGENCY', { agency: agencyOfStaff })
+    : undefined;
+
+/** C-9. Representatives are of the Child Protection Authority, legal advisers of the Victims' Commission. */
+export const roleFitsAgency = (agency: string, role: string): Refusal | undefined =>
+  (role === 'REPRESENTATIVE' && agency !== 'CHILD_PROTECTION') ||
+  (role === 'LEGAL_ADVISER' && agency !== 'VICTIMS_COMMISSION')
+    ? refuse('C-9', 'E-ROLE-OF-ANOTHER-AGENCY', { agency, role })
+    : undefined;
+
+/** C-9. Each agency takes its own people off a case, nobody else's. */
+export const ownMembersOnly = (agency: string, staffId: string, { team }: CaseFileState): Refusal | undefined => {
+  const member = team.find((m) => m.staffId === staffId);
+  return member && member.agency !== agency ? refuse('C-9', 'E-OTHER-AGENCY', { agency: member.agency }) : undefined;
+};

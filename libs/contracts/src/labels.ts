@@ -1,0 +1,38 @@
+import { codeLabels } from './labels/codes.js';
+import { commandLabels } from './labels/commands.js';
+import { factLabels } from './labels/facts.js';
+import { fieldLabels } from './labels/fields.js';
+import { operationLabels, termLabels } from './labels/terms.js';
+import type { Labels } from './labels/label.js';
+
+/** What people read instead of the names that programs use: commands, their fields, closed codes, and kinds of facts. */
+export const labels = {
+  commands: commandLabels,
+  fields: fieldLabels,
+  codes: codeLabels,
+  facts: factLabels,
+  terms: termLabels,
+  operations: operationLabels,
+} as const;
+export type LabelKind = keyof typeof labels;
+
+/** A name nobody has put into words yet, taken apart so that it can at least be read. */
+const spelled = (name: string): string => {
+  const words = name
+    .replace(/([a-z])([A-Z0-9])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const found = (kind: LabelKind, name: string) => {
+  const list: Labels = labels[kind];
+  return Object.hasOwn(list, name) ? list[name] : undefined;
+};
+
+export const labelOf = (kind: LabelKind, name: string, language: 'es' | 'en'): string =>
+  found(kind, name)?.[language] ?? spelled(name);
+
+/** The sentence under the label; empty when none is needed. */
+export const helpOf = (kind: LabelKind, name: string, language: 'es' | 'en'): string =>
+  found(kind, name)?.help?.[language] ?? '';

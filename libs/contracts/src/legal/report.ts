@@ -1,0 +1,34 @@
+import type { Form, StateKey, Zone } from '../codes.js';
+import { localDay } from './time.js';
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/**
+ * The folio: state, year and eight signs that cannot be confused when read aloud. Made from the case's id, so the same case has one folio;
+ * 40 bits within a state and a year. It opens nothing (C-9).
+ */
+export const folioOf = (caseId: string, state: StateKey, at: string, zone: Zone): string => {
+  let rest = parseInt(caseId.replaceAll('-', '').slice(0, 10), 16);
+  let signs = '';
+  for (let i = 0; i < 8; i++) {
+    signs = ALPHABET.charAt(rest % 32) + signs;
+    rest = Math.floor(rest / 32);
+  }
+  return `${state}-${localDay(at, zone).slice(2, 4)}-${signs}`;
+};
+
+/** R-219: forms that are, as such, offences with ordinary limitation; all others of the list have none (CPF 107 Bis, 205 Bis). */
+const ORDINARY_LIMITATION: readonly Form[] = ['GROOMING_SOLICITATION', 'UNWANTED_REQUEST_FOR_CONTENT'];
+const NOT_CLASSIFIABLE: readonly Form[] = [
+  'OTHER',
+  'UNKNOWN',
+  'UNWANTED_SEXUAL_IMAGES_RECEIVED',
+  'OFFER_OF_MONEY_OR_GIFTS',
+];
+
+/** R-219: a warning and nothing else. One form without limitation is enough for `NONE`; no time ever closes a case or ranks it down. */
+export const limitationOf = (forms: readonly Form[] = []): 'NONE' | 'ORDINARY' | 'TO_BE_CHECKED' => {
+  if (forms.some((form) => !ORDINARY_LIMITATION.includes(form) && !NOT_CLASSIFIABLE.includes(form))) return 'NONE';
+  if (forms.length === 0 || forms.some((form) => NOT_CLASSIFIABLE.includes(form))) return 'TO_BE_CHECKED';
+  return 'ORDINARY';
+};

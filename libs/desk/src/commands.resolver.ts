@@ -1,0 +1,67 @@
+import type { CommandSpec, CommandSpecs } from '@resguardo/contracts';
+import type { Caller } from '@resguardo/identity';
+import { May, TheCaller } from '@resguardo/identity';
+import { Inject, type Type } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
+import { commandResult } from './answer.js';
+import type { Capability } from './capability.js';
+import type { Answer, Desk, Said } from './desk.js';
+
+export const DESK = Symbol('desk');
+
+/** What travels on the command bus: the bus is a seam (logging, metrics), with one envelope class per capability. */
+export abstract class Envelope extends Command<Answer> {
+  constructor(
+    readonly name: string,
+    readonly said: Said,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+/** The envelope of one capability and the handler that takes it to the desk. */
+export const envelopeOf = ({ name }: Capability): { envelope: Type<Envelope>; handler: Type<ICommandHandler> } => {
+  const className = `On${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
+  const envelope = { [className]: class extends Envelope {} }[className]!;
+  class Handler implements ICommandHandler<Envelope, Answer> {
+    constructor(private readonly desk: Desk) {}
+    execute({ name, said, caller }: Envelope): Promise<Answer> {
+      return this.desk.execute(name, said, caller);
+    }
+  }
+  Inject(DESK)(Handler, undefined, 0);
+  CommandHandler(envelope)(Handler);
+  Object.defineProperty(Handler, 'name', { value: `${className}Handler` });
+  return { envelope, handler: Handler };
+};
+
+/**
+ * One resolver method per declared command, each with its permission: a mutation that names none cannot come to be.
+ * Written out by hand they would be a hundred copies of the same four lines.
+ */
+export const commandsResolver = (
+  commands: CommandSpecs,
+  envelopeFor: (command: string) => Type<Envelope>,
+): Type<unknown> => {
+  class CommandsResolver {
+    constructor(readonly bus: CommandBus) {}
+  }
+  Inject(CommandBus)(CommandsResolver, undefined, 0);
+  for (const [name, spec] of Object.entries(commands)) if (spec.on !== 'process') door(name, spec);
+  Resolver()(CommandsResolver);
+  return CommandsResolver;
+
+  function door(name: string, { may }: CommandSpec) {
+    const prototype = CommandsResolver.prototype as unknown as Record<string, unknown>;
+    prototype[name] = async function (this: CommandsResolver, said: Said, caller: Caller) {
+      return commandResult(await this.bus.execute(new (envelopeFor(name))(name, said, caller)), said.commandId);
+    };
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+    Mutation(name)(prototype, name, descriptor);
+    May(may)(prototype, name, descriptor);
+    Args()(prototype, name, 0);
+    TheCaller()(prototype, name, 1);
+  }
+};

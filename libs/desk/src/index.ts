@@ -1,0 +1,13 @@
+export type { Capability } from './capability.js';
+export type { CaseAccess, Checked } from './case-access.js';
+export { caseAccessOver } from './case-access.js';
+export { commandResult } from './answer.js';
+export { commandsResolver, DESK, Envelope, envelopeOf } from './commands.resolver.js';
+export type { Answer, DeskParts, Said } from './desk.js';
+export { Desk } from './desk.js';
+export { exceeded, LIMITS, rateLimit } from './limits.js';
+export type { AccessLog, IntakeParts } from './intake.resolver.js';
+export { INTAKE, IntakeResolver, visibleIdentity } from './intake.resolver.js';
+export { documentKey, registeredDocuments } from './documents.js';
+export type { StaffDirectory, StaffMember } from './staff.resolver.js';
+export { STAFF, StaffResolver } from './staff.resolver.js';

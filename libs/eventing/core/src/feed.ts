@@ -1,0 +1,76 @@
+import type { EventStore, Position, RecordedEvent } from './event-store.js';
+
+/** A fact as one reading service gets it: what that service may see, in today's or yesterday's shape (see `upcast`). */
+export interface FactMessage extends RecordedEvent {
+  /** Equal to `meta.caseId`; a pseudonym where the reader is not told the case. */
+  readonly caseId: string;
+  readonly withheld: false;
+}
+
+/** A fact that the reader may not see. It is sent all the same, so that every revision arrives and a gap is visible (D4). */
+export interface WithheldMessage {
+  readonly caseId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  readonly id: string;
+  readonly withheld: true;
+}
+
+export type Message = FactMessage | WithheldMessage;
+
+/** The whole fact, for a reader that may see it. */
+export const messageOf = (event: RecordedEvent): FactMessage => ({
+  ...event,
+  caseId: event.meta.caseId,
+  withheld: false,
+});
+
+/** No content, not even the kind of fact. */
+export const withheldMessageOf = (event: RecordedEvent): WithheldMessage => ({
+  caseId: event.meta.caseId,
+  stream: event.stream,
+  revision: event.revision,
+  position: event.position,
+  id: event.id,
+  withheld: true,
+});
+
+/**
+ * What a reading service follows: per stream every revision, in order. Messages may come twice, and a message may come after a
+ * later one of another stream; the runners bear both.
+ */
+export interface Feed {
+  /**
+   * Messages for `reader` after `from`, until `stop` aborts. `each` also gets the position to go on from; it may be called
+   * without messages, when there was nothing for this reader. Rejects only with what `each` rejected with.
+   */
+  follow(
+    reader: string,
+    from: Position | undefined,
+    each: (messages: readonly Message[], upTo: Position) => Promise<void>,
+    stop: AbortSignal,
+    limit?: number,
+  ): Promise<void>;
+}
+
+/**
+ * The feed in the single process: the store itself, mapped as on Kafka.
+ * @param mapping the table of `contracts`: what a reader gets of an event; undefined when it does not get the stream at all.
+ */
+export const storeFeed = (
+  store: Pick<EventStore, 'follow'>,
+  mapping: (event: RecordedEvent, reader: string) => Message | undefined,
+): Feed => ({
+  follow: (reader, from, each, stop, limit) =>
+    store.follow(
+      from,
+      async (events) => {
+        const messages = events.flatMap((event) => mapping(event, reader) ?? []);
+        const last = events.at(-1);
+        if (last) await each(messages, last.position);
+      },
+      stop,
+      limit,
+    ),
+});

@@ -1,0 +1,10 @@
+export type { Applied } from './projection-runner.instance.js';
+export type { Parked, Runner, RunnerOptions } from './projection-runner.fillings.js';
+export type { ProjectionOptions, ProjectionRunner } from './projection-runner.js';
+export { runProjection } from './projection-runner.js';
+export type { ProcessCommand, ProcessOptions, ProcessRunner } from './process-runner.js';
+export { runProcess } from './process-runner.js';
+export type { ActiveTable, Documents } from './reader.js';
+export type { PostgresEventStore, PostgresEventStoreOptions } from './postgres-event-store.js';
+export { postgresEventStore } from './postgres-event-store.js';
+export { postgresCheckpointStore } from './postgres-checkpoint-store.js';

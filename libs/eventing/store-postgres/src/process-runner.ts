@@ -1,0 +1,96 @@
+import { type FactMessage, type Feed, type Process, uuidv5 } from '@resguardo/eventing';
+import type { Pool } from 'pg';
+import { type Runner, type RunnerOptions, startRunner } from './projection-runner.fillings.js';
+import type { Work } from './projection-runner.instance.js';
+
+/** A process's command as the sender gets it. */
+export interface ProcessCommand<Command> {
+  readonly command: Command;
+  /** UUIDv5 of process, causing event and step: the same whenever the same is sent again (D12). */
+  readonly commandId: string;
+  /** Who says it: `process:<name>`. */
+  readonly actor: string;
+  readonly causedBy: FactMessage;
+}
+
+export interface ProcessOptions<State extends object, Command> extends RunnerOptions {
+  readonly pool: Pool;
+  readonly feed: Feed;
+  readonly reader: string;
+  readonly process: Process<State, Command>;
+  /** Resolves when the command is settled: accepted, or refused by a rule. Rejects when it has to be sent again. */
+  readonly send: (command: ProcessCommand<Command>) => Promise<unknown>;
+  /** Milliseconds between the attempts before the stream is parked. */
+  readonly patience?: readonly number[];
+}
+
+export type ProcessRunner = Omit<Runner, 'rebuild' | 'table' | 'onApplied'>;
+
+/**
+ * Follows facts and sends the commands that follow from them: each at least once, always under the same id, so that twice is once.
+ * A command that cannot be settled parks its stream, not the others; parked streams are tried once more at each start.
+ */
+export const runProcess = async <State extends object, Command>(
+  options: ProcessOptions<State, Command>,
+): Promise<ProcessRunner> => {
+  const { pool, feed, reader, process, send, patience = [100, 500, 2_000] } = options;
+  const settle = async (command: ProcessCommand<Command>): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await send(command);
+        return;
+      } catch (error) {
+        const ms = patience[attempt];
+        if (ms === undefined) throw error;
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      }
+    }
+  };
+  const work: Work = {
+    name: process.name,
+    // A process is never filled anew: what it said was said.
+    version: 1,
+    columns: {},
+    indexes: [],
+    keysOf: (message) => [message.stream],
+    step: async (row, message) => {
+      const state = process.evolve((row ?? process.start) as State, message);
+      for (const [step, command] of process.react(message, state).entries())
+        await settle({
+          command,
+          commandId: uuidv5(process.name, message.id, step),
+          actor: `process:${process.name}`,
+          causedBy: message,
+        });
+      return state;
+    },
+    concurrency: 8,
+  };
+  const { stop, retry, setAside, parked, incompleteSince, lagging, waitFor } = await startRunner(
+    pool,
+    feed,
+    reader,
+    work,
+    {
+      limit: 100,
+      ...options,
+      schema: options.schema ?? 'processes',
+    },
+  );
+  const again = parked().then(async (streams) => {
+    for (const { stream } of streams) await retry(stream);
+  });
+  again.catch(options.onError ?? (() => {}));
+  return {
+    stop: async () => {
+      await stop();
+      await again.catch(() => {});
+    },
+    retry,
+    setAside,
+    parked,
+    incompleteSince,
+    lagging,
+    waitFor,
+  };
+};

@@ -1,0 +1,431 @@
+import type { Column, FactMessage, Message, Position } from '@resguardo/eventing';
+import type { Pool } from 'pg';
+
+/** What a projection and a process have in common for the runner. */
+export interface Work {
+  readonly name: string;
+  readonly version: number;
+  readonly columns: Readonly<Record<string, Column<any>>>;
+  readonly indexes: readonly (readonly string[])[];
+  readonly keysOf: (message: FactMessage) => readonly string[];
+  /** The row after the message; undefined removes it. A rejection parks the stream. */
+  readonly step: (row: object | undefined, message: FactMessage, key: string) => unknown;
+  /** How many streams at a time; 1 keeps the order of the feed across streams. */
+  readonly concurrency: number;
+}
+
+export interface Applied {
+  /** Streams that moved, with the revision they are at now. */
+  readonly streams: ReadonlyMap<string, number>;
+  /** Keys of the rows that changed. */
+  readonly keys: readonly string[];
+}
+
+/** This filling is over: another one is active, or its table is gone. */
+export class Gone extends Error {}
+/** Somebody else wrote since this was read. */
+class Stale extends Error {}
+/** A row that cannot be written; only the message that made it is to blame. */
+class BadRow extends Error {}
+/** The projection or process itself failed on a message; anything else is the database's trouble and is tried again. */
+class Failed extends Error {}
+
+interface StreamState {
+  revision: number;
+  parked: boolean;
+  readonly waiting: Set<number>;
+  readonly aside: ReadonlySet<number>;
+}
+
+interface Changes {
+  readonly rows: Map<string, unknown>;
+  readonly streams: Map<string, StreamState>;
+  readonly wait: Map<string, Message>;
+  readonly unwait: Message[];
+  readonly park: Map<string, { revision: number; error: string }>;
+  readonly applied: Message[];
+}
+
+const CACHED = 50_000;
+const NO_POISON: ReadonlyMap<string, unknown> = new Map();
+const NO_STREAMS: ReadonlySet<string> = new Set();
+const place = (message: Message): string => `${message.revision}:${message.stream}`;
+const words = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).replaceAll('\0', '').slice(0, 2_000);
+
+const fail = (cause: unknown): never => {
+  throw new Failed('', { cause });
+};
+const attempt = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (cause) {
+    return fail(cause);
+  }
+};
+
+const isBadData = (error: unknown): boolean =>
+  error instanceof BadRow || /^(22|23|54)/.test(String((error as { code?: unknown } | undefined)?.code ?? ''));
+
+/**
+ * One filling of one projection: its table, its progress per stream, its place in the feed.
+ * Rows, progress and place are written by one statement at the turn that was read, or not at all.
+ */
+export class Instance {
+  private turn: string | undefined;
+  private readonly streams = new Map<string, StreamState>();
+  private readonly rows = new Map<string, unknown>();
+  private readonly readText: string;
+  private readonly writeText: string;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly schema: string,
+    readonly id: number,
+    readonly work: Work,
+    private readonly onApplied: (applied: Applied) => void,
+    private readonly onTrouble: (error: unknown, attempt: number) => Promise<void>,
+  ) {
+    const S = schema;
+    const T = this.table;
+    this.readText = `
+      select i.turn::text, i.state,
+        (select json_agg(json_build_array(stream, revision)) from ${S}.progress where instance = $1 and stream = any ($2)) as progress,
+        (select json_agg(stream) from ${S}.parked where instance = $1 and stream = any ($2)) as parked,
+        (select json_agg(json_build_array(stream, revision)) from ${S}.waiting where instance = $1 and stream = any ($2)) as waiting,
+        (select json_agg(json_build_array(stream, revision)) from ${S}.set_aside where projection = $3 and stream = any ($2)) as aside,
+        (select json_agg(json_build_array(key, doc)) from ${T} where key = any ($4)) as rows
+      from ${S}.instances i where i.id = $1`;
+    const columns = Object.entries(work.columns);
+    const names = ['key', 'doc', ...columns.map(([name]) => `"${name}"`)];
+    const types = ['key text', 'doc jsonb', ...columns.map(([name, { type }]) => `"${name}" ${type}`)];
+    this.writeText = `
+      with moved as (
+        update ${S}.instances set turn = turn + 1, position = coalesce($3, position)
+        where id = $1 and turn = $2::bigint and state <> 'retired' returning id),
+      put as (
+        insert into ${T} (${names.join(', ')}) select ${names.map((name) => `r.${name}`).join(', ')}
+        from moved, jsonb_to_recordset($4::jsonb) as r(${types.join(', ')})
+        on conflict (key) do update set ${names
+          .slice(1)
+          .map((name) => `${name} = excluded.${name}`)
+          .join(', ')}),
+      removed as (delete from ${T} using moved where key = any ($5::text[])),
+      progressed as (
+        insert into ${S}.progress (instance, stream, revision)
+        select moved.id, u.stream, u.revision from moved, unnest($6::text[], $7::int[]) as u(stream, revision)
+        on conflict (instance, stream) do update set revision = excluded.revision),
+      wait as (
+        insert into ${S}.waiting (instance, stream, revision, message)
+        select moved.id, u.stream, u.revision, u.message::json
+        from moved, unnest($8::text[], $9::int[], $10::text[]) as u(stream, revision, message)
+        on conflict do nothing),
+      unwait as (
+        delete from ${S}.waiting w using moved, unnest($11::text[], $12::int[]) as u(stream, revision)
+        where w.instance = moved.id and w.stream = u.stream and w.revision = u.revision),
+      park as (
+        insert into ${S}.parked as p (instance, stream, revision, error)
+        select moved.id, u.stream, u.revision, u.error
+        from moved, unnest($13::text[], $14::int[], $15::text[]) as u(stream, revision, error)
+        on conflict (instance, stream) do update set error = excluded.error, revision = excluded.revision,
+          tries = case when p.revision = excluded.revision then p.tries + 1 else 1 end,
+          since = case when p.revision = excluded.revision then p.since else now() end),
+      unpark as (delete from ${S}.parked p using moved where p.instance = moved.id and p.stream = any ($16::text[]))
+      select count(*)::int as moved from moved`;
+  }
+
+  get table(): string {
+    return `${this.schema}.${this.work.name}_v${this.work.version}_${this.id}`;
+  }
+
+  /** Where to go on from. @throws Gone */
+  async position(): Promise<Position | undefined> {
+    const { rows } = await this.pool.query<{ position: string | null; state: string }>(
+      `select position, state from ${this.schema}.instances where id = $1`,
+      [this.id],
+    );
+    if (!rows[0] || rows[0].state === 'retired') throw new Gone();
+    return rows[0].position ?? undefined;
+  }
+
+  async revisionOf(stream: string): Promise<number> {
+    const { rows } = await this.pool.query<{ revision: number }>(
+      `select revision from ${this.schema}.progress where instance = $1 and stream = $2`,
+      [this.id, stream],
+    );
+    return rows[0]?.revision ?? -1;
+  }
+
+  /**
+   * Applies what can be applied, in order per stream; the rest waits in the database. One at a time.
+   * Rejects with Gone only, or with what `stop` aborted with.
+   * @param upTo position after the messages
+   * @param retry parked streams to try again
+   */
+  apply(
+    messages: readonly Message[],
+    upTo: Position | undefined,
+    stop: AbortSignal,
+    retry: ReadonlySet<string> = NO_STREAMS,
+  ): Promise<void> {
+    const turn = this.queue.then(() => this.applyNow(messages, upTo, stop, retry));
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  private async applyNow(
+    messages: readonly Message[],
+    upTo: Position | undefined,
+    stop: AbortSignal,
+    retry: ReadonlySet<string>,
+  ): Promise<void> {
+    let budget = Infinity;
+    let poison = NO_POISON;
+    let tried = retry;
+    for (let attempt = 1; ;) {
+      stop.throwIfAborted();
+      let changes: Changes | undefined;
+      try {
+        changes = await this.fold(messages, tried, budget, poison);
+        if (await this.write(changes, upTo)) {
+          if (budget === Infinity || changes.applied.length + changes.park.size === 0) return;
+          // One after the other: the rest waits in the table by now and is taken from there.
+          tried = new Set(
+            messages
+              .map(({ stream }) => stream)
+              .concat([...tried])
+              .filter((stream) => !this.streams.get(stream)?.parked),
+          );
+          continue;
+        }
+        this.forget();
+      } catch (error) {
+        this.forget();
+        if (error instanceof Gone || stop.aborted) throw error;
+        if (error instanceof Stale) continue;
+        const blamed = changes?.applied ?? [];
+        if (isBadData(error) && blamed.length > 1) budget = 1;
+        else if (isBadData(error) && blamed[0]) poison = new Map([...poison, [place(blamed[0]), error]]);
+        else await this.onTrouble(error, attempt++);
+      }
+    }
+  }
+
+  private forget(): void {
+    this.turn = undefined;
+    this.streams.clear();
+    this.rows.clear();
+  }
+
+  /** Puts what is not known yet into the cache. @throws Stale when the cache was of another turn; @throws Gone */
+  private async load(streams: Iterable<string>, keys: Iterable<string>): Promise<void> {
+    const newStreams = [...new Set(streams)].filter((stream) => !this.streams.has(stream));
+    const newKeys = [...new Set(keys)].filter((key) => !this.rows.has(key));
+    if (this.turn !== undefined && newStreams.length + newKeys.length === 0) return;
+    const { rows } = await this.pool.query<{
+      turn: string;
+      state: string;
+      progress: [string, number][] | null;
+      parked: string[] | null;
+      waiting: [string, number][] | null;
+      aside: [string, number][] | null;
+      rows: [string, unknown][] | null;
+    }>({
+      name: `read ${this.schema} ${this.id}`,
+      text: this.readText,
+      values: [this.id, newStreams, this.work.name, newKeys],
+    });
+    const found = rows[0];
+    if (!found || found.state === 'retired') throw new Gone();
+    if (this.turn !== undefined && this.turn !== found.turn) throw new Stale();
+    this.turn = found.turn;
+    const parked = new Set(found.parked);
+    const revisions = new Map(found.progress);
+    for (const stream of newStreams)
+      this.streams.set(stream, {
+        revision: revisions.get(stream) ?? -1,
+        parked: parked.has(stream),
+        waiting: new Set((found.waiting ?? []).flatMap(([name, revision]) => (name === stream ? revision : []))),
+        aside: new Set((found.aside ?? []).flatMap(([name, revision]) => (name === stream ? revision : []))),
+      });
+    for (const key of newKeys) this.rows.set(key, undefined);
+    for (const [key, row] of found.rows ?? []) this.rows.set(key, row);
+  }
+
+  private keysOf(message: Message): readonly string[] {
+    try {
+      return message.withheld ? [] : this.work.keysOf(message);
+    } catch {
+      // It will fail again when its turn comes, and be parked then.
+      return [];
+    }
+  }
+
+  private async fold(
+    messages: readonly Message[],
+    retry: ReadonlySet<string>,
+    budget: number,
+    poison: ReadonlyMap<string, unknown>,
+  ): Promise<Changes> {
+    if (this.rows.size + this.streams.size > CACHED) this.forget();
+    await this.load(
+      [...messages.map(({ stream }) => stream), ...retry],
+      messages.flatMap((message) => this.keysOf(message)),
+    );
+    const changes: Changes = {
+      rows: new Map(),
+      streams: new Map(),
+      wait: new Map(),
+      unwait: [],
+      park: new Map(),
+      applied: [],
+    };
+    const stateOf = (stream: string): StreamState => {
+      let state = changes.streams.get(stream);
+      if (!state) {
+        const known = this.streams.get(stream)!;
+        state = { ...known, waiting: new Set(known.waiting) };
+        changes.streams.set(stream, state);
+      }
+      return state;
+    };
+    const rowOf = async (key: string): Promise<unknown> => {
+      if (changes.rows.has(key)) return changes.rows.get(key);
+      if (!this.rows.has(key)) await this.load([], [key]);
+      return this.rows.get(key);
+    };
+
+    const step = async (message: Message): Promise<void> => {
+      if (message.withheld || stateOf(message.stream).aside.has(message.revision)) return;
+      if (poison.has(place(message))) throw new Failed('', { cause: poison.get(place(message)) });
+      const staged = new Map<string, unknown>();
+      for (const key of attempt(() => this.work.keysOf(message))) {
+        const before = (await rowOf(key)) as object | undefined;
+        const after = attempt(() => this.work.step(before, message, key));
+        staged.set(key, after instanceof Promise ? await after.catch(fail) : after);
+      }
+      for (const [key, row] of staged) changes.rows.set(key, row);
+    };
+
+    /** False when the message could not be applied. */
+    const advance = async (message: Message): Promise<boolean> => {
+      const state = stateOf(message.stream);
+      try {
+        await step(message);
+      } catch (error) {
+        if (!(error instanceof Failed)) throw error;
+        state.parked = true;
+        changes.park.set(message.stream, { revision: message.revision, error: words(error.cause) });
+        return false;
+      }
+      changes.applied.push(message);
+      state.revision = message.revision;
+      state.parked = false;
+      if (!state.waiting.delete(message.revision)) return true;
+      if (!changes.wait.delete(place(message))) changes.unwait.push(message);
+      return true;
+    };
+
+    const drain = async (stream: string): Promise<void> => {
+      const state = stateOf(stream);
+      let stored: ReadonlyMap<number, Message> | undefined;
+      while (changes.applied.length < budget && state.waiting.has(state.revision + 1)) {
+        const next = state.revision + 1;
+        const message = changes.wait.get(`${next}:${stream}`) ?? (stored ??= await this.waitingOf(stream)).get(next);
+        if (!message) throw new Stale();
+        if (!(await advance(message))) return;
+      }
+    };
+
+    const consider = async (message: Message): Promise<void> => {
+      const state = stateOf(message.stream);
+      if (message.revision <= state.revision || state.waiting.has(message.revision)) return;
+      const itsTurn = !state.parked && message.revision === state.revision + 1 && changes.applied.length < budget;
+      if (itsTurn && (await advance(message))) return drain(message.stream);
+      state.waiting.add(message.revision);
+      changes.wait.set(place(message), message);
+    };
+
+    for (const stream of retry) await drain(stream);
+    if (this.work.concurrency === 1 || budget !== Infinity) for (const message of messages) await consider(message);
+    else {
+      const byStream = [...new Set(messages.map(({ stream }) => stream))].map((stream) =>
+        messages.filter((message) => message.stream === stream),
+      );
+      const hand = async (): Promise<void> => {
+        for (let next = byStream.shift(); next; next = byStream.shift())
+          for (const message of next) await consider(message);
+      };
+      // All hands come to rest before anything is tried again.
+      for (const result of await Promise.allSettled(Array.from({ length: this.work.concurrency }, hand)))
+        if (result.status === 'rejected') throw result.reason;
+    }
+    return changes;
+  }
+
+  private async waitingOf(stream: string): Promise<ReadonlyMap<number, Message>> {
+    const { rows } = await this.pool.query<{ revision: number; message: Message }>(
+      `select revision, message from ${this.schema}.waiting where instance = $1 and stream = $2`,
+      [this.id, stream],
+    );
+    return new Map(rows.map(({ revision, message }) => [revision, message]));
+  }
+
+  /** False when somebody else wrote first; then nothing was written. */
+  private async write(changes: Changes, upTo: Position | undefined): Promise<boolean> {
+    const moved = [...changes.streams].filter(
+      ([stream, { revision }]) => revision !== this.streams.get(stream)?.revision,
+    );
+    const unparked = [...changes.streams].filter(([stream, { parked }]) => !parked && this.streams.get(stream)?.parked);
+    const wait = [...changes.wait.values()];
+    const put = [...changes.rows].filter(([, row]) => row !== undefined);
+    const removed = [...changes.rows].flatMap(([key, row]) => (row === undefined ? key : []));
+    const { rows } = await this.pool.query<{ moved: number }>({
+      name: `write ${this.schema} ${this.id}`,
+      text: this.writeText,
+      values: [
+        this.id,
+        this.turn,
+        upTo ?? null,
+        this.records(put),
+        removed,
+        moved.map(([stream]) => stream),
+        moved.map(([, { revision }]) => revision),
+        wait.map(({ stream }) => stream),
+        wait.map(({ revision }) => revision),
+        wait.map((message) => JSON.stringify(message)),
+        changes.unwait.map(({ stream }) => stream),
+        changes.unwait.map(({ revision }) => revision),
+        [...changes.park.keys()],
+        [...changes.park.values()].map(({ revision }) => revision),
+        [...changes.park.values()].map(({ error }) => error),
+        unparked.map(([stream]) => stream),
+      ],
+    });
+    if (rows[0]?.moved !== 1) return false;
+    this.turn = String(BigInt(this.turn!) + 1n);
+    for (const [stream, state] of changes.streams) this.streams.set(stream, state);
+    for (const [key, row] of changes.rows) this.rows.set(key, row);
+    this.onApplied({
+      streams: new Map(moved.map(([stream, { revision }]) => [stream, revision])),
+      keys: [...changes.rows.keys()],
+    });
+    return true;
+  }
+
+  private records(rows: readonly (readonly [string, unknown])[]): string {
+    const columns = Object.entries(this.work.columns);
+    try {
+      return JSON.stringify(
+        rows.map(([key, doc]) => ({
+          key,
+          doc,
+          ...Object.fromEntries(columns.map(([name, { of }]) => [name, of(doc, key) ?? null])),
+        })),
+      );
+    } catch (cause) {
+      throw new BadRow(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+  }
+}

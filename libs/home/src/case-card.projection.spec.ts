@@ -1,0 +1,152 @@
+import { projected } from '@resguardo/eventing';
+import type { FactMessage, JsonObject } from '@resguardo/eventing';
+import { factMessage } from '@resguardo/eventing/testing';
+import type { CardAct } from './case-card.projection.js';
+import { awaiting, caseCards, countedActs, waitingReferrals, waitingRound } from './case-card.projection.js';
+
+const history = (...facts: readonly [type: string, data?: JsonObject, agency?: string][]) => {
+  const messages = facts.map(([type, data = {}, agency = 'PROSECUTOR'], i): FactMessage => {
+    const made = factMessage('1', i, type, data);
+    return {
+      ...made,
+      id: `e${i}`,
+      schemaVersion: 1,
+      meta: { ...made.meta, caseId: '1', actor: `a-${agency}`, agency, occurredAt: `2026-03-01T1${i % 10}:00:00.000Z` },
+    };
+  });
+  return projected(caseCards, messages).get('1')!;
+};
+const act = (eventId: string, more: Partial<CardAct> = {}): CardAct => ({
+  eventId,
+  agency: 'HEALTH',
+  role: 'PHYSICIAN',
+  actKind: 'DESK',
+  occurredAt: '2026-03-01T10:00:00.000Z',
+  heardBy: eventId,
+  accountGiven: true,
+  cls: 'D0',
+  ...more,
+});
+const counted = (acts: readonly CardAct[], retracted: readonly string[] = []) =>
+  countedActs({ acts, retracted }).map(({ eventId }) => eventId);
+
+describe('C-7: counting retellings', () => {
+  it('counts acts in which the account was given', () =>
+    expect(counted([act('a'), act('b', { accountGiven: false })])).toEqual(['a']));
+  it('does not count twice a retelling that names its act', () =>
+    expect(counted([act('a'), act('b', { sameActAs: 'a' })])).toEqual(['a']));
+  it('counts it once when the named act itself says nothing of the account', () =>
+    expect(
+      counted([act('a', { accountGiven: false }), act('b', { sameActAs: 'a' }), act('c', { sameActAs: 'a' })]),
+    ).toEqual(['b']));
+  it('leaves out what was retracted, and then counts the retelling that named it', () =>
+    expect(counted([act('a'), act('b', { sameActAs: 'a' })], ['a'])).toEqual(['b']));
+});
+
+describe('C-9: the card of a case', () => {
+  it('only an acceptance moves responsibility', () => {
+    const offered = history(
+      ['CaseOpened', { folio: 'F', sourceAgency: 'HEALTH' }, 'HEALTH'],
+      ['ResponsibilityOffered', { from: 'HEALTH', to: 'PROSECUTOR' }, 'HEALTH'],
+    );
+    expect([offered.responsible, awaiting(offered)]).toEqual([
+      'HEALTH',
+      ['PROSECUTOR:OFFICER', 'PROSECUTOR:SUPERVISOR'],
+    ]);
+    const accepted = history(
+      ['CaseOpened', { folio: 'F', sourceAgency: 'HEALTH' }, 'HEALTH'],
+      ['ResponsibilityOffered', { from: 'HEALTH', to: 'PROSECUTOR' }, 'HEALTH'],
+      ['ResponsibilityAccepted', { offerId: 'e1', from: 'HEALTH', agency: 'PROSECUTOR' }],
+    );
+    expect([accepted.responsible, awaiting(accepted)]).toEqual(['PROSECUTOR', []]);
+  });
+
+  it('a referral waits for its receiver until it is answered or withdrawn', () => {
+    const made = [
+      ['CaseOpened', { folio: 'F' }],
+      ['ReferralMade', { to: 'HEALTH', urgency: 'URGENT', purpose: 'CARE' }],
+    ] as const;
+    expect(waitingReferrals(history(...made.map((one) => [...one] as [string, JsonObject])))).toEqual(['HEALTH']);
+    for (const last of ['ReferralWithdrawn', 'ReferralAnswered'])
+      expect(
+        waitingReferrals(
+          history(...made.map((one) => [...one] as [string, JsonObject]), [
+            last,
+            { referralId: 'e1', answer: 'ACCEPTED' },
+            'HEALTH',
+          ]),
+        ),
+      ).toEqual([]);
+  });
+
+  it('R-005: a question round waits for those who have not answered, until it closes', () => {
+    const open: [string, JsonObject?, string?][] = [
+      ['InterviewPlanned', { interviewId: 'i', slot: '2026-03-20T10:00:00.000Z', minutes: 60 }],
+      ['QuestionRoundOpened', { interviewId: 'i', closesAt: '2026-03-17T10:00:00.000Z' }],
+      ['QuestionSetDeclined', { interviewId: 'i', asLegalAdviser: false }, 'HEALTH'],
+    ];
+    expect(waitingRound(history(...open))).toEqual(['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR']);
+    expect(
+      waitingRound(history(...open, ['QuestionRoundClosed', { interviewId: 'i', silent: ['PROSECUTOR'] }])),
+    ).toEqual([]);
+  });
+
+  it('C-4: a link of the same child asks Child Protection, within 24 hours, whether the facts are the same', () => {
+    const link: [string, JsonObject] = [
+      'CaseLinked',
+      { otherCaseId: '2', linkKind: 'SAME_CHILD', urgency: 'ORDINARY', mirrored: false },
+    ];
+    const card = history(link);
+    expect(card.approvals).toMatchObject([{ what: 'SAME_FACTS', subjectId: '2', due: '2026-03-02T10:00:00.000Z' }]);
+    const decided = history(link, [
+      'FactsConfirmedSame',
+      { otherCaseId: '2', leadCaseId: '2', mirrored: false },
+      'CHILD_PROTECTION',
+    ]);
+    expect([decided.approvals, decided.links]).toMatchObject([[], [{ sameFacts: 'SAME', leadCaseId: '2' }]]);
+  });
+
+  it('C-3: an interruption takes the assent away; going on needs a new one', () => {
+    const upTo: [string, JsonObject][] = [
+      ['InterviewPlanned', { interviewId: 'i', slot: '2026-03-20T10:00:00.000Z', minutes: 60 }],
+      ['ChildAssentRecorded', { interviewId: 'i' }],
+    ];
+    expect(history(...upTo).interview.assentAt).toBeDefined();
+    const interrupted = history(
+      ...upTo,
+      ['ForensicInterviewStarted', { interviewId: 'i' }],
+      ['ForensicInterviewInterrupted', { interviewId: 'i', accountGiven: true }],
+    );
+    expect([interrupted.interview.stage, interrupted.interview.assentAt]).toEqual(['INTERRUPTED', undefined]);
+  });
+
+  it('C-14: a referral that was retracted is gone, and one whose answer was retracted waits again', () => {
+    const made: [string, JsonObject][] = [['ReferralMade', { to: 'HEALTH', urgency: 'URGENT', purpose: 'CARE' }]];
+    expect(history(...made, ['FactRetracted', { eventId: 'e0' }]).referrals).toEqual([]);
+    const answered: [string, JsonObject] = ['ReferralAnswered', { referralId: 'e0', answer: 'ACCEPTED' }];
+    expect(history(...made, answered).referrals).toMatchObject([{ state: 'ACCEPTED' }]);
+    const again = history(...made, answered, ['FactRetracted', { eventId: 'e1' }]);
+    expect([waitingReferrals(again), again.referrals[0]?.answeredAt]).toEqual([['HEALTH'], undefined]);
+    const withdrawn: [string, JsonObject] = ['ReferralWithdrawn', { referralId: 'e0' }];
+    expect(history(...made, answered, withdrawn, ['FactRetracted', { eventId: 'e2' }]).referrals[0]?.state).toBe(
+      'ACCEPTED',
+    );
+  });
+
+  it('C-14: a plan that was retracted is no plan; another plan stays', () => {
+    const planned = (interviewId: string): [string, JsonObject] => [
+      'InterviewPlanned',
+      { interviewId, slot: '2026-03-20T10:00:00.000Z', minutes: 60 },
+    ];
+    const retracted: [string, JsonObject] = ['FactRetracted', { eventId: 'e0' }];
+    const { stage, slot } = history(planned('i'), retracted).interview;
+    expect([stage, slot]).toEqual(['NOT_PLANNED', undefined]);
+    expect(history(planned('i'), ['InterviewCancelled'], planned('j'), retracted).interview).toMatchObject({
+      stage: 'PLANNED',
+      interviewId: 'j',
+    });
+  });
+
+  it('facts it does not know move its revision and nothing else', () =>
+    expect(history(['SomethingNew'])).toMatchObject({ revision: 0, folio: '', members: [] }));
+});

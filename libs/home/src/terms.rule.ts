@@ -1,0 +1,93 @@
+import type { DataClass, TermFact } from '@resguardo/contracts';
+import { DEADLINES, dueTimes } from '@resguardo/contracts';
+import { factSpec } from '@resguardo/contracts/timeline';
+
+/** A due time as pages show it; times are UTC. */
+export interface Term {
+  readonly key: string;
+  readonly rule: string;
+  /** Fact that started it. */
+  readonly startedBy: string;
+  readonly startedAt: string | null;
+  readonly dueAt: string;
+  readonly breachAt: string | null;
+  readonly state: 'RUNNING' | 'OVERDUE' | 'BREACHED' | 'MET' | 'MET_LATE' | 'PAUSED';
+  /** Agencies that must act. */
+  readonly duty: readonly string[];
+  /** The one of them, when it is one. */
+  readonly agency: string | null;
+  /** Classes of the facts that start or stop it. */
+  readonly classes: readonly DataClass[];
+}
+
+const typeOf = (name: string): string => name.split('[')[0] ?? name;
+
+/** Facts that the computation of due times also looks at: where, who, pauses, corrections, endings. */
+const ALSO_READ = [
+  'CaseOpened',
+  'CaseClosed',
+  'CaseReopened',
+  'FactRetracted',
+  'InterviewCancelled',
+  'InterviewPlanned',
+  'QuestionRoundShortened',
+  'RecordAccessDenied',
+  'ReferralWithdrawn',
+  'ResponsibilityAccepted',
+  'StabilisationPeriodEnded',
+  'StabilisationPeriodRecognised',
+];
+const READ: Readonly<Record<string, true>> = Object.fromEntries(
+  [...ALSO_READ, ...DEADLINES.flatMap(({ start, stop }) => [...start, ...stop].map(typeOf))].map((type) => [
+    type,
+    true,
+  ]),
+);
+
+/** Does this type of fact start, stop or shift a due time? */
+export const concernsTerms = (type: string): boolean => Object.hasOwn(READ, type);
+
+/** Whoever may not know of a fact may not know of the time it starts or ends, nor find a case by it (C-10). */
+const classesOf = (key: string, startType: string): readonly DataClass[] =>
+  (CLASSES[`${key} ${startType}`] ??= computedClasses(key, startType));
+const CLASSES: Record<string, readonly DataClass[]> = {};
+const computedClasses = (key: string, startType: string): readonly DataClass[] => {
+  const stops = DEADLINES.filter((row) => row.key === key).flatMap(({ stop }) => stop.map(typeOf));
+  return [startType, ...stops]
+    .flatMap((type) => factSpec(type)?.cls ?? [])
+    .filter((cls, i, all) => all.indexOf(cls) === i)
+    .sort();
+};
+
+/** Due times of a case at a moment, soonest first. TC-7: overdue at the earlier date, breached at the later. */
+export const termsOf = (facts: readonly TermFact[], at: string): readonly Term[] => {
+  const started = Object.fromEntries(facts.map(({ about }) => [about.eventId, about.occurredAt]));
+  return dueTimes(facts, at)
+    .map(({ key, rule, startedBy, startType, dueAt, breachAt, state, duty }): Term => {
+      const said: Record<typeof state, Term['state']> = {
+        running: at > dueAt ? 'OVERDUE' : 'RUNNING',
+        met: 'MET',
+        late: 'MET_LATE',
+        missed: 'BREACHED',
+        paused: 'PAUSED',
+      };
+      return {
+        key,
+        rule,
+        startedBy,
+        startedAt: started[startedBy] ?? null,
+        dueAt,
+        breachAt: breachAt ?? null,
+        state: said[state],
+        duty,
+        agency: duty.length === 1 ? (duty[0] ?? null) : null,
+        classes: classesOf(key, startType),
+      };
+    })
+    .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+};
+
+export const isOpen = ({ state }: Term): boolean => state === 'RUNNING' || state === 'OVERDUE' || state === 'BREACHED';
+
+/** Known to whoever may see the case at all: lists are ordered and filtered by these alone, because an order can tell as much as a row. */
+export const isSkeleton = ({ classes }: Term): boolean => classes.every((cls) => cls === 'D0');

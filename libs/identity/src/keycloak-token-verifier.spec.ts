@@ -1,0 +1,203 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
+import { type Account, demoAccounts } from './demo-accounts.js';
+import { AUDIENCE, embeddedIssuer, mint } from './embedded-issuer.js';
+import { keycloakTokenVerifier } from './keycloak-token-verifier.js';
+import { BadToken, TryAgain, type TokenVerifier } from './token-verifier.js';
+
+const REDIRECT = 'http://127.0.0.1:1/callback';
+const seconds = () => Math.floor(Date.now() / 1000);
+
+let server: Server;
+let baseUrl: string;
+let issuer: string;
+let jwk: JWK;
+let publicKey: Awaited<ReturnType<typeof generateKeyPair>>['publicKey'];
+let privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+let verifier: TokenVerifier;
+const officer = demoAccounts()[0]!;
+const keys = async (kid: string) => {
+  const pair = await generateKeyPair('RS256', { extractable: true });
+  return { ...pair, jwk: { ...(await exportJWK(pair.privateKey)), kid } as JWK };
+};
+
+beforeAll(async () => {
+  const app = express();
+  server = createServer(app);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ jwk, publicKey, privateKey } = await keys('k1'));
+  ({ issuer } = embeddedIssuer({
+    app,
+    baseUrl,
+    jwk,
+    accounts: demoAccounts(),
+    redirectUris: [REDIRECT],
+    testGrants: true,
+  }));
+  verifier = keycloakTokenVerifier({ baseUrl, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] });
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const token = (claims: Record<string, unknown> = {}, account: Account = officer) =>
+  mint({ issuer, jwk })(account, claims);
+
+it('a good token gives the caller', async () => {
+  const caller = await verifier.verify(await token({ sid: 's-1' }));
+  expect(caller).toMatchObject({
+    sub: officer.sub,
+    username: officer.username,
+    role: 'OFFICER',
+    agency: officer.agency,
+    states: ['17'],
+    session: 's-1',
+  });
+  expect(caller.expiresAt).toBeGreaterThan(seconds());
+});
+
+it.each(demoAccounts().map((account) => [account.username, account] as const))(
+  'the demo account %s gets a token that is believed',
+  async (_, account) => {
+    const answer = await fetch(`${issuer}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: 'portal',
+        username: account.username,
+        password: account.password,
+      }),
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    expect(await verifier.verify(access_token)).toMatchObject({ sub: account.sub, role: account.role });
+  },
+);
+
+const analyst = demoAccounts().find(({ role }) => role === 'ANALYST')!;
+const broken: Record<string, () => Promise<string>> = {
+  'of another audience': () => token({ aud: 'another-api' }),
+  'without audience': () => token({ aud: undefined }),
+  'without exp': () => token({ exp: undefined }),
+  expired: () => token({ iat: seconds() - 900, exp: seconds() - 600 }),
+  'older than an hour, whatever its exp': () => token({ iat: seconds() - 7200 }),
+  'not yet valid (nbf)': () => token({ nbf: seconds() + 600 }),
+  'issued in the future (iat)': () => token({ iat: seconds() + 600, exp: seconds() + 900 }),
+  'without iat': () => token({ iat: undefined }),
+  'without sub': () => token({ sub: undefined }),
+  'of another issuer': () => token({ iss: 'http://127.0.0.1:9/realms/resguardo' }),
+  'of another realm': () => token({ iss: `${baseUrl}/realms/other` }),
+  'that is an ID token': () => token({ typ: 'ID' }),
+  'that is a refresh token': () => token({ typ: 'Refresh' }),
+  'without typ': () => token({ typ: undefined }),
+  'of another client': () => token({ azp: 'another-client' }),
+  'without azp': () => token({ azp: undefined }),
+  'without roles': () => token({ realm_access: undefined }),
+  'with an unknown role': () => token({ realm_access: { roles: ['KING'] } }),
+  'with the role of processes': () => token({ realm_access: { roles: ['SYSTEM'] }, agency: 'SYSTEM' }),
+  'with two roles': () => token({ realm_access: { roles: ['OFFICER', 'SUPERVISOR'] } }),
+  'with a role that is not of its agency': () => token({ realm_access: { roles: ['ANALYST'] } }),
+  'of an analyst who claims an agency': () => token({ agency: 'PROSECUTOR' }, analyst),
+  'with an unknown agency': () => token({ agency: 'NAVY' }),
+  'without agency': () => token({ agency: undefined }),
+  'with a state that does not exist': () => token({ states: ['33'] }),
+  'of an officer of no state': () => token({ states: [] }),
+  'with alg none': async () =>
+    new UnsecuredJWT({ typ: 'Bearer' }).setIssuer(issuer).setAudience(AUDIENCE).setExpirationTime('5m').encode(),
+  'signed with HS256 and the public key': async () =>
+    new SignJWT({ typ: 'Bearer', azp: 'portal', iss: issuer, aud: AUDIENCE, sub: officer.sub })
+      .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(new TextEncoder().encode(await exportSPKI(publicKey))),
+  'signed with PS256': async () =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'PS256', kid: 'k1' })
+      .sign(
+        await crypto.subtle.importKey(
+          'pkcs8',
+          await crypto.subtle.exportKey('pkcs8', privateKey),
+          { name: 'RSA-PSS', hash: 'SHA-256' },
+          false,
+          ['sign'],
+        ),
+      ),
+  'signed by a stranger under our key id': async () => mint({ issuer, jwk: (await keys('k1')).jwk })(officer),
+  'with an altered payload': async () => {
+    const [head, , signature] = (await token()).split('.');
+    const payload = {
+      iss: issuer,
+      aud: AUDIENCE,
+      sub: 'someone-else',
+      typ: 'Bearer',
+      exp: seconds() + 300,
+      iat: seconds(),
+    };
+    return [head, Buffer.from(JSON.stringify(payload)).toString('base64url'), signature].join('.');
+  },
+  'without signature': async () => (await token()).replace(/[^.]+$/, ''),
+  'that is no token': async () => 'opaque',
+  'that is empty': async () => '',
+};
+it.each(Object.entries(broken))('a token %s is refused', async (_, make) => {
+  await verifier.verify(await token());
+  await expect(verifier.verify(await make())).rejects.toThrow(BadToken);
+});
+
+it('what a refused token says is not in the error', async () => {
+  const refused = await verifier.verify(await token({ agency: 'canary-agency' })).catch((error: unknown) => error);
+  expect(String((refused as Error).message)).not.toContain('canary');
+});
+
+it('an unknown key within the cool-down means: try again, not: a bad token', async () => {
+  await verifier.verify(await token());
+  const rotated = await keys('k2');
+  await expect(verifier.verify(await mint({ issuer, jwk: rotated.jwk })(officer))).rejects.toThrow(TryAgain);
+});
+
+it('an unknown key after the cool-down is a bad token', async () => {
+  const unknown = await mint({ issuer, jwk: (await keys('k3')).jwk })(officer);
+  const fresh = keycloakTokenVerifier({ baseUrl, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] });
+  await expect(fresh.verify(unknown)).rejects.toThrow(BadToken);
+});
+
+it('an issuer that is away means: try again', async () => {
+  const away = keycloakTokenVerifier({
+    baseUrl: 'http://127.0.0.1:9',
+    realm: 'resguardo',
+    audience: AUDIENCE,
+    clients: ['portal'],
+  });
+  const said = await mint({ issuer: 'http://127.0.0.1:9/realms/resguardo', jwk })(officer);
+  await expect(away.verify(said)).rejects.toThrow(TryAgain);
+});
+
+it('a remembered token is refused once it has expired, and its caller is no longer good', async () => {
+  let now = Date.now();
+  const timed = keycloakTokenVerifier({
+    baseUrl,
+    realm: 'resguardo',
+    audience: AUDIENCE,
+    clients: ['portal'],
+    now: () => now,
+  });
+  const short = await token();
+  const caller = await timed.verify(short);
+  expect(await timed.verify(short)).toBe(caller);
+  now = caller.expiresAt * 1000;
+  expect(timed.stillGood(caller)).toBe(false);
+  await expect(timed.verify(short)).rejects.toThrow(BadToken);
+});
+
+it('the tokens of a session that was signed out are refused, others are not', async () => {
+  const [mine, sibling, other] = await Promise.all([token({ sid: 'a' }), token({ sid: 'a' }), token({ sid: 'b' })]);
+  const caller = await verifier.verify(mine);
+  verifier.drop({ session: 'a' });
+  expect(verifier.stillGood(caller)).toBe(false);
+  await expect(verifier.verify(mine)).rejects.toThrow(BadToken);
+  await expect(verifier.verify(sibling)).rejects.toThrow(BadToken);
+  await expect(verifier.verify(other)).resolves.toMatchObject({ session: 'b' });
+});

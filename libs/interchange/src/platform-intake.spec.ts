@@ -1,0 +1,273 @@
+import { readFileSync } from 'node:fs';
+import { sealingService } from '@resguardo/contracts';
+import { factSpec } from '@resguardo/contracts/timeline';
+import { caseAccessOver, Desk } from '@resguardo/desk';
+import type { JsonObject } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing';
+import type { Caller } from '@resguardo/identity';
+import fc from 'fast-check';
+import { interchangeCapability } from './interchange.capability.js';
+import { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
+import { platformCaseId, platformIntake } from './platform-intake.js';
+
+const AT = '2026-03-01T12:00:00.000Z';
+const sample = (name: string) => ({
+  name: `${name}.xml`,
+  content: readFileSync(new URL(`./samples/${name}.xml`, import.meta.url), 'utf8'),
+});
+const officer = (sub: string, agency: Caller['agency'] = 'PROSECUTOR'): Caller => ({
+  sub,
+  username: sub,
+  role: 'OFFICER',
+  agency,
+  states: ['17'],
+  expiresAt: 4_000_000_000,
+  tokenId: 't',
+});
+const ONE = officer('officer-1');
+const TWO = officer('officer-2', 'CHILD_PROTECTION');
+
+const product = () => {
+  const store = memoryEventStore();
+  const registered: { caseId: string; identity: unknown }[] = [];
+  const sealed: string[] = [];
+  const access = caseAccessOver(store, () => AT);
+  const desk = new Desk({
+    store,
+    clock: () => AT,
+    access,
+    digestKey: Buffer.alloc(32, 1),
+    sealingService,
+    caseOfFolio: () => Promise.resolve(undefined),
+    capabilities: [
+      interchangeCapability({
+        registerChild: ({ caseId, identity }) => {
+          registered.push({ caseId, identity });
+          return Promise.resolve({ childId: `child-${registered.length}`, keyId: 'key', underSix: 'UNKNOWN' });
+        },
+        search: () => Promise.resolve([]),
+        exists: (caseId) => access.exists(caseId),
+      }),
+    ],
+    seal: ({ type, data }) => {
+      const { fields } = factSpec(type)!;
+      const plain = Object.entries(data).filter(([name]) => !fields[name]!.sealed);
+      sealed.push(
+        ...Object.entries(data)
+          .filter(([name]) => fields[name]!.sealed)
+          .map(([name, value]) => `${fields[name]!.cls} ${name} ${JSON.stringify(value)}`),
+      );
+      return Promise.resolve({ data: Object.fromEntries(plain) as JsonObject });
+    },
+  });
+  const files = memoryPlatformFiles();
+  const intake = platformIntake({ desk, store, files, clock: () => AT });
+  const factsOf = async (caseId: string) => (await store.read(`case-${caseId}`)).events;
+  return { store, intake, registered, sealed, factsOf };
+};
+
+describe('C-15: a platform report makes cases', () => {
+  it('no victim named: one case with an unidentified child', async () => {
+    const { intake, factsOf, registered } = product();
+    const [file] = await intake.import([sample('minimal')], ONE);
+    expect(file).toMatchObject({ outcome: 'CREATED', document: 'report', folios: [expect.stringMatching(/^17-26-/)] });
+    const facts = await factsOf(file!.caseIds[0]!);
+    expect(facts.map(({ type }) => type)).toEqual([
+      'CaseOpened',
+      'ReportReceived',
+      'TeamMemberAdded',
+      'PlatformReportReceived',
+    ]);
+    expect(facts[0]!.data).toMatchObject({
+      channel: 'PLATFORM_REPORT',
+      sourceAgency: 'PROSECUTOR',
+      state: '17',
+      factsYear: 2026,
+      factsMonth: 2,
+    });
+    expect(facts[3]!.data).toMatchObject({
+      child: 'UNIDENTIFIED',
+      victimCount: 0,
+      urgency: 'ORDINARY',
+      reportedIsChild: false,
+    });
+    expect(registered).toEqual([]);
+  });
+
+  it('R-321, two victims: two linked cases, each child unconfirmed in the vault; names, accounts and links in no plain event', async () => {
+    const { intake, factsOf, registered, sealed } = product();
+    const [file] = await intake.import([sample('two-victims')], ONE);
+    expect(file!.caseIds).toHaveLength(2);
+    const [first, second] = await Promise.all(file!.caseIds.map(factsOf));
+    expect(second!.at(-1)).toMatchObject({
+      type: 'CaseLinked',
+      data: { otherCaseId: file!.caseIds[0], linkKind: 'SAME_CONTENT', mirrored: false },
+    });
+    expect(first!.find(({ type }) => type === 'PlatformReportReceived')!.data).toMatchObject({
+      child: 'UNCONFIRMED',
+      victimNumber: 1,
+      urgency: 'URGENT',
+      reportedIsChild: true,
+    });
+    expect(registered[0]!.identity).toEqual({
+      givenNames: 'Nombre-Inventado-Uno',
+      firstSurname: 'Apellido-Inventado',
+      secondSurname: 'Segundo-Inventado',
+      handle: 'primera_inventada',
+      school: 'Escuela-Inventada',
+    });
+    const plain = JSON.stringify([first, second]);
+    for (const secret of [
+      'Nombre-Inventado',
+      'Escuela',
+      'CUENTA-INVENTADA',
+      'enlace.example',
+      'PRIORIDAD-1',
+      'OBSERVACION-1',
+      '192.0.2.7',
+    ])
+      expect(plain).not.toContain(secret);
+    expect(sealed.filter((said) => /Nombre-Inventado|Escuela-Inventada|Apellido/.test(said))).toEqual([]);
+    const classOf = (secret: string) => [
+      ...new Set(sealed.filter((said) => said.includes(secret)).map((said) => said.split(' ')[0])),
+    ];
+    for (const secret of ['CUENTA-INVENTADA', 'enlace.example', 'OBSERVACION-1', '192.0.2.7'])
+      expect(classOf(secret)).toEqual(['D6p']);
+    expect(classOf('PRIORIDAD-1')).toEqual(['D4r']);
+  });
+
+  it('importing again changes nothing: another officer, white space, other names, one by one', async () => {
+    const { intake, store } = product();
+    const set = ['two-victims', 'response', 'upload', 'file-details'].map(sample);
+    const [file] = await intake.import(set, ONE);
+    const revisions = () => Promise.all(file!.caseIds.map(async (id) => (await store.read(`case-${id}`)).revision));
+    const before = await revisions();
+    const spaced = set.map(({ content }, i) => ({ name: `${i}.xml`, content: content.replace(/></g, '>\n <') }));
+    for (const again of [set, spaced, [...set].reverse()])
+      for (const caller of [ONE, TWO]) {
+        const outcomes = (await intake.import(again, caller)).map(({ outcome }) => outcome);
+        expect(outcomes).toEqual(['UNCHANGED', 'UNCHANGED', 'UNCHANGED', 'UNCHANGED']);
+      }
+    for (const one of set) await intake.import([one], TWO);
+    expect(await revisions()).toEqual(before);
+  });
+
+  it('the order of the files makes no difference to the facts', async () => {
+    const set = ['two-victims', 'response', 'upload', 'file-details'].map(sample);
+    const facts = async (files: typeof set) => {
+      const { intake, factsOf } = product();
+      await intake.import(files, ONE);
+      const key = (await intake.import(files, ONE)).find(({ document }) => document === 'report')!.caseIds;
+      return Promise.all(
+        key.map(async (id) => (await factsOf(id)).map(({ id: event, type, data }) => ({ event, type, data }))),
+      );
+    };
+    const expected = await facts(set);
+    expect(expected[0]!.at(-1)!.data).toMatchObject({
+      md5: '00112233445566778899aabbccddeeff',
+      sha1: '00112233445566778899aabbccddeeff00112233',
+      viewedByPlatform: 'YES',
+      publiclyAvailable: 'UNKNOWN',
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(set, { minLength: set.length }), async (shuffled) => {
+        expect(await facts(shuffled)).toEqual(expected);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('file details wait for their report, and are attached when it comes', async () => {
+    const { intake, factsOf } = product();
+    const [waiting] = await intake.import([sample('file-details')], ONE);
+    expect(waiting).toMatchObject({ outcome: 'WAITING', caseIds: [] });
+    expect(await intake.waiting('PROSECUTOR')).toMatchObject([{ reportId: '70010', document: 'fileDetails' }]);
+    expect(await intake.waiting('HEALTH')).toEqual([]);
+    const [report] = await intake.import([sample('minimal')], TWO, { reportId: '70010' });
+    expect((await factsOf(report!.caseIds[0]!)).at(-1)!.type).toBe('PlatformFileReported');
+    expect(await intake.waiting('PROSECUTOR')).toEqual([]);
+  });
+
+  it('a number learnt later belongs to the same report, and brings what waited for it', async () => {
+    const { intake, factsOf } = product();
+    const [first] = await intake.import([sample('minimal')], ONE);
+    await intake.import([sample('file-details')], ONE);
+    const [again] = await intake.import([sample('minimal'), sample('response')], ONE);
+    expect(again).toMatchObject({ outcome: 'UPDATED', caseIds: first!.caseIds });
+    expect((await factsOf(first!.caseIds[0]!)).map(({ type }) => type).slice(-2)).toEqual([
+      'PlatformReportReferenced',
+      'PlatformFileReported',
+    ]);
+    const [other] = await intake.import([sample('minimal')], ONE, { reportId: '70011' });
+    expect(other).toMatchObject({ outcome: 'CREATED' });
+    expect(other!.caseIds).not.toEqual(first!.caseIds);
+  });
+
+  it('a refused file leaves the others alone, and nothing of it is written', async () => {
+    const { intake } = product();
+    const broken = {
+      name: 'broken.xml',
+      content: sample('two-victims').content.replace('<reporter>', '<nobody/><reporter>'),
+    };
+    const [good, bad] = await intake.import([sample('minimal'), broken], ONE);
+    expect(good!.outcome).toBe('CREATED');
+    expect(bad).toMatchObject({ outcome: 'REFUSED', caseIds: [], error: { code: 'E-SCHEMA', field: 'report/nobody' } });
+  });
+
+  it('a set is bounded, a number has digits, and is given with one report', async () => {
+    const { intake } = product();
+    const codeOf = async (...said: Parameters<typeof intake.import>) => (await intake.import(...said))[0]!.error?.code;
+    expect(
+      await codeOf(
+        Array.from({ length: 21 }, () => sample('minimal')),
+        ONE,
+      ),
+    ).toBe('E-LIMIT');
+    expect(await codeOf([sample('minimal')], ONE, { reportId: '7x' })).toBe('E-REPORT-ID');
+    expect(await codeOf([sample('response')], ONE, { reportId: '70010' })).toBe('E-REPORT-ID');
+    expect(await codeOf([sample('minimal'), sample('response')], ONE, { reportId: '1' })).toBe('E-REPORT-ID');
+    expect(await codeOf([sample('minimal')], ONE, { state: '99' })).toBe('E-STATE');
+  });
+
+  it('ten imports at once make one case', async () => {
+    const { intake, store } = product();
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => intake.import([sample('minimal')], i % 2 ? ONE : TWO)),
+    );
+    const ids = [...new Set(all.flatMap(([file]) => file!.caseIds))];
+    expect(ids).toHaveLength(1);
+    expect((await store.read(`case-${ids[0]}`)).events).toHaveLength(4);
+  });
+});
+
+it('what waits is encrypted where it waits', async () => {
+  const said: unknown[][] = [];
+  const files = sqlPlatformFiles({
+    key: Buffer.alloc(32, 7),
+    query: (_, values = []) => {
+      said.push(values);
+      return Promise.resolve({ rows: [] });
+    },
+  });
+  const content = sample('file-details').content;
+  await files.wait({
+    id: 'w',
+    reference: 'r',
+    document: 'fileDetails',
+    agency: 'HEALTH',
+    actor: 'a',
+    since: AT,
+    reportId: '70010',
+    content,
+  });
+  const stored = said
+    .flat()
+    .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)))
+    .join(' ');
+  expect(stored).not.toMatch(/70010|inventado/);
+});
+
+it('ids of cases follow from the report and the number of the victim', () => {
+  expect(platformCaseId('r', 1)).toBe(platformCaseId('r', 1));
+  expect(platformCaseId('r', 1)).not.toBe(platformCaseId('r', 2));
+});

@@ -1,0 +1,433 @@
+import type { Said, StateKey } from '@resguardo/contracts';
+import { STATES } from '@resguardo/contracts';
+import type { Answer, Desk } from '@resguardo/desk';
+import type { EventStore } from '@resguardo/eventing';
+import { NO_STREAM, uuidv5 } from '@resguardo/eventing';
+import type { Caller } from '@resguardo/identity';
+import type { CybertipDocument } from './cybertip.document.js';
+import { readCybertip } from './cybertip.document.js';
+import { fileIdOf, fileInput, reportIdOf, reportInputs } from './cybertip.mapping.js';
+import { warningsOf } from './cybertip.warnings.js';
+import type { KnownReport, PlatformFiles } from './platform-files.js';
+import type { Warning } from './words.js';
+import { problemInWords, warningInWords } from './words.js';
+import type { DocumentProblem } from './xml.js';
+import { isProblem, XML_LIMITS } from './xml.js';
+
+/** One set, as it is sent. Bytes together count once decoded. */
+export const SET_LIMITS = { files: 20, bytes: 5_000_000, victims: 50 } as const;
+
+export interface SentFile {
+  readonly name: string;
+  /** Bytes, or text that has been decoded already. */
+  readonly content: Uint8Array | string;
+}
+
+export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'WAITING' | 'REFUSED';
+
+export interface ImportError {
+  readonly code: 'E-XML' | 'E-SCHEMA' | 'E-LIMIT' | 'E-NO-CONTENT' | 'E-REPORT-ID' | 'E-STATE' | 'E-BUSY' | 'E-REFUSED';
+  readonly line?: number;
+  readonly column?: number;
+  readonly field?: string;
+  readonly message: Said;
+}
+
+/** What became of one file of a set. */
+export interface ImportedFile {
+  readonly name: string;
+  readonly document?: string;
+  readonly outcome: ImportOutcome;
+  readonly folios: readonly string[];
+  readonly caseIds: readonly string[];
+  readonly warnings: readonly Said[];
+  readonly error?: ImportError;
+}
+
+export interface IntakeOptions {
+  /** Number of the report with the clearing house, typed by the officer. */
+  readonly reportId?: string;
+  readonly state?: string;
+}
+
+export interface PlatformIntakeParts {
+  readonly desk: Pick<Desk, 'executeOnBehalf'>;
+  readonly store: Pick<EventStore, 'read'>;
+  readonly files: PlatformFiles;
+  /** Now, UTC, ISO 8601. */
+  readonly clock: () => string;
+}
+
+/** Cases by victim's number, under the key of their report (C-15): the same whoever imports it, and whenever. */
+export const platformCaseId = (reportKey: string, victimNumber: number): string =>
+  uuidv5('platform-report', reportKey, victimNumber);
+const pseudonymOf = (reportId: string): string => uuidv5('platform-report', 'number', reportId);
+
+interface Read {
+  readonly index: number;
+  readonly content: string;
+  readonly document: CybertipDocument;
+}
+
+interface Result {
+  outcome: ImportOutcome;
+  caseIds: readonly string[];
+  error?: ImportError;
+  warnings: Warning[];
+}
+
+/** The command was not accepted: what came before it in the set stays, and importing again goes on from there. */
+class NotAccepted extends Error {
+  constructor(readonly problem: ImportError) {
+    super(problem.code);
+  }
+}
+
+const errorOf = ({ code, problem, values, line, column, field }: DocumentProblem): ImportError => ({
+  code,
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+  ...(field !== undefined && { field }),
+  message: problemInWords(problem, values),
+});
+const errorSaying = (code: ImportError['code'], problem: string, values: Warning['values'] = {}): ImportError => ({
+  code,
+  message: problemInWords(problem, values),
+});
+
+const lengthOf = ({ content }: SentFile): number => content.length;
+const better = (a: ImportOutcome, b: ImportOutcome): ImportOutcome => {
+  const order: readonly ImportOutcome[] = ['UNCHANGED', 'WAITING', 'UPDATED', 'CREATED', 'REFUSED'];
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+};
+const textOf = (content: Uint8Array | string): string =>
+  typeof content === 'string' ? content : `base64:${Buffer.from(content).toString('base64')}`;
+const contentOf = (kept: string): Uint8Array | string =>
+  kept.startsWith('base64:') ? Buffer.from(kept.slice(7), 'base64') : kept;
+
+/** Takes a set of documents in any order and makes, or updates, the cases that they are about. */
+export const platformIntake = ({ desk, store, files, clock }: PlatformIntakeParts) => {
+  // One set at a time: which report a number belongs to is looked up and written down in one go.
+  let before: Promise<unknown> = Promise.resolve();
+
+  const accepted = (answer: Answer): Extract<Answer, { kind: 'accepted' }> => {
+    switch (answer.kind) {
+      case 'accepted':
+        return answer;
+      case 'busy':
+        throw new NotAccepted(errorSaying('E-BUSY', 'busy'));
+      case 'refused':
+        throw new NotAccepted(errorSaying('E-REFUSED', 'refused', { code: answer.refusal.code }));
+      case 'malformed':
+        throw new NotAccepted({
+          ...errorSaying('E-LIMIT', 'refused', {
+            code: answer.errors.map(({ path, problem }) => `${path}: ${problem}`).join('; '),
+          }),
+        });
+      case 'reused':
+      case 'no-such-case':
+        throw new NotAccepted(errorSaying('E-REFUSED', 'refused', { code: answer.kind }));
+    }
+  };
+
+  /** Says a command; its id is derived from what it says, so the same officer saying it again is answered alike. */
+  const say = async (
+    caller: Caller,
+    name: string,
+    caseId: string,
+    about: readonly string[],
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<ImportOutcome> => {
+    const { revision } = await store.read(`case-${caseId}`);
+    const commandId = uuidv5('platform-import', caller.sub, caseId, name, ...about);
+    const answer = accepted(await desk.executeOnBehalf(caller, name, { caseId, commandId, input }));
+    if (answer.repeated || answer.revision <= revision) return 'UNCHANGED';
+    return revision === NO_STREAM ? 'CREATED' : 'UPDATED';
+  };
+
+  const foliosOf = async (caseIds: readonly string[]): Promise<readonly string[]> => {
+    const streams = await Promise.all(caseIds.map((caseId) => store.read(`case-${caseId}`)));
+    return streams.flatMap(({ events }) => {
+      const folio = events.find(({ type }) => type === 'CaseOpened')?.data['folio'];
+      return typeof folio === 'string' ? [folio] : [];
+    });
+  };
+
+  /** Which report this is: by its number where that is known, else by what it says. */
+  const reportOf = async (digest: string, reportId: string | undefined, cases: number): Promise<KnownReport> => {
+    const reference = reportId === undefined ? undefined : pseudonymOf(reportId);
+    const known = await files.reports(digest, reference);
+    const same =
+      known.find((one) => reference !== undefined && one.reference === reference) ??
+      known.find((one) => one.document === digest && (reference === undefined || one.reference === undefined));
+    return {
+      reportKey: same?.reportKey ?? uuidv5('platform-report', 'key', reference ?? digest),
+      document: digest,
+      ...((reference ?? same?.reference) && { reference: reference ?? same?.reference }),
+      cases: Math.max(cases, same?.cases ?? 0),
+    };
+  };
+
+  const casesOf = ({ reportKey, cases }: KnownReport): readonly string[] =>
+    Array.from({ length: cases }, (_, i) => platformCaseId(reportKey, i + 1));
+
+  const takeReport = async (
+    caller: Caller,
+    document: CybertipDocument,
+    state: StateKey,
+    reportId: string | undefined,
+  ): Promise<{ report: KnownReport; outcome: ImportOutcome; caseIds: readonly string[] }> => {
+    const inputs = reportInputs(document);
+    const report = await reportOf(document.digest, reportId, inputs.length);
+    const own = { ...report, cases: inputs.length };
+    let outcome: ImportOutcome = 'UNCHANGED';
+    for (const [i, input] of inputs.entries()) {
+      const caseId = platformCaseId(report.reportKey, i + 1);
+      const { events } = await store.read(`case-${caseId}`);
+      const isKnown = events.some(
+        ({ type, data }) => type === 'PlatformReportReceived' && data['document'] === document.digest,
+      );
+      if (!isKnown)
+        outcome = better(
+          outcome,
+          await say(caller, 'receivePlatformReport', caseId, [document.digest], {
+            ...input,
+            reportKey: report.reportKey,
+            victimNumber: i + 1,
+            state,
+            ...(reportId && { reference: reportId }),
+            sameReportIn: casesOf({ ...own, cases: i }),
+          }),
+        );
+      else if (reportId && !(await numbered(report, document.digest)))
+        outcome = better(
+          outcome,
+          await say(caller, 'recordPlatformReference', caseId, [document.digest, pseudonymOf(reportId)], {
+            reportKey: report.reportKey,
+            document: document.digest,
+            reference: reportId,
+          }),
+        );
+    }
+    await files.keepReport(report);
+    return { report, outcome, caseIds: casesOf(own) };
+  };
+
+  /** The number had been told with the report, or after it: then it is not told again. */
+  const numbered = async ({ reportKey, reference }: KnownReport, digest: string): Promise<boolean> =>
+    (await files.reports(digest, undefined)).some(
+      (one) => one.reportKey === reportKey && one.reference !== undefined && one.reference === reference,
+    );
+
+  const takeFile = async (
+    caller: Caller,
+    report: KnownReport,
+    fileId: string,
+    documents: readonly CybertipDocument[],
+  ): Promise<{ outcome: ImportOutcome; caseIds: readonly string[] }> => {
+    const input = fileInput(fileId, documents);
+    const fileKey = uuidv5('platform-report', report.reportKey, 'file', fileId);
+    const caseIds = casesOf(report);
+    let outcome: ImportOutcome = 'UNCHANGED';
+    for (const caseId of caseIds)
+      outcome = better(
+        outcome,
+        await say(caller, 'recordPlatformFile', caseId, [fileKey, ...input.documents], {
+          ...input,
+          reportKey: report.reportKey,
+          fileKey,
+        }),
+      );
+    return { outcome, caseIds };
+  };
+
+  /** Files of a report, whatever document told of them, those that waited included. */
+  const takeFiles = async (
+    caller: Caller,
+    report: KnownReport,
+    told: readonly Read[],
+    result: (read: Read) => Result,
+  ): Promise<void> => {
+    const waited = report.reference ? await files.waitingFor(report.reference) : [];
+    const kept = waited.flatMap(({ content }) => {
+      const document = readCybertip(contentOf(content));
+      return isProblem(document) ? [] : [document];
+    });
+    const all = [...told.map(({ document }) => document), ...kept];
+    const fileIds = [...new Set(all.flatMap((document) => fileIdOf(document) ?? []))].sort();
+    for (const fileId of fileIds) {
+      const taken = await takeFile(
+        caller,
+        report,
+        fileId,
+        all.filter((document) => fileIdOf(document) === fileId),
+      );
+      for (const read of told.filter(({ document }) => fileIdOf(document) === fileId))
+        Object.assign(result(read), { ...taken, outcome: taken.outcome === 'CREATED' ? 'UPDATED' : taken.outcome });
+    }
+    if (waited.length > 0) await files.arrived(waited.map(({ id }) => id));
+  };
+
+  const importSet = async (
+    sent: readonly SentFile[],
+    caller: Caller,
+    { reportId: typed, state: wished }: IntakeOptions,
+  ): Promise<readonly ImportedFile[]> => {
+    const at = clock();
+    const refusedAll = (error: ImportError): readonly ImportedFile[] =>
+      sent.map(({ name }) => ({ name, outcome: 'REFUSED', folios: [], caseIds: [], warnings: [], error }));
+    if (sent.length > SET_LIMITS.files)
+      return refusedAll(errorSaying('E-LIMIT', 'too-many-files', { limit: SET_LIMITS.files }));
+    if (sent.reduce((sum, file) => sum + lengthOf(file), 0) > SET_LIMITS.bytes)
+      return refusedAll(errorSaying('E-LIMIT', 'too-large-together', { limit: SET_LIMITS.bytes }));
+    const state = STATES.find((key) => key === (wished ?? caller.states[0]));
+    if (!state) return refusedAll(errorSaying('E-STATE', 'no-state'));
+
+    const results: Result[] = sent.map(() => ({ outcome: 'UNCHANGED', caseIds: [], warnings: [] }));
+    const documents: (CybertipDocument | undefined)[] = [];
+    for (const [index, { content }] of sent.entries()) {
+      const document = content.length > XML_LIMITS.bytes ? tooLarge : readCybertip(content);
+      const problem = isProblem(document) ? document : tooManyVictims(document);
+      if (problem) Object.assign(results[index]!, { outcome: 'REFUSED', error: errorOf(problem) });
+      else results[index]!.warnings.push(...warningsOf(document as CybertipDocument, at));
+      documents.push(problem ? undefined : (document as CybertipDocument));
+    }
+    const read = documents.flatMap((document, index): Read[] =>
+      document ? [{ index, document, content: textOf(sent[index]!.content) }] : [],
+    );
+    const result = ({ index }: Read) => results[index]!;
+    const reports = read.filter(({ document }) => document.root === 'report');
+    const others = read.filter(({ document }) => document.root !== 'report');
+    const digests = [...new Set(reports.map(({ document }) => document.digest))];
+
+    // Which number the one report has: typed, or the only one that the rest of the set names.
+    const idOf = ({ document }: Read) => reportIdOf(document);
+    const named = (roots: readonly string[]) => [
+      ...new Set(others.filter(({ document }) => roots.includes(document.root)).flatMap((one) => idOf(one) ?? [])),
+    ];
+    const byResponse = named(['reportResponse', 'reportDoneResponse']);
+    const byFiles = named(['fileDetails']);
+    let reportId: string | undefined;
+    const wanted = typed?.trim();
+    if (wanted) {
+      if (!/^\d{1,19}$/.test(wanted) || digests.length !== 1)
+        return refusedAll(errorSaying('E-REPORT-ID', 'report-id'));
+      reportId = wanted.replace(/^0+(?=\d)/, '');
+      if (byResponse.length > 0 && !byResponse.includes(reportId))
+        return refusedAll(errorSaying('E-REPORT-ID', 'other-report-id'));
+    } else if (digests.length === 1) {
+      reportId =
+        byResponse.length === 1
+          ? byResponse[0]
+          : byResponse.length === 0 && byFiles.length === 1
+            ? byFiles[0]
+            : undefined;
+      if (reportId && byResponse.length === 0)
+        for (const one of reports) result(one).warnings.push({ warning: 'id-from-files', values: {} });
+    } else if (digests.length > 1 && others.length > 0)
+      for (const one of reports) result(one).warnings.push({ warning: 'many-reports', values: {} });
+
+    const attempt = async (of: readonly Read[], task: () => Promise<void>) => {
+      try {
+        await task();
+      } catch (error) {
+        if (!(error instanceof NotAccepted)) throw error;
+        for (const one of of) Object.assign(result(one), { outcome: 'REFUSED', error: error.problem });
+      }
+    };
+
+    let own: KnownReport | undefined;
+    for (const digest of [...digests].sort()) {
+      const same = reports.filter(({ document }) => document.digest === digest);
+      await attempt(same, async () => {
+        const taken = await takeReport(caller, same[0]!.document, state, digests.length === 1 ? reportId : undefined);
+        if (digests.length === 1) own = taken.report;
+        for (const one of same) Object.assign(result(one), { outcome: taken.outcome, caseIds: taken.caseIds });
+        if (reportInputs(same[0]!.document)[0]?.child === 'UNIDENTIFIED' && taken.outcome === 'CREATED')
+          for (const one of same) result(one).warnings.push({ warning: 'no-such-child', values: {} });
+      });
+    }
+
+    // What the rest of the set names: a report of this set, one that is here already, or one that has not come.
+    const numbers = [
+      ...new Set([...(own && reportId ? [reportId] : []), ...others.flatMap((one) => idOf(one) ?? [])]),
+    ].sort();
+    for (const number of numbers) {
+      const told = others.filter((one) => idOf(one) === number);
+      const reference = pseudonymOf(number);
+      const [known] =
+        own && number === reportId
+          ? [own]
+          : (await files.reports(undefined, reference)).filter((one) => one.reference === reference);
+      await attempt(told, async () => {
+        if (known) {
+          for (const one of told) result(one).caseIds = casesOf(known);
+          await takeFiles(caller, known, told, result);
+          return;
+        }
+        for (const one of told) {
+          if (!fileIdOf(one.document)) {
+            result(one).warnings.push({ warning: 'response-alone', values: {} });
+            continue;
+          }
+          await files.wait({
+            id: uuidv5('platform-report', reference, one.document.digest),
+            reference,
+            document: one.document.root,
+            agency: caller.agency,
+            actor: caller.sub,
+            since: at,
+            reportId: number,
+            content: one.content,
+          });
+          result(one).outcome = 'WAITING';
+        }
+      });
+    }
+
+    return Promise.all(
+      results.map(async ({ outcome, caseIds, warnings, error }, index): Promise<ImportedFile> => ({
+        name: sent[index]!.name,
+        ...(documents[index] && { document: documents[index].root }),
+        outcome,
+        caseIds,
+        folios: await foliosOf(caseIds),
+        warnings: warnings.slice(0, 50).map(warningInWords),
+        ...(error && { error }),
+      })),
+    );
+  };
+
+  return {
+    /** Each file is taken or refused for itself; nothing of a refused one is written. Importing the same again changes nothing. */
+    import: (
+      sent: readonly SentFile[],
+      caller: Caller,
+      options: IntakeOptions = {},
+    ): Promise<readonly ImportedFile[]> => {
+      const after = before.then(() => importSet(sent, caller, options));
+      before = after.catch(() => undefined);
+      return after;
+    },
+    waiting: (agency: string) => files.waiting(agency),
+  };
+};
+
+export type PlatformIntake = ReturnType<typeof platformIntake>;
+
+const tooLarge: DocumentProblem = { code: 'E-LIMIT', problem: 'too-large', values: { limit: XML_LIMITS.bytes } };
+
+const tooManyVictims = ({ root, element }: CybertipDocument): DocumentProblem | undefined => {
+  const victims = element.children.filter(({ name }) => root === 'report' && name === 'victim');
+  const over = victims[SET_LIMITS.victims];
+  return (
+    over && {
+      code: 'E-LIMIT',
+      problem: 'too-many-victims',
+      values: { limit: SET_LIMITS.victims },
+      line: over.line,
+      column: over.column,
+      field: over.path,
+    }
+  );
+};

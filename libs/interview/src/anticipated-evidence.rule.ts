@@ -1,0 +1,17 @@
+import { refuse } from '@resguardo/eventing';
+import { interviewOf } from './interview.state.js';
+import { isBefore } from './time.js';
+import type { Rule } from './wish.js';
+
+/** Hours after an urgent session within which the prosecutor decides. */
+export const URGENT_DECISION_HOURS = 48;
+
+/** The prosecutor has decided whether this session is to serve as advance evidence; an urgent one may be planned before. */
+export const advanceEvidenceIsDecided: Rule = ({ urgent = false, interviewId = '' }, view) => {
+  const decisionMayWait = urgent || (interviewOf(view, interviewId)?.evidenceDecisionDue ?? null) !== null;
+  return view.evidenceDecidedAt === null && !decisionMayWait ? refuse('R-021', 'E-INT-NOANT') : undefined;
+};
+
+/** The due time passed without a decision: what is recorded afterwards shows it (C-16). */
+export const decisionOverdue = (due: string | null, decidedAt: string | null, at: string): boolean =>
+  due !== null && (decidedAt === null ? isBefore(due, at) : isBefore(due, decidedAt));

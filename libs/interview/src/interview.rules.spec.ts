@@ -1,0 +1,627 @@
+import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
+import { foldedByInterview } from './interview.capability.js';
+import { interviewDecider } from './interview.decider.js';
+import { interviewStage } from './interview-stage.projection.js';
+import { registerDecider } from './register.decider.js';
+import { addHours } from './time.js';
+
+const { given } = scenarios(interviewDecider());
+const at = (hours: number) => addHours(NOON, hours);
+const SLOT = at(144);
+const PSYCHOLOGIST = {
+  intermediaryId: 'i1',
+  profession: 'PSYCHOLOGIST',
+  trainingKind: 'NICHD',
+  trainedOn: '2025-06-01',
+} as const;
+const ENTRY = { ...PSYCHOLOGIST, active: true, trainingAccepted: true, validUntil: '2027-06-01' };
+const CHILD_PROTECTION = { actor: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE', states: ['17'] };
+const HEALTH = { actor: 'h-1', agency: 'HEALTH', role: 'OFFICER', states: ['17'] };
+const SUPERVISOR = { actor: 'sup-1', agency: 'PROSECUTOR', role: 'SUPERVISOR', states: ['17'] };
+
+const opened = happened('CaseOpened', { zone: 'America/Mexico_City', sourceAgency: 'PROSECUTOR', underSix: 'NO' });
+const represented = happened('ProtectionRepresentativeAssigned', { staffId: 'rep-1' });
+const evidence = happened('AnticipatedEvidenceDecided', { decision: 'NOT_SOUGHT', reason: 'NOT_NEEDED' });
+const ready = [opened, represented, evidence];
+const planned = [
+  happened('InterviewPlanned', {
+    interviewId: 'int-1',
+    slot: SLOT,
+    urgent: false,
+    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
+    ...PSYCHOLOGIST,
+  }),
+  happened('QuestionRoundOpened', { interviewId: 'int-1', closesAt: at(72) }),
+];
+const assent = happened('ChildAssentRecorded', {
+  interviewId: 'int-1',
+  rightToStopExplained: true,
+  interpreterDeclined: false,
+  otherIntermediaryAsked: false,
+});
+const preference = happened('RecordingPreferenceStated', { interviewId: 'int-1', preference: 'AUDIO' });
+const startable = [...ready, ...planned, assent, preference];
+const started = happened(
+  'ForensicInterviewStarted',
+  {
+    interviewId: 'int-1',
+    session: 1,
+    standing: 'FIRST',
+    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
+    ...PSYCHOLOGIST,
+  },
+  { occurredAt: SLOT },
+);
+const conducted = happened(
+  'ForensicInterviewConducted',
+  {
+    interviewId: 'int-1',
+    session: 1,
+    standing: 'FIRST',
+    topicsCovered: ['CONTACT_ONLINE'],
+    accountGiven: true,
+    heldBy: 'PROSECUTOR',
+    venueKind: 'CHILD_HOUSE',
+  },
+  { occurredAt: at(145), eventId: 'conducted' },
+);
+const interrupted = happened(
+  'ForensicInterviewInterrupted',
+  { interviewId: 'int-1', session: 1, childWantsToGoOn: true, topicsCovered: ['CONTACT_ONLINE'], accountGiven: false },
+  { occurredAt: at(145) },
+);
+const sealedRecord = happened(
+  'InterviewRecordSealed',
+  { interviewId: 'int-1', topicsCovered: ['CONTACT_ONLINE'] },
+  { occurredAt: at(150) },
+);
+
+const plan = (input: object = {}, { known = {}, ...context }: any = {}) =>
+  wanted(
+    'planInterview',
+    {
+      slot: SLOT,
+      minutes: 60,
+      venueKind: 'CHILD_HOUSE',
+      urgent: false,
+      intermediaryId: 'i1',
+      topics: ['CONTACT_ONLINE'],
+      ...input,
+    },
+    { known: { newId: 'int-2', intermediary: ENTRY, ...known }, ...context },
+  );
+const start = (input: object = {}, { known = {}, ...context }: any = {}) =>
+  wanted(
+    'startInterview',
+    {
+      interviewId: 'int-1',
+      recordingMode: 'AUDIO',
+      venueKind: 'CHILD_HOUSE',
+      presentRoles: ['INTERMEDIARY'],
+      ...input,
+    },
+    { at: SLOT, known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
+  );
+const goOn = (hours: number, input: object = {}) =>
+  wanted(
+    'continueInterview',
+    {
+      interviewId: 'int-1',
+      intermediaryId: 'i1',
+      topics: ['CONTENT_SHARED'],
+      recordingMode: 'AUDIO',
+      venueKind: 'CHILD_HOUSE',
+      presentRoles: ['INTERMEDIARY'],
+      ...input,
+    },
+    { at: at(hours), known: { newId: 'x', intermediary: ENTRY } },
+  );
+const held = (context: object = {}) =>
+  wanted(
+    'recordInterviewHeld',
+    {
+      heldBy: 'PROSECUTOR',
+      minutes: 30,
+      recordingMode: 'NONE',
+      venueKind: 'PROSECUTOR_OFFICE',
+      presentRoles: ['INTERMEDIARY'],
+      topicsCovered: [],
+      accountGiven: true,
+      assentGiven: true,
+    },
+    { known: { newId: 'int-9', intermediary: ENTRY }, ...context },
+  );
+const requested = happened(
+  'AdditionalInterviewRequested',
+  { requestId: 'req', topics: ['OTHER_CHILDREN'] },
+  { actor: 'officer-1' },
+);
+const opinion = happened('ImpactOpinionRecorded', { requestId: 'req' }, { occurredAt: at(190) });
+const requestAssent = happened('ChildAssentRecorded', {
+  requestId: 'req',
+  rightToStopExplained: true,
+  otherIntermediaryAsked: false,
+});
+const authorised = happened(
+  'AdditionalInterviewAuthorised',
+  { requestId: 'req', topics: ['OTHER_CHILDREN'], expiresAt: at(560), sameIntermediary: 'i1' },
+  { occurredAt: at(200) },
+);
+const once = [...startable, started, conducted];
+
+describe('R-001: a child tells it once', () => {
+  it('R-001: the first interview is planned, and opens a round for all agencies', () =>
+    given(...ready)
+      .when(plan())
+      .then(
+        { type: 'InterviewPlanned', data: { interviewId: 'int-2', venueFlagged: false } },
+        { type: 'IntermediaryAssigned' },
+        { type: 'QuestionRoundOpened', data: { closesAt: at(72) } },
+      ));
+  it('R-001: after one was conducted, another plan by anyone is refused', () =>
+    given(...once)
+      .when(plan({ slot: at(400) }, { at: at(300), by: HEALTH }))
+      .thenRefused('R-001', 'E-INT-DONE'));
+  it('R-001: an authorisation that is valid and unspent covers one more', () =>
+    given(...once, authorised)
+      .when(plan({ slot: at(400), topics: ['OTHER_CHILDREN'] }, { at: at(300) }))
+      .then(
+        { type: 'QuestionRoundClosed' },
+        { type: 'InterviewPlanned', data: { authorisationId: 'req' } },
+        { type: 'IntermediaryAssigned' },
+        { type: 'QuestionRoundOpened' },
+      ));
+  it('R-001: an expired one does not', () =>
+    given(...once, authorised)
+      .when(plan({ slot: at(700) }, { at: at(600) }))
+      .thenRefused('R-001', 'E-INT-DONE'));
+  it('R-001: a court order authorises planning', () =>
+    given(
+      ...once,
+      happened('CourtOrderRecorded', { orderId: 'o', orders: 'ADDITIONAL_INTERVIEW' }, { occurredAt: at(250) }),
+    )
+      .when(plan({ slot: at(400) }, { at: at(300) }))
+      .thenUnstamped());
+  it('R-001: one held outside all plans is recorded and stamped', () =>
+    given(...once)
+      .when(held({ at: at(300) }))
+      .thenStamped('R-001'));
+  it('R-001: a retracted interview no longer counts', () =>
+    given(...ready, conducted, happened('FactRetracted', { eventId: 'conducted' }))
+      .when(held({ at: at(300) }))
+      .thenUnstamped());
+  it('R-001: a session goes on with the remaining topics, twice, within 15 days', () => {
+    const again = [...startable, started, interrupted, assent, preference];
+    given(...again)
+      .when(goOn(200))
+      .then({ type: 'QuestionRoundClosed' }, { type: 'ForensicInterviewStarted', data: { session: 2 } });
+    given(...again)
+      .when(goOn(145 + 24 * 17))
+      .thenRefused('R-001', 'E-INT-DONE');
+    given(...again)
+      .when(goOn(200, { topics: ['CONTACT_ONLINE'] }))
+      .thenRefused('R-001', 'E-INT-TOPICS');
+    given(...startable, started, interrupted)
+      .when(goOn(200))
+      .thenRefused('R-008');
+  });
+});
+
+describe('R-002: one interview at a time', () => {
+  it('R-002: a second plan by anyone is refused while one is open', () =>
+    given(...ready, ...planned)
+      .when(plan({}, { by: HEALTH }))
+      .thenRefused('R-002', 'E-INT-LOCKED'));
+  it('R-002: any agency cancels a plan that did not start 24 h after its slot; before, only the responsible one', () => {
+    const cancel = (hours: number, by: any) =>
+      wanted('cancelInterview', { interviewId: 'int-1', reason: 'OTHER' }, { at: at(hours), by });
+    given(...ready, ...planned)
+      .when(cancel(150, HEALTH))
+      .thenRefused('R-002', 'E-INT-CANCEL');
+    given(...ready, ...planned)
+      .when(cancel(169, HEALTH))
+      .thenUnstamped();
+    given(...ready, ...planned)
+      .when(cancel(1, { ...HEALTH, agency: 'PROSECUTOR' }))
+      .thenUnstamped();
+  });
+});
+
+describe('R-003: linked cases', () => {
+  const linked = happened('CaseLinked', { otherCaseId: 'other', linkKind: 'SAME_CHILD' });
+  it('R-003: nothing is planned while it is undecided whether the facts are the same', () =>
+    given(...ready, linked)
+      .when(plan())
+      .thenRefused('R-003', 'E-INT-SAMEFACTS'));
+  it('R-003: with the same facts only the lead case plans', () => {
+    given(...ready, linked, happened('FactsConfirmedSame', { otherCaseId: 'other', leadCaseId: 'other' }))
+      .when(plan())
+      .thenRefused('R-003', 'E-INT-LEAD');
+    given(...ready, linked, happened('FactsConfirmedDistinct', { otherCaseId: 'other' }))
+      .when(plan())
+      .thenUnstamped();
+  });
+  it('R-003: an interview held in a case with the same facts counts here', () =>
+    given(
+      ...ready,
+      happened('LinkedInterviewNoted', {
+        otherCaseId: 'other',
+        interviewId: 'z',
+        step: 'CONDUCTED',
+        standing: 'FIRST',
+      }),
+    )
+      .when(plan())
+      .thenRefused('R-001', 'E-INT-DONE'));
+});
+
+describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () => {
+  it('R-004: an unregistered, suspended, untrained or involved intermediary is refused', () => {
+    given(...ready)
+      .when(plan({}, { known: { intermediary: null } }))
+      .thenRefused('R-004', 'E-INT-INTERMEDIARY');
+    given(...ready)
+      .when(plan({}, { known: { intermediary: { ...ENTRY, active: false } } }))
+      .thenRefused('R-004');
+    given(...ready)
+      .when(plan({}, { known: { intermediary: { ...ENTRY, validUntil: '2026-03-03' } } }))
+      .thenRefused('R-004');
+    given(...ready, happened('TeamMemberAdded', { staffId: 'i1' }))
+      .when(plan())
+      .thenRefused('R-004');
+  });
+  it('R-004: the register keeps training for 24 months and knows a person once', () => {
+    const { given: register } = scenarios(registerDecider);
+    const entered = happened('IntermediaryRegistered', {
+      intermediaryId: 'i1',
+      profession: 'PSYCHOLOGIST',
+      trainingKind: 'NICHD',
+      trainedOn: '2025-06-01',
+    });
+    const enter = wanted('registerIntermediary', {
+      staffId: 'i1',
+      profession: 'PSYCHOLOGIST',
+      trainingKind: 'NICHD',
+      trainedOn: '2025-06-01',
+    });
+    register()
+      .when(enter)
+      .then({ type: 'IntermediaryRegistered', data: { intermediaryId: 'i1' } });
+    register(entered).when(enter).thenRefused('R-004', 'E-REG-KNOWN');
+  });
+  it('R-005: no start while the round is open and an agency silent; the next command records who was silent', () => {
+    given(...startable)
+      .when(start({}, { at: at(10) }))
+      .thenRefused('R-005', 'E-INT-ROUND');
+    given(...startable)
+      .when(start())
+      .then(
+        {
+          type: 'QuestionRoundClosed',
+          data: { silent: ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR', 'HEALTH'] },
+        },
+        { type: 'ForensicInterviewStarted', data: { standing: 'FIRST', session: 1 } },
+      );
+  });
+  it('R-005: a slot less than 72 h away is refused, unless urgent or shortened by Child Protection', () => {
+    given(...ready)
+      .when(plan({ slot: at(48) }))
+      .thenRefused('R-005', 'E-INT-NOTICE');
+    given(...ready)
+      .when(plan({ slot: at(48), urgent: true }))
+      .thenUnstamped();
+    given(...ready, happened('QuestionRoundShortened', { closesAt: at(24) }))
+      .when(plan({ slot: at(48) }))
+      .thenUnstamped();
+  });
+  it('R-006: no start with an unfiltered question; other sexual conduct is rejected by default', () => {
+    const asked = happened(
+      'QuestionSetSubmitted',
+      { interviewId: 'int-1', questionIds: ['q1'], asLegalAdviser: false },
+      { agency: 'HEALTH' },
+    );
+    given(...startable, asked)
+      .when(start())
+      .thenRefused('R-006', 'E-INT-UNFILTERED');
+    given(...startable)
+      .when(
+        wanted(
+          'submitQuestions',
+          { interviewId: 'int-1', questionTexts: ['?'], onOtherSexualConduct: [1] },
+          { by: HEALTH, known: { newId: 'set' } },
+        ),
+      )
+      .then(
+        { type: 'QuestionSetSubmitted' },
+        { type: 'QuestionFiltered', data: { decision: 'REJECTED', byDefault: true } },
+      );
+  });
+  it('R-007: nobody else is in the room', () =>
+    given(...startable)
+      .when(start({ presentRoles: ['INTERMEDIARY', 'PROSECUTOR'] }))
+      .thenRefused('R-007', 'E-INT-ROOM'));
+  it('R-008: no start without assent, nor during a stabilisation period', () => {
+    given(...ready, ...planned, preference)
+      .when(start())
+      .thenRefused('R-008', 'E-INT-NOASSENT');
+    given(...startable, happened('StabilisationPeriodRecognised', {}))
+      .when(start())
+      .thenRefused('R-008', 'E-INT-PAUSED');
+  });
+  it('R-009: no start without a preference, no camera against it', () => {
+    given(...ready, ...planned, assent)
+      .when(start())
+      .thenRefused('R-009', 'E-INT-NOPREF');
+    given(...startable)
+      .when(start({ recordingMode: 'VIDEO' }))
+      .thenRefused('R-009', 'E-INT-CAMERA');
+  });
+  it('R-021: the prosecutor decides on advance evidence before planning, unless urgent', () => {
+    given(opened, represented).when(plan()).thenRefused('R-021', 'E-INT-NOANT');
+    given(opened, represented)
+      .when(plan({ urgent: true }))
+      .thenUnstamped();
+  });
+  it('R-026: a recorded need has its interpreter', () =>
+    given(...startable, happened('CommunicationNeedsRecorded', { interpreterNeeded: true }))
+      .when(start())
+      .thenRefused('R-026', 'E-INTERPRETER'));
+  it('R-027: an excluded guardian is not the support person', () =>
+    given(...startable, happened('AttendeeExcluded', { attendeeRole: 'GUARDIAN' }))
+      .when(start({ presentRoles: ['INTERMEDIARY', 'SUPPORT_PERSON'], supportPersonKind: 'GUARDIAN' }))
+      .thenRefused('R-027', 'E-EXCLUDED'));
+  it('R-028: a record is sealed once, and late sealing is stamped', () => {
+    const seal = (hours: number) =>
+      wanted('sealRecord', { interviewId: 'int-1', digest: 'a'.repeat(64), location: 'x' }, { at: at(hours) });
+    given(...once)
+      .when(seal(150))
+      .thenUnstamped();
+    given(...once)
+      .when(seal(200))
+      .thenStamped('R-028');
+    given(...once, sealedRecord)
+      .when(seal(151))
+      .thenRefused('R-028', 'E-RECORD-SEALED');
+  });
+  it('R-208: no plan without a representative', () =>
+    given(opened, evidence).when(plan()).thenRefused('R-208', 'E-NO-REP'));
+  it('R-018: school time is kept free, unless the child asks', () => {
+    given(...ready)
+      .when(plan({}, { known: { schoolOverlap: true } }))
+      .thenRefused('R-018', 'E-SCHOOLTIME');
+    given(...ready)
+      .when(plan({ schoolTimeAskedByChild: true }, { known: { schoolOverlap: true } }))
+      .thenUnstamped();
+  });
+  it('R-020: an unsuitable venue is flagged, not refused', () =>
+    given(...ready)
+      .when(plan({ venueKind: 'POLICE_BUILDING' }))
+      .then(
+        { type: 'InterviewPlanned', data: { venueFlagged: true } },
+        { type: 'IntermediaryAssigned' },
+        { type: 'QuestionRoundOpened' },
+      ));
+});
+
+describe('R-010, R-011, R-012: the exception and the record', () => {
+  const approve = (by: any, hours = 195) =>
+    wanted('approveAdditionalInterview', { requestId: 'req' }, { at: at(hours), by });
+  it('R-010: a ground other than a new fact is refused', () =>
+    given(...once)
+      .when(
+        wanted(
+          'requestAdditionalInterview',
+          {
+            ground: 'OWN_FILE',
+            newFactKnownAt: at(190),
+            newFact: 'x',
+            whyRecordCannotAnswer: 'x',
+            topics: ['OTHER_CHILDREN'],
+          },
+          { at: at(195), known: { newId: 'r' } },
+        ),
+      )
+      .thenRefused('R-010', 'E-INT-EXTRA'));
+  it('R-010: two keys of two persons, an opinion at most seven days old and the assent authorise', () => {
+    const approved = happened(
+      'AdditionalInterviewApproved',
+      { requestId: 'req', approvalKey: 'CHILD_PROTECTION' },
+      { actor: 'rep-1' },
+    );
+    given(...once, requested, opinion)
+      .when(approve(CHILD_PROTECTION))
+      .thenRefused('R-010', 'E-INT-EXTRA');
+    given(...once, requested, opinion, requestAssent)
+      .when(approve(CHILD_PROTECTION, 400))
+      .thenRefused('R-010', 'E-INT-EXTRA');
+    given(...once, requested, opinion, requestAssent)
+      .when(approve({ ...SUPERVISOR, agency: 'HEALTH' }))
+      .thenRefused('R-010', 'E-EXTRA-KEY');
+    given(...once, requested, opinion, requestAssent)
+      .when(approve({ ...SUPERVISOR, actor: 'officer-1' }))
+      .thenRefused('R-010', 'E-EXTRA-OWN');
+    given(...once, requested, opinion, requestAssent, approved)
+      .when(approve(SUPERVISOR))
+      .then(
+        { type: 'QuestionRoundClosed' },
+        { type: 'AdditionalInterviewApproved', data: { approvalKey: 'ASKER_SUPERVISOR' } },
+        { type: 'AdditionalInterviewAuthorised', data: { sameIntermediary: 'i1' } },
+      );
+  });
+  it('R-010: an additional interview keeps to its topics', () =>
+    given(...once, authorised)
+      .when(plan({ slot: at(400) }, { at: at(300) }))
+      .thenRefused('R-010', 'E-INT-EXTRA'));
+  it('R-011: a third additional interview is refused', () => {
+    const more = (id: string) =>
+      happened('ForensicInterviewConducted', { ...conducted.data, interviewId: id, standing: 'COVERED' });
+    given(...once, more('a'), more('b'), authorised)
+      .when(plan({ slot: at(400) }, { at: at(300) }))
+      .thenRefused('R-011', 'E-INT-CAP');
+  });
+  it('R-012: the account is not asked for where a record answers; asked anyway it is stamped', () => {
+    given(...once, sealedRecord)
+      .when(wanted('requestAccountFromChild', { actKind: 'SOCIAL_STUDY' }, { at: at(200), by: HEALTH }))
+      .thenRefused('R-012', 'E-USE-RECORD');
+    given(...once, sealedRecord)
+      .when(
+        wanted(
+          'recordRetelling',
+          {
+            heardByAgency: 'HEALTH',
+            heardByRole: 'PSYCHOLOGIST',
+            actKind: 'PSYCHOLOGICAL_HISTORY',
+            placeKind: 'HEALTH_CENTRE',
+            personsPresent: 1,
+            onRecord: false,
+            needed: false,
+          },
+          { at: at(200) },
+        ),
+      )
+      .thenStamped('R-012');
+  });
+});
+
+describe('R-013, R-014, R-015, R-019: what is counted and due', () => {
+  const report = happened(
+    'ReportReceived',
+    {
+      accountGiven: true,
+      immediateFullAccount: false,
+      factsRecent: 'YES',
+      specialProtectionNeed: false,
+      contactInPerson: 'NO',
+    },
+    { eventId: 'report' },
+  );
+  const retold = (heardBy: string, sameActAs?: string) =>
+    happened('RetellingRecorded', {
+      heardByAgency: 'PROSECUTOR',
+      heardByRole: 'PROSECUTOR',
+      heardBy,
+      actKind: 'DESK',
+      placeKind: 'OTHER',
+      accountGiven: true,
+      onRecord: false,
+      ...(sameActAs && { sameActAs }),
+    });
+  const stageOf = (...facts: any[]) =>
+    interviewStage(
+      facts.map((fact, i) => ({
+        ...fact,
+        about: {
+          eventId: `e${i}`,
+          occurredAt: NOON,
+          agency: 'PROSECUTOR',
+          role: 'OFFICER',
+          violationOf: [],
+          ...fact.about,
+        },
+      })),
+      'case',
+      at(24),
+    );
+  it('R-013: an act told of twice is counted once; the interview itself is counted', () =>
+    expect(stageOf(opened, report, retold('p1', 'report'), retold('p2'), conducted).retellings).toHaveLength(3));
+  it('R-014: a first disclosure is no act that these rules count', () =>
+    expect(Object.keys(foldedByInterview)).not.toContain('DisclosureReceived'));
+  it('R-015: four officials are many', () => {
+    expect(stageOf(opened, retold('a'), retold('b'), retold('c')).tooManyOfficials).toBe(false);
+    expect(stageOf(opened, retold('a'), retold('b'), retold('c'), retold('d')).tooManyOfficials).toBe(true);
+  });
+  it('R-019: seven days when the facts are recent, else 21; a stabilisation period pauses', () => {
+    expect(stageOf(opened, report).due).toBe('2026-03-09');
+    expect(stageOf(opened, { ...report, data: { ...report.data, factsRecent: 'NO' } }).due).toBe('2026-03-23');
+    expect(stageOf(opened, report, happened('StabilisationPeriodRecognised', {}))).toMatchObject({
+      duePaused: true,
+      due: '2026-03-10',
+    });
+  });
+});
+
+describe('R-016, R-017, R-022 to R-025, R-120: exam, court and therapy', () => {
+  const exam = {
+    examKind: 'INTIMATE',
+    slot: SLOT,
+    minutes: 30,
+    venueKind: 'HEALTH_CENTRE',
+    joinedWithCare: true,
+    examinerSpecialised: true,
+    examinerGender: 'WOMAN',
+    clinicalIndication: false,
+  };
+  const agreed = [
+    happened('ExamExplained', {}),
+    happened('ExamConsentRecorded', { childAssents: true, companionOffered: true, examinerChoiceOffered: true }),
+  ];
+  const known = { newId: 'exam', examinerFits: 'YES' };
+  it('R-016: an exam that was not explained or agreed to is refused, and stamped when done', () => {
+    given(...ready)
+      .when(wanted('planExam', exam, { known }))
+      .thenRefused('R-016', 'E-EXAM');
+    given(...ready, ...agreed)
+      .when(wanted('planExam', exam, { known }))
+      .thenUnstamped();
+    given(...ready, ...agreed)
+      .when(wanted('planExam', exam, { known: { ...known, examinerFits: 'NO' } }))
+      .thenRefused('R-016', 'E-EXAM');
+    given(...ready)
+      .when(
+        wanted(
+          'recordExamPerformed',
+          {
+            examKind: 'GENERAL',
+            examinerSpecialised: false,
+            companionPresent: false,
+            clinicalIndication: false,
+            accountGiven: true,
+          },
+          { known },
+        ),
+      )
+      .thenStamped('R-016');
+  });
+  it('R-017: without contact in person an intimate exam is refused', () =>
+    given(
+      ...ready,
+      ...agreed,
+      happened('ReportReceived', { contactInPerson: 'NO', accountGiven: false, factsRecent: 'NO' }),
+    )
+      .when(wanted('planExam', exam, { known }))
+      .thenRefused('R-017', 'E-EXAM-IRRELEVANT'));
+  // 16 March 2026, a Monday, is a day of rest: counting back from the 20th, the fifth business day is the 12th.
+  it('R-022: ordered testimony opens a plan, due five business days before', () =>
+    given(...ready)
+      .when(wanted('recordTestimonyOrdered', { on: '2026-03-20T15:00:00.000Z', courtKind: 'TRIAL_COURT' }))
+      .then(
+        { type: 'ChildTestimonyOrdered' },
+        { type: 'CourtTestimonyPlanOpened', data: { measuresDue: '2026-03-13T05:59:59.999Z' } },
+      ));
+  it('R-023: coercive preparation is on record, with the time of its review', () =>
+    given()
+      .when(wanted('reportCoercivePreparation', { actKind: 'INTERVIEW', byRole: 'PROSECUTOR' }))
+      .then({ type: 'CoercivePreparationReported', data: { reviewDue: at(72) }, violationOf: ['R-023'] }));
+  it('R-024: no replay before the accused; apart, if the child asks', () => {
+    const replay = { slot: SLOT, childPresent: true, accusedPresent: true, separated: false };
+    given().when(wanted('planReplay', replay)).thenRefused('R-024', 'E-REPLAY');
+    given()
+      .when(wanted('planReplay', { ...replay, separated: true, childAsksToBePresent: true }))
+      .thenUnstamped();
+  });
+  it('R-025: therapy content is denied until the child frees the professional', () => {
+    const ask = wanted('requestTherapyContent', { purpose: 'INVESTIGATION' });
+    given().when(ask).thenRefused('R-025', 'E-THERAPY');
+    given(happened('TherapySecrecyReleased', {})).when(ask).thenUnstamped();
+  });
+  it('R-120: a hearing with the child is not ready without a no-contact plan', () => {
+    const hearing = happened('HearingScheduled', { hearingId: 'h', on: SLOT, childAttends: true, measuresDue: at(1) });
+    const mark = wanted('markHearingReady', { hearingId: 'h' });
+    given(...ready, hearing)
+      .when(mark)
+      .thenRefused('R-120', 'E-NOCONTACT');
+    given(...ready, hearing, happened('NoContactPlanApproved', { hearingId: 'h' }))
+      .when(mark)
+      .thenUnstamped();
+  });
+});

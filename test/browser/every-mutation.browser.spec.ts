@@ -1,0 +1,276 @@
+import { readFileSync } from 'node:fs';
+import { allCommands, type CommandSpec } from '@resguardo/contracts';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { pathOf, placeOf } from '../../apps/portal/src/places.js';
+import { validInput, whoMaySay } from '../e2e/support/inputs.js';
+import {
+  ADMINISTRATOR,
+  ADVISER,
+  caseReadyToPlan,
+  INTERMEDIARY,
+  OFFICERS,
+  openCase,
+  type People,
+  peopleOf,
+  plan,
+  registerIntermediary,
+  REPRESENTATIVE,
+  subjectOf,
+  SUPERVISORS,
+} from '../e2e/support/people.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { launch, signedIn } from './support/browser.js';
+
+type Field = CommandSpec['input'][string];
+
+const schema = readFileSync('libs/contracts/schema/resguardo.graphql', 'utf8');
+const mutations = [
+  ...schema
+    .slice(schema.indexOf('\ntype Mutation {'))
+    .split('\n}')[0]!
+    .matchAll(/^  (\w+)\(/gm),
+].map(([, name]) => name!);
+/** Said on a page of their own, or decided on *Aprobaciones* where a request must be waiting: tested one by one below. */
+const ELSEWHERE = [
+  'approveAdditionalInterview',
+  'approveErasure',
+  'denyAdditionalInterview',
+  'importPlatformReport',
+  'linkCase',
+  'receiveReport',
+  'rejectErasure',
+  'reviewBreakGlass',
+];
+
+const fill = async (form: Locator, fields: CommandSpec['input'], input: Record<string, unknown>, prefix = '') => {
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.optional) continue;
+    const place = form.locator(`[data-field="${prefix}${name}"]`).first();
+    // What the page knows already is not asked again.
+    if ((await place.count()) === 0) continue;
+    if (field.kind === 'group') await fill(form, field.fields!, input[name] as Record<string, unknown>, `${name}.`);
+    else await give(place, field, input[name]);
+  }
+};
+
+const give = async (place: Locator, field: Field, value: unknown) => {
+  const radio = place.locator('input[type=radio]');
+  const select = place.locator('select');
+  const box = place.locator('input[type=checkbox]');
+  if ((await radio.count()) > 0) {
+    const wanted = place.locator(`input[type=radio][value="${String(value)}"]`);
+    await ((await wanted.count()) > 0 ? wanted : radio).first().check();
+  } else if ((await select.count()) > 0) {
+    const options = await select.locator('option').evaluateAll((all) => all.map((one: any) => one.value as string));
+    await select.selectOption(options.includes(String(value)) ? String(value) : (options.find(Boolean) ?? ''));
+  } else if ((await box.count()) > 0) await box.first().check();
+  else if (field.kind === 'instant') await place.locator('input').first().fill('2026-12-15T17:00');
+  else {
+    const text = Array.isArray(value) ? String(value[0]) : String(value);
+    const typed = place.locator('input, textarea').first();
+    if ((await typed.inputValue()) === '') await typed.fill(text);
+  }
+};
+
+/** Sends a form and says what came of it: `good`, `refused`, or what the page complains of. */
+const send = async (page: Page, form: Locator): Promise<string> => {
+  await form.locator('button[type=submit]').click();
+  const dialog = page.getByRole('dialog');
+  const notice = form.locator('.notice');
+  await notice.or(dialog).first().waitFor();
+  if (await dialog.isVisible()) {
+    await dialog.getByRole('button').last().click();
+    await dialog.waitFor({ state: 'hidden' });
+    await notice.first().waitFor();
+  }
+  const tone = await notice.first().getAttribute('data-tone');
+  return tone === 'good' || tone === 'refused' ? tone : `${tone}: ${(await notice.first().innerText()).slice(0, 300)}`;
+};
+
+describe('every mutation through a page', () => {
+  const dataFolder = temporaryFolder();
+  const driven = new Set<string>();
+  const pages = new Map<string, Promise<Page>>();
+  let product: Standalone;
+  let people: People;
+  let browser: Browser;
+  let caseId: string;
+  let folio: string;
+
+  const pageOf = (username: string): Promise<Page> => {
+    const known = pages.get(username) ?? signedIn(browser, product.url, username).then(({ page }) => page);
+    pages.set(username, known);
+    return known;
+  };
+
+  beforeAll(async () => {
+    product = await startStandalone(dataFolder, { args: ['--empty'] });
+    people = peopleOf(product);
+    await registerIntermediary(people);
+    ({ caseId, folio } = await caseReadyToPlan(people));
+    await people.done(SUPERVISORS.VICTIMS_COMMISSION, 'assignLegalAdviser', {
+      caseId,
+      input: { staffId: subjectOf(ADVISER), chosenByChild: false },
+    });
+    await people.done(OFFICERS.PROSECUTOR, 'planInterview', { caseId, input: plan() });
+    browser = await launch();
+  }, 90_000);
+  afterAll(async () => {
+    await browser.close();
+    await product.stop();
+    removeFolder(dataFolder);
+  });
+
+  const ON_THE_TEAM = [
+    ...Object.values(OFFICERS),
+    REPRESENTATIVE,
+    ADVISER,
+    INTERMEDIARY,
+    ...Object.values(SUPERVISORS),
+    ADMINISTRATOR,
+  ];
+
+  const open = Object.entries(allCommands).filter(([name, { on }]) => on !== 'process' && !ELSEWHERE.includes(name));
+  it.each(open)(
+    '%s',
+    async (name, spec) => {
+      // Facts are corrected by whoever wrote them: the officer who opened the case.
+      const user = name.endsWith('Fact')
+        ? OFFICERS.CHILD_PROTECTION
+        : ON_THE_TEAM.find((one) => whoMaySay(name).includes(one))!;
+      const page = await pageOf(user);
+      let form: Locator;
+      if (spec.mark === 'fact' && spec.on === 'anyone') {
+        await page.goto(`${product.url}/hechos`);
+        await page.locator('main select').first().selectOption(name);
+        form = page.locator(`form[data-command="${name}"]`);
+        await form.getByLabel(/folio/i).first().fill(folio);
+      } else {
+        const { place } = placeOf(name)!;
+        await page.goto(product.url + pathOf(place, caseId));
+        await page.locator('main h1').first().waitFor();
+        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        const more = page.locator('details[data-more]:not([open]) > summary');
+        if (place === 'timeline')
+          await page.locator('details.slight:has(details[data-action]) > summary').first().click();
+        const line = page.locator(`details[data-action="${name}"] > summary`).first();
+        await line.or(more.first()).first().waitFor({ state: 'attached' });
+        while ((await more.count()) > 0) await more.first().click();
+        await line.click();
+        form = page.locator(`details[data-action="${name}"] form[data-command="${name}"]`).first();
+      }
+      await form.waitFor();
+      await fill(form, spec.input, validInput(name, { staffId: subjectOf(OFFICERS.HEALTH) }));
+      const tone = await send(page, form);
+      expect([name, tone]).toEqual([name, spec.mark === 'fact' ? 'good' : expect.stringMatching(/^(good|refused)$/)]);
+      if (tone === 'refused')
+        for (const part of ['because', 'instead'])
+          expect((await form.locator(`[data-part=${part}]`).innerText()).trim()).not.toBe('');
+      driven.add(name);
+    },
+    20_000,
+  );
+
+  const sent = async (name: string, page: Page, form: Locator, input = validInput(name)) => {
+    await form.waitFor();
+    await fill(form, allCommands[name]!.input, input);
+    const tone = await send(page, form);
+    expect([name, tone]).toEqual([name, expect.stringMatching(/^(good|refused)$/)]);
+    driven.add(name);
+  };
+  const approval = async (username: string, of: string, name: string) => {
+    const page = await pageOf(username);
+    await page.goto(`${product.url}/aprobaciones`);
+    const panel = page
+      .locator('main li')
+      .filter({ hasText: of })
+      .filter({ has: page.locator(`details[data-action="${name}"]`) })
+      .first();
+    await panel.locator(`details[data-action="${name}"] > summary`).click();
+    await sent(name, page, panel.locator(`form[data-command="${name}"]`));
+  };
+
+  it('receiveReport: search first, then the report', async () => {
+    const page = await pageOf(OFFICERS.HEALTH);
+    await page.goto(`${product.url}/reportar`);
+    await page.getByRole('button', { name: 'Continuar sin datos de identidad' }).click();
+    const form = page.locator('form[data-command="receiveReport"]');
+    await form.waitFor();
+    await fill(form, allCommands['receiveReport']!.input, validInput('receiveReport', { state: '17' }));
+    await form.locator('button[type=submit]').click();
+    await page.locator('main [role=status].notice[data-tone=good]').first().waitFor();
+    driven.add('receiveReport');
+  }, 20_000);
+
+  it('linkCase: from the search, never by naming the other case', async () => {
+    const page = await pageOf(OFFICERS.CHILD_PROTECTION);
+    await page.goto(`${product.url}/casos/${caseId}`);
+    await page.locator('details[data-action="linkCase"] > summary').click();
+    await page.getByRole('button', { name: 'Ya tengo la clave de búsqueda' }).click();
+    await sent('linkCase', page, page.locator('form[data-command="linkCase"]'));
+  }, 20_000);
+
+  it('importPlatformReport: a file is taken and its case named', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await page.goto(`${product.url}/importar`);
+    const form = page.locator('form[data-command="importPlatformReport"]');
+    await form.locator('input[type=file]').setInputFiles('libs/interchange/src/samples/minimal.xml');
+    await form.getByText('minimal.xml').first().waitFor();
+    await form.locator('button[type=submit]').click();
+    await page.locator('main .notice[data-tone=good]').first().waitFor();
+    driven.add('importPlatformReport');
+  }, 20_000);
+
+  it('reviewBreakGlass: by another person', async () => {
+    const made = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    await people.done('salud.nayarit', 'useBreakGlass', {
+      caseId: made.caseId,
+      input: validInput('useBreakGlass', { reason: 'Motivo inventado: peligro inmediato para la vida.' }),
+    });
+    await approval(SUPERVISORS.HEALTH, made.folio, 'reviewBreakGlass');
+  }, 30_000);
+
+  it.each(['approveErasure', 'rejectErasure'])(
+    '%s: by the representative, what a supervisor asked for',
+    async (name) => {
+      const made = await openCase(people);
+      await people.done(SUPERVISORS.CHILD_PROTECTION, 'assignRepresentative', {
+        caseId: made.caseId,
+        input: { staffId: subjectOf(REPRESENTATIVE) },
+      });
+      await people.done(SUPERVISORS.PROSECUTOR, 'addTeamMember', {
+        caseId: made.caseId,
+        input: { staffId: subjectOf(OFFICERS.PROSECUTOR), role: 'OFFICER' },
+      });
+      await people.done(OFFICERS.PROSECUTOR, 'reviewLegalHold', { caseId: made.caseId, input: { outcome: 'NO_HOLD' } });
+      await people.done(SUPERVISORS.CHILD_PROTECTION, 'requestErasure', {
+        caseId: made.caseId,
+        input: validInput('requestErasure'),
+      });
+      await approval(REPRESENTATIVE, made.folio, name);
+    },
+    30_000,
+  );
+
+  it('approveAdditionalInterview, denyAdditionalInterview: what an agency asked for after the interview', async () => {
+    const made = await caseReadyToPlan(people);
+    await people.done(OFFICERS.PROSECUTOR, 'recordInterviewHeld', {
+      caseId: made.caseId,
+      occurredAt: new Date(Date.now() - 3_600_000).toISOString(),
+      input: validInput('recordInterviewHeld'),
+    });
+    await people.done(OFFICERS.PROSECUTOR, 'requestAdditionalInterview', {
+      caseId: made.caseId,
+      input: validInput('requestAdditionalInterview', {
+        ground: 'NEW_FACT',
+        newFactKnownAt: new Date(Date.now() - 60_000).toISOString(),
+      }),
+    });
+    await approval(REPRESENTATIVE, made.folio, 'approveAdditionalInterview');
+    await approval(REPRESENTATIVE, made.folio, 'denyAdditionalInterview');
+  }, 40_000);
+
+  it('no mutation of the schema is without a page that drives it', () => {
+    expect(mutations.filter((name) => !driven.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import chromiumPackage from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+
+/** Where the package's own copies of nspr, nss and expat lie, for systems that have none. */
+const ownLibraries = (): string => {
+  const folder = join(tmpdir(), `resguardo-chromium-libraries-${process.getuid?.() ?? 0}`);
+  if (existsSync(join(folder, 'lib'))) return join(folder, 'lib');
+  const archive = join(process.cwd(), 'node_modules/@sparticuz/chromium/bin/al2023.tar.br');
+  const partial = `${folder}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  const { status } = spawnSync('tar', ['-x', '-C', partial], { input: brotliDecompressSync(readFileSync(archive)) });
+  if (status !== 0) throw new Error('the libraries of the browser package could not be unpacked');
+  if (!existsSync(folder)) renameSync(partial, folder);
+  return join(folder, 'lib');
+};
+
+/**
+ * A headless Chromium from the registry, or the one that CHROMIUM_PATH names. Nothing is installed by hand.
+ * @throws when neither is there: a browser test that cannot run fails, it does not pass.
+ */
+export const launch = async (): Promise<Browser> => {
+  const given = process.env['CHROMIUM_PATH'];
+  const executablePath = given ?? (await chromiumPackage.executablePath());
+  if (!given)
+    process.env['LD_LIBRARY_PATH'] = [process.env['LD_LIBRARY_PATH'], ownLibraries()].filter(Boolean).join(':');
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...(given ? [] : chromiumPackage.args.filter((arg) => !arg.startsWith('--headless'))),
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--font-render-hinting=none',
+    ],
+  });
+};
+
+export const WIDE = { width: 1280, height: 900 } as const;
+export const NARROW = { width: 360, height: 740 } as const;
+
+/** A browser of somebody who has signed in through the issuer's own page. Anything the page's console calls an error is kept. */
+export const signedIn = async (
+  browser: Browser,
+  url: string,
+  username: string,
+  viewport: { readonly width: number; readonly height: number } = WIDE,
+): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly errors: readonly string[] }> => {
+  const context = await browser.newContext({
+    viewport,
+    locale: 'es-MX',
+    timezoneId: 'America/Mexico_City',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+  await signIn(page, username);
+  return { page, context, errors };
+};
+
+export const signIn = async (page: Page, username: string, password = 'resguardo-demo'): Promise<void> => {
+  const start = page.getByRole('button', { name: /^Entrar/ });
+  const name = page.getByLabel(/Usuario|cuenta/i).first();
+  await start.or(name).first().waitFor();
+  if ((await start.isVisible()) && !(await name.isVisible())) await start.click();
+  await name.fill(username);
+  await page
+    .getByLabel(/Contraseña/i)
+    .first()
+    .fill(password);
+  await page.getByRole('button', { name: /^(Entrar|Iniciar)/ }).click();
+  await page.waitForURL((where) => !where.pathname.startsWith('/realms') && !where.pathname.startsWith('/callback'));
+  await page.locator('main h1').first().waitFor();
+};
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Violations of WCAG 2.2 AA on the page as it stands, in words. */
+export const violations = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(AXE);
+  // As text: this program's types know no page, and must not.
+  return page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(
+    ({ violations }) => violations.flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map(
+      ({ target, failureSummary }) => id + ': ' + help + ' at ' + target.join(' ') + ' (' + failureSummary + ')')))`);
+};
+
+/** WCAG 1.4.10: nothing makes the page scroll sideways. */
+export const scrollsSideways = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1');
