@@ -37,6 +37,7 @@ const protection = caller('prot', 'OFFICER', 'CHILD_PROTECTION');
 const adviser = caller('advi', 'LEGAL_ADVISER', 'VICTIMS_COMMISSION');
 const intermediary = caller('inte', 'INTERMEDIARY', 'INTERMEDIARY_REGISTER');
 const supervisor = caller('supe', 'SUPERVISOR', 'PROSECUTOR');
+const representative = caller('repr', 'REPRESENTATIVE', 'CHILD_PROTECTION');
 const stranger = caller('stra', 'OFFICER', 'PROSECUTOR');
 const TEAM = [prosecutor, health, commission, protection, adviser, intermediary];
 
@@ -516,13 +517,66 @@ describe('C-12: approvals', () => {
     say('a', 'AdditionalInterviewApproved', { requestId: 'r1', approvalKey: 'ASKER_SUPERVISOR' }, { by: supervisor });
     await settled('a');
     expect(await home.approvals(supervisor)).toMatchObject([{ canAct: false, given: ['ASKER_SUPERVISOR'] }]);
-    expect(await home.approvals(protection)).toMatchObject([{ canAct: true }]);
-    say('a', 'AdditionalInterviewDenied', { requestId: 'r1', reason: 'NOT_NEW' }, { by: protection });
+    expect(await home.approvals(representative)).toMatchObject([{ canAct: true }]);
+    // Its second key is the representative's alone: an officer knows of it and does not read it.
+    expect(await home.approvals(protection)).toMatchObject([{ canAct: false }]);
+    await expect(home.approvalDetail(protection, 'a', asked.id)).rejects.toMatchObject({
+      extensions: { code: 'E-NEED' },
+    });
+    say('a', 'AdditionalInterviewDenied', { requestId: 'r1', reason: 'NOT_NEW' }, { by: representative });
     await settled('a');
-    expect(await home.approvals(protection)).toEqual([]);
+    expect(await home.approvals(representative)).toEqual([]);
     await expect(home.approvalDetail(supervisor, 'a', asked.id)).rejects.toMatchObject({
       extensions: { code: 'NOT_FOUND' },
     });
+  });
+
+  it('an agency that is asked is asked in its state: nobody of another learns of it, reads it or finds it on a list', async () => {
+    open('n', 'F-52', [protection]);
+    const offered = say('n', 'ResponsibilityOffered', { to: 'HEALTH' }, { by: protection, boxes: ['D4'] });
+    say('n', 'ReferralMade', { to: 'HEALTH', purpose: 'CARE', urgency: 'ORDINARY' }, { by: protection });
+    opened = { [offered.id]: { reasons: 'words' } };
+    await settled('n');
+    const near = caller('near', 'OFFICER', 'HEALTH');
+    const far = { ...caller('far', 'OFFICER', 'HEALTH'), states: ['18'] };
+    const lead = caller('lead', 'SUPERVISOR', 'HEALTH');
+    const farLead = { ...lead, states: ['18'] };
+    const folios = (list: readonly { readonly folio: string }[]) => list.filter(({ folio }) => folio === 'F-52').length;
+    const lists = async (who: Caller) => [
+      folios((await home.myDay(who)).referrals),
+      folios(await home.approvals(who)),
+      folios((await home.cases(who, { filter: { text: 'F-52' } })).edges.map(({ node }) => node)),
+    ];
+    expect([await lists(near), await lists(far)]).toEqual([
+      [1, 1, 0],
+      [0, 0, 0],
+    ]);
+    expect([await lists(lead), await lists(farLead)]).toEqual([
+      [1, 0, 1],
+      [0, 0, 0],
+    ]);
+    expect((await home.approvalDetail(near, 'n', offered.id)).fields).toMatchObject([{ name: 'reasons' }]);
+    // A supervisor accepts no case, and so does not read why it is offered.
+    for (const who of [far, farLead, lead])
+      await expect(home.approvalDetail(who, 'n', offered.id)).rejects.toMatchObject({ extensions: { code: 'E-NEED' } });
+  });
+
+  it('what is decided on the team of the case is read by those on it', async () => {
+    open('t', 'F-53', [representative]);
+    const asked = say(
+      't',
+      'ErasureRequested',
+      { erasureId: 'x1', basis: 'DATA_SUBJECT_REQUEST', cases: ['t'] },
+      { by: supervisor, boxes: ['D11'] },
+    );
+    await settled('t');
+    expect((await home.approvals(representative)).filter(({ caseId }) => caseId === 't')).toMatchObject([
+      { canAct: true },
+    ]);
+    await home.approvalDetail(representative, 't', asked.id);
+    await expect(
+      home.approvalDetail(caller('rep2', 'REPRESENTATIVE', 'CHILD_PROTECTION'), 't', asked.id),
+    ).rejects.toMatchObject({ extensions: { code: 'E-NEED' } });
   });
 
   it('nobody reviews their own break-glass', async () => {

@@ -49,10 +49,8 @@ describe('C-9: the card of a case', () => {
       ['CaseOpened', { folio: 'F', sourceAgency: 'HEALTH' }, 'HEALTH'],
       ['ResponsibilityOffered', { from: 'HEALTH', to: 'PROSECUTOR' }, 'HEALTH'],
     );
-    expect([offered.responsible, awaiting(offered)]).toEqual([
-      'HEALTH',
-      ['PROSECUTOR:OFFICER', 'PROSECUTOR:SUPERVISOR'],
-    ]);
+    // An officer accepts (C-9); their supervisor has no such command.
+    expect([offered.responsible, awaiting(offered)]).toEqual(['HEALTH', ['PROSECUTOR:OFFICER']]);
     const accepted = history(
       ['CaseOpened', { folio: 'F', sourceAgency: 'HEALTH' }, 'HEALTH'],
       ['ResponsibilityOffered', { from: 'HEALTH', to: 'PROSECUTOR' }, 'HEALTH'],

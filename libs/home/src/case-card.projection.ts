@@ -410,7 +410,7 @@ const on: Handlers = {
       askedBy: about.actor,
       askedByAgency: about.agency,
       since: about.occurredAt,
-      must: [{ key: data.to, by: [`${data.to}:OFFICER`, `${data.to}:SUPERVISOR`] }],
+      must: [{ key: data.to, by: [`${data.to}:OFFICER`] }],
       given: [],
       cls: 'D0',
     }),
@@ -704,7 +704,7 @@ const on: Handlers = {
         askedByAgency: about.agency,
         since: about.occurredAt,
         must: [
-          { key: 'CHILD_PROTECTION', by: [...CHILD_PROTECTION_SIDE, 'CHILD_PROTECTION:SUPERVISOR'] },
+          { key: 'CHILD_PROTECTION', by: ['CHILD_PROTECTION:REPRESENTATIVE'] },
           { key: 'ASKER_SUPERVISOR', by: [`${about.agency}:SUPERVISOR`] },
         ],
         given: [],
@@ -838,7 +838,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 3,
+  version: 4,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {

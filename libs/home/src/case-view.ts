@@ -21,11 +21,23 @@ const NOBODYS = { agency: '', actor: '' };
 export const termsFor = (card: CaseCard, viewer: Viewer, at: string): readonly Term[] =>
   termsOf(card.ledger, at).filter(({ classes }) => classes.every((cls) => sightOf(cls, NOBODYS, viewer) !== 'ABSENT'));
 
-/** Why a caller who holds the role may not decide: nobody approves their own request, nor twice (C-12). */
-export const approvalFor = (card: CaseCard, approval: CardApproval, { sub, agency, role }: Caller, at: string) => {
+/** Decisions that are taken on the team of the case; the others by anyone of the state who holds the role. */
+const ON_THE_TEAM: readonly CardApproval['what'][] = ['SAME_FACTS', 'ERASURE'];
+
+const mayDecide = (card: CaseCard, { what }: CardApproval, { sub, agency, states }: Caller): boolean =>
+  ON_THE_TEAM.includes(what)
+    ? card.members.some((member) => member.staffId === sub && member.agency === agency)
+    : isOfTheirState(states, card);
+
+const isOfTheirState = (states: readonly string[], { state }: CaseCard): boolean =>
+  state === undefined || states.includes(state);
+
+/** Why a caller who holds the role may not decide: nobody approves their own request, nor twice (C-12). Who may not decide may not read it. */
+export const approvalFor = (card: CaseCard, approval: CardApproval, caller: Caller, at: string) => {
+  const { sub, agency, role } = caller;
   const token = `${agency}:${role}`;
   const open = approval.must.filter(({ key }) => !approval.given.some((one) => one.key === key));
-  const holds = open.some(({ by }) => by.includes(token));
+  const holds = open.some(({ by }) => by.includes(token)) && mayDecide(card, approval, caller);
   const whyNot = !holds
     ? null
     : approval.askedBy === sub
@@ -58,7 +70,7 @@ export const approvalsFor = (card: CaseCard, caller: Caller, viewer: Viewer, at:
   return card.approvals
     .filter(
       ({ must, cls, askedBy, askedByAgency }) =>
-        must.some(({ by }) => by.includes(token)) ||
+        (must.some(({ by }) => by.includes(token)) && isOfTheirState(caller.states, card)) ||
         sightOf(cls, { agency: askedByAgency, actor: askedBy }, viewer) === 'FULL',
     )
     .map((approval) => approvalFor(card, approval, caller, at));

@@ -138,8 +138,8 @@ export class Home {
     const [nearest, changedCards, waitingReferral, waitingRounds, parked] = await Promise.all([
       casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: 50 }),
       since ? casePage(cards, lister, { mine }, 'CHANGED', { limit: 100 }) : [],
-      worksFor(caller) ? casesWaiting(cards, 'waiting_referral', caller.agency, caller.sub) : [],
-      worksFor(caller) ? casesWaiting(cards, 'waiting_round', caller.agency, caller.sub) : [],
+      worksFor(caller) ? casesWaiting(cards, 'waiting_referral', lister) : [],
+      worksFor(caller) ? casesWaiting(cards, 'waiting_round', lister) : [],
       this.parked(),
     ]);
     const terms = nearest
@@ -408,8 +408,8 @@ export class Home {
     };
   }
 
-  private lister({ sub, agency, role }: Caller, now: string): Lister {
-    return { actor: sub, agency, supervisor: role === 'SUPERVISOR', now };
+  private lister({ sub, agency, role, states }: Caller, now: string): Lister {
+    return { actor: sub, agency, supervisor: role === 'SUPERVISOR', states, now };
   }
 
   /** How a listed case would open. The list only says so; opening it is decided anew at the head of its stream. */

@@ -156,11 +156,18 @@ export interface Lister {
   readonly actor: string;
   readonly agency: string;
   readonly supervisor: boolean;
+  /** INEGI keys; a supervisor and an agency that is asked reach the cases of these alone. */
+  readonly states: readonly string[];
   /** Now, UTC: a break-glass that has ended opens no list. */
   readonly now: string;
 }
 
-const reachable = ({ $ }: Statement, { actor, agency, supervisor, now }: Lister, mine = false): string => {
+/** The same as `isOfTheirState` of identity. */
+const ofTheirState = ({ $ }: Statement, states: readonly string[]): string =>
+  `(state is null or state = any(${$(states)}::text[]))`;
+
+const reachable = (sql: Statement, { actor, agency, supervisor, states, now }: Lister, mine = false): string => {
+  const { $ } = sql;
   const who = $(actor);
   const doors = [`members @> array[${$(`${agency}:${actor}`)}::text]`];
   if (!mine) {
@@ -168,7 +175,10 @@ const reachable = ({ $ }: Statement, { actor, agency, supervisor, now }: Lister,
       `(glass_holders @> array[${who}::text] and exists (select 1 from jsonb_array_elements(doc->'glasses') as g
          where g->>'staffId' = ${who} and (g->>'until')::timestamptz > ${$(now)}::timestamptz))`,
     );
-    if (supervisor) doors.push(agency === 'CHILD_PROTECTION' ? 'true' : `agencies @> array[${$(agency)}::text]`);
+    if (supervisor) {
+      const takesPart = agency === 'CHILD_PROTECTION' ? 'true' : `agencies @> array[${$(agency)}::text]`;
+      doors.push(`(${takesPart} and ${ofTheirState(sql, states)})`);
+    }
   }
   return `(${doors.join(' or ')}) and not blocked @> array[${who}::text]`;
 };
@@ -231,23 +241,25 @@ export const caseCount = async (model: ReadModel<CaseCard>, lister: Lister, filt
   return row?.n ?? 0;
 };
 
-/** Cases in which an agency owes an answer; a column of `case_card` that holds agencies. */
+/** Cases of the caller's states in which their agency owes an answer; a column of `case_card` that holds agencies. */
 export const casesWaiting = async (
   model: ReadModel<CaseCard>,
   column: 'waiting_referral' | 'waiting_round',
-  agency: string,
-  actor: string,
-): Promise<readonly CaseCard[]> =>
-  (
-    await model.documents.query<{ doc: CaseCard }>(
-      (table) =>
-        `select doc from ${table} where ${column} @> array[$1::text] and not blocked @> array[$2::text]
-         order by coalesce(next_due, 'infinity'), key limit 50`,
-      [agency, actor],
-    )
-  ).map(({ doc }) => doc);
+  { agency, actor, states }: Lister,
+): Promise<readonly CaseCard[]> => {
+  const sql = statement();
+  const [asked, who] = [sql.$(agency), sql.$(actor)];
+  const near = ofTheirState(sql, states);
+  const rows = await model.documents.query<{ doc: CaseCard }>(
+    (table) =>
+      `select doc from ${table} where ${column} @> array[${asked}::text] and not blocked @> array[${who}::text]
+         and ${near} order by coalesce(next_due, 'infinity'), key limit 50`,
+    sql.values,
+  );
+  return rows.map(({ doc }) => doc);
+};
 
-/** Cases in which a decision waits for one of these holders, or that the caller may list and in which any decision waits. */
+/** Cases of the caller's states in which a decision waits for one of these holders, or that the caller may list and in which any decision waits. */
 export const casesAwaiting = async (
   model: ReadModel<CaseCard>,
   lister: Lister,
@@ -255,10 +267,11 @@ export const casesAwaiting = async (
 ): Promise<readonly CaseCard[]> => {
   const sql = statement();
   const [theirs, who] = [sql.$(holders), sql.$(lister.actor)];
+  const near = ofTheirState(sql, lister.states);
   const mine = reachable(sql, lister);
   const rows = await model.documents.query<{ doc: CaseCard }>(
     (table) =>
-      `select doc from ${table} where ((awaiting && ${theirs}::text[] and not blocked @> array[${who}::text])
+      `select doc from ${table} where ((awaiting && ${theirs}::text[] and ${near} and not blocked @> array[${who}::text])
          or (${mine} and cardinality(awaiting) > 0)) order by key limit 200`,
     sql.values,
   );
