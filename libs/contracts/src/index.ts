@@ -3,7 +3,7 @@ import { caseFileCommands } from './commands/case-file.commands.js';
 import { interchangeCommands } from './commands/interchange.commands.js';
 import { interviewCaseCommands, interviewCommands, registerCommands } from './commands/interview.commands.js';
 import { oversightCommands } from './commands/oversight.commands.js';
-import { vaultCommands } from './commands/vault.commands.js';
+import { searchFields, vaultCommands } from './commands/vault.commands.js';
 import type { RuleBook } from './legal/rule-book.js';
 import { rulesA } from './legal/rules-a.js';
 import { rulesC } from './legal/rules-c.js';
@@ -43,6 +43,7 @@ export {
   interviewCommands,
   oversightCommands,
   registerCommands,
+  searchFields,
   vaultCommands,
 };
 

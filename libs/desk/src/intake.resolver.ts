@@ -1,5 +1,5 @@
 import type { DataClass } from '@resguardo/contracts';
-import { MATRIX, readerOf } from '@resguardo/contracts';
+import { given, inputErrors, MATRIX, readerOf, searchFields } from '@resguardo/contracts';
 import { isRefusal } from '@resguardo/eventing';
 import { type Caller, May, TheCaller } from '@resguardo/identity';
 import { changeOf, type IdentityRecord, type IdentityVault, SearchUnavailable } from '@resguardo/vault';
@@ -39,6 +39,12 @@ export interface IntakeParts {
 }
 
 type Terms = Parameters<typeof changeOf>[0];
+
+/** Terms as the vault looks for them: a name at a platform is one of several handles there. */
+const searchedBy = (typed: Terms) => {
+  const { replaces: _, ...change } = changeOf(given(typed));
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+};
 
 /** Which class a part of the identity belongs to: where a child lives and learns is D2, the rest D1. */
 const D2 = ['addresses', 'school'] as const;
@@ -85,9 +91,13 @@ export class IntakeResolver {
 
   @May('child:search')
   @Query('findChild')
-  async findChild(@Args('terms') terms: Terms, @Args('purpose') purpose: string, @TheCaller() caller: Caller) {
+  async findChild(@Args('terms') typed: Terms, @Args('purpose') purpose: string, @TheCaller() caller: Caller) {
+    // A thousand telephones in one search would be a thousand searches (C-11), and a name of a million words keeps everybody waiting.
+    const fields = inputErrors(searchFields, typed);
+    if (fields.length > 0)
+      throw new GraphQLError('Some fields are wrong.', { extensions: { code: 'BAD_USER_INPUT', fields } });
     try {
-      const found = await this.parts.vault.findChild(terms, {
+      const found = await this.parts.vault.findChild(searchedBy(typed), {
         actor: caller.sub,
         agency: caller.agency,
         role: caller.role,

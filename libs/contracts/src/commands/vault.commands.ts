@@ -40,6 +40,10 @@ export const identityFields = {
 };
 export const identityInput = group(identityFields, 'D1');
 
+const { language: _language, address: _address, school: _school, ...searched } = identityFields;
+/** By what a child may be searched for. As bounded as what is typed into a report: one search is about one child (C-11). */
+export const searchFields = searched;
+
 export const vaultCommands = {
   correctIdentity: intent({
     capability: 'vault',
