@@ -677,6 +677,25 @@ describe('D7: the live update', () => {
     expect(news.waiting()).toBe(0);
   });
 
+  it('R-705: what a subscription shows is on record by class before it is given, each class once', async () => {
+    open('w', 'F-66');
+    await settled('w');
+    const updates = await home.caseChanged(prosecutor, 'w', -1);
+    const classes = () =>
+      logged.filter(({ operation }) => operation === 'caseChanged').flatMap(({ classes: named }) => named);
+    expect(classes()).toEqual(['D0']);
+    const shown = new Set<string>(['D0']);
+    for (let i = 0; i < 7; i++) {
+      const { value } = await updates.next();
+      const spec = allFacts[value.type] as FactSpec;
+      for (const cls of [spec.cls, ...Object.keys(value.data).map((name) => spec.fields[name]!.cls)]) shown.add(cls);
+      expect(new Set(classes())).toEqual(shown);
+    }
+    expect(classes()).toHaveLength(shown.size);
+    expect(shown.size).toBeGreaterThan(1);
+    await updates.return?.();
+  });
+
   it('a person taken off the team gets no further push, not even of what was recorded before', async () => {
     open('t', 'F-61');
     await settled('t');

@@ -375,6 +375,7 @@ export class Home {
     const { timeline, access, news, stillGood, at } = this.parts;
     const entered = await this.enter(caller, caseId, 'caseChanged', purposeOf(caller));
     await this.viewed(caller, 'caseChanged', [caseId], ['D0'], entered);
+    const recorded = new Set<DataClass>(['D0']);
     return live<TimelineRow, TimelineEntry>(after, {
       page: async (from) => {
         const rows = await rowsAfter(timeline, caseId, from, 50);
@@ -384,8 +385,14 @@ export class Home {
         if (!stillGood(caller)) return 'end';
         const checked = await access.check(caller, caseId, { query: 'caseChanged', purpose: purposeOf(caller) });
         if (checked.kind !== 'allowed') return 'end';
-        const give = item && entryFor(item, this.viewer(caller, checked.access.via));
-        return give ? { give } : {};
+        const viewer = this.viewer(caller, checked.access.via);
+        const give = item && entryFor(item, viewer);
+        if (!give) return {};
+        // what the first record could not foresee is on record before it is given.
+        const more = classesShown([item], viewer).filter((cls) => !recorded.has(cls));
+        if (more.length > 0) await this.viewed(caller, 'caseChanged', [caseId], more, checked.access);
+        for (const cls of more) recorded.add(cls);
+        return { give };
       },
       news: (stop) => news.next(caseId, stop),
       atEnd: (end) => {
