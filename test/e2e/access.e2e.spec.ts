@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
@@ -134,6 +135,87 @@ describe('who may see and say what', () => {
     );
     expect(await codeOf(OFFICERS.PROSECUTOR, {})).toBe('COMMAND_ID_REUSED');
   });
+
+  const raw = (method: string, path: string, headers: Record<string, string>, body = '') =>
+    new Promise<{ status: number; headers: object }>((answered, failed) => {
+      const { hostname, port } = new URL(product.url);
+      const sent = request({ hostname, port, method, path, headers }, (answer) => {
+        answer.resume();
+        answer.once('end', () => answered({ status: answer.statusCode!, headers: answer.headers }));
+      });
+      sent.once('error', failed);
+      sent.end(body);
+    });
+
+  it('answers under its own name only: a page whose name was made to lead here gets neither data nor the sign-in', async () => {
+    const authorization = `Bearer ${await tokenFor(product, OFFICERS.PROSECUTOR)}`;
+    const asked = { authorization, 'content-type': 'application/json' };
+    const me = JSON.stringify({ query: '{ me { actor } }' });
+    const { port } = new URL(product.url);
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`])
+      expect(await raw('POST', '/graphql', { ...asked, host }, me)).toMatchObject({ status: 200 });
+    for (const host of [`rebound.example:${port}`, 'rebound.example', `127.0.0.1:${port}.rebound.example`]) {
+      expect(await raw('POST', '/graphql', { ...asked, host }, me)).toMatchObject({ status: 421 });
+      for (const path of ['/', '/realms/resguardo/.well-known/openid-configuration'])
+        expect(await raw('GET', path, { host })).toMatchObject({ status: 421 });
+    }
+  });
+
+  it('nothing is asked in an address, and no answer is kept by whoever passes it on', async () => {
+    const authorization = `Bearer ${await tokenFor(product, OFFICERS.PROSECUTOR)}`;
+    const asked = { authorization, 'content-type': 'application/json' };
+    const query = '{ me { actor } }';
+    const said = JSON.stringify({ query });
+    const path = `/graphql?query=${encodeURIComponent(query)}`;
+    expect(await raw('GET', path, asked)).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+    // A registered document in the body must not let another one in the address through.
+    expect(await raw('GET', path, { ...asked, 'content-length': String(said.length) }, said)).toMatchObject({
+      status: 405,
+    });
+    expect(await raw('POST', '/graphql', asked, said)).toMatchObject({
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+    });
+  });
+
+  it('one person holds a bounded number of sockets open, and of subscriptions on each', async () => {
+    const token = await tokenFor(product, OFFICERS.VICTIMS_COMMISSION);
+    const url = product.url.replace('http', 'ws') + '/graphql';
+    const opened = () =>
+      new Promise<WebSocket | number>((done) => {
+        const socket = new WebSocket(url, 'graphql-transport-ws');
+        socket.once('open', () =>
+          socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
+        );
+        socket.once('message', () => done(socket));
+        socket.once('close', (code) => done(code));
+      });
+    const sockets: (WebSocket | number)[] = [];
+    for (let i = 0; i < 21; i++) sockets.push(await opened());
+    const held = sockets.filter((one) => one instanceof WebSocket);
+    expect([held.length, sockets.at(-1)]).toEqual([20, 4403]);
+    const [socket] = held;
+    const refused = new Promise<unknown>((done) =>
+      socket!.on('message', (data: Buffer) => {
+        const { type, id, payload } = JSON.parse(data.toString()) as { type: string; id: string; payload: any };
+        if (type === 'error') done([id, payload[0].extensions.code]);
+      }),
+    );
+    for (let i = 0; i < 21; i++)
+      socket!.send(
+        JSON.stringify({
+          id: `s${i}`,
+          type: 'subscribe',
+          payload: { query: CHANGED, variables: { caseId, after: 1_000 } },
+        }),
+      );
+    expect(await refused).toEqual(['s20', 'TOO_MUCH']);
+    for (const one of held) one.close();
+    let again = await opened();
+    // A socket that was closed counts until the server has heard of it.
+    while (typeof again === 'number') again = await opened();
+    again.close();
+  }, 30_000);
 
   const follow = async (username: string, seconds: number) => {
     const token = await tokenFor(product, username, seconds);

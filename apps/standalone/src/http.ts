@@ -83,6 +83,16 @@ const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
 const PORTAL = 'apps/portal/dist';
 
+/** What one person may hold open: a tab has one socket, and a page of it a few subscriptions. */
+const SOCKETS_OF_ONE = 20;
+const SUBSCRIPTIONS_OF_A_SOCKET = 20;
+
+/** A sign-in as the limits count it; the token itself is kept nowhere. */
+const whoIs = (authorization: unknown): string =>
+  createHash('sha256')
+    .update(typeof authorization === 'string' ? authorization : '')
+    .digest('hex');
+
 const errorBody = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] });
 
 export const openHttp = async (parts: HttpParts): Promise<{ url: string; close(): Promise<void> }> => {
@@ -92,20 +102,24 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders);
+  app.use(onlyByItsOwnName(parts.port));
   parts.mount(app);
 
   const allowed = rateLimit(parts.requestsPerMinute, 60_000, Date.now);
   // Whoever sends another header with each request has one address all the same.
   const allowedFrom = rateLimit(parts.requestsPerMinute * 20, 60_000, Date.now);
   app.use('/graphql', (request, response, next) => {
-    const who = createHash('sha256')
-      .update(request.headers.authorization ?? '')
-      .digest('hex');
-    if (allowedFrom(request.ip ?? '') && allowed(who)) return next();
+    if (allowedFrom(request.ip ?? '') && allowed(whoIs(request.headers.authorization))) return next();
     response
       .status(429)
       .setHeader('retry-after', '60')
       .json(errorBody('Too many requests; wait a minute.', 'RATE_LIMITED'));
+  });
+  app.use('/graphql', (request, response, next) => {
+    // What an answer says of a child is kept nowhere; what is asked stands in no address, for those are logged and remembered.
+    response.setHeader('cache-control', 'no-store');
+    if (request.method === 'POST') return next();
+    response.status(405).setHeader('allow', 'POST').json(errorBody('Operations are posted.', 'BAD_REQUEST'));
   });
   app.use('/graphql', express.json({ limit: LIMITS.variables + LIMITS.document }), (request, response, next) => {
     const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
@@ -163,7 +177,8 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
   });
   await nest.init();
   const server = nest.getHttpServer() as Server;
-  const sockets = serveSubscriptions(server, nest.get(GraphQLSchemaHost).schema, verifier, registered, parts, log);
+  const { schema } = nest.get(GraphQLSchemaHost);
+  const sockets = serveSubscriptions(server, schema, verifier, registered, allowed, parts, log);
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(parts.port, '127.0.0.1', listening);
@@ -175,6 +190,18 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
       server.closeAllConnections();
       await nest.close();
     },
+  };
+};
+
+/**
+ * The demo accounts' password is printed, so loopback is what keeps others out. A page of another site that has its name resolve
+ * to this machine would be as good as local: it brings its own name, and is answered nothing.
+ */
+const onlyByItsOwnName = (port: number) => {
+  const names = ['127.0.0.1', 'localhost', '[::1]'].flatMap((name) => (port === 80 ? [name] : [`${name}:${port}`]));
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (names.includes(request.headers.host ?? '')) return next();
+    response.status(421).json(errorBody('This address is answered under its own name only.', 'BAD_REQUEST'));
   };
 };
 
@@ -211,9 +238,16 @@ const serveSubscriptions = (
   schema: GraphQLSchemaHost['schema'],
   verifier: TokenVerifier,
   registered: (query: unknown) => boolean,
+  allowed: (who: string) => boolean,
   { documentsOnly }: HttpParts,
   log: Logger,
 ) => {
+  const socketsOf = new Map<string, number>();
+  const holds = (sub: string, by: 1 | -1) => {
+    const count = (socketsOf.get(sub) ?? 0) + by;
+    if (count > 0) socketsOf.set(sub, count);
+    else socketsOf.delete(sub);
+  };
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 64 * 1024 });
   const mask = masked(log);
   const formatted = (errors: readonly GraphQLError[]) => errors.map((error) => mask(error.toJSON(), error));
@@ -224,10 +258,15 @@ const serveSubscriptions = (
         const params = (context.connectionParams ?? {}) as Record<string, unknown>;
         try {
           const caller = await callerOfContext({ connectionParams: params }, verifier);
+          const { socket } = context.extra;
+          // Whoever has left meanwhile is not counted: their leaving has been told already.
+          if (socket.readyState !== socket.OPEN || (socketsOf.get(caller.sub) ?? 0) >= SOCKETS_OF_ONE) return false;
+          holds(caller.sub, 1);
+          socket.once('close', () => holds(caller.sub, -1));
           // The token's end is the socket's end; the portal comes back with a new one from the revision it has.
           const left = caller.expiresAt * 1000 - Date.now();
-          const timer = setTimeout(() => context.extra.socket.close(4401, 'Unauthorized'), Math.max(0, left));
-          context.extra.socket.once('close', () => clearTimeout(timer));
+          const timer = setTimeout(() => socket.close(4401, 'Unauthorized'), Math.max(0, left));
+          socket.once('close', () => clearTimeout(timer));
           return true;
         } catch (error) {
           if (!(error instanceof GraphQLError) && !(error instanceof BadToken)) throw error;
@@ -236,6 +275,11 @@ const serveSubscriptions = (
       },
       onSubscribe: (context, _id, payload) => {
         const no = (message: string, code: string) => [new GraphQLError(message, { extensions: { code } })];
+        const who = whoIs(context.connectionParams?.['authorization'] ?? context.connectionParams?.['Authorization']);
+        if (!allowed(who)) return no('Too many requests; wait a minute.', 'RATE_LIMITED');
+        // This one is among them.
+        if (Object.keys(context.subscriptions).length > SUBSCRIPTIONS_OF_A_SOCKET)
+          return no(`At most ${SUBSCRIPTIONS_OF_A_SOCKET} subscriptions on one socket.`, 'TOO_MUCH');
         if (documentsOnly && !registered(payload.query))
           return no('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED');
         if (payload.query.length > LIMITS.document) return no('The document is too long.', 'TOO_MUCH');
