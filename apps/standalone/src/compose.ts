@@ -152,12 +152,13 @@ export const openCore = async (
       (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
     );
     const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
-    const accounts = new Map(demoAccounts().map(({ sub, agency }) => [sub, agency]));
+    const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
     const intake = intakeOf(vault);
     const capabilities: Capability[] = [
       caseFileCapability({
         ...intake,
-        agencyOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)),
+        agencyOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.agency),
+        roleOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.role),
       }),
       interviewCapability({
         schoolOverlap: async (caseId, slot, minutes) => {

@@ -42,6 +42,8 @@ export interface CaseFileAsk {
   caseOfMatch(searchId: string, matchId: string, actor: string): Promise<string | undefined>;
   /** Agency of a staff id, where a register can tell. */
   agencyOfStaff?(staffId: string): Promise<string | undefined>;
+  /** Their role, likewise. */
+  roleOfStaff?(staffId: string): Promise<string | undefined>;
 }
 
 interface Asking {
@@ -108,8 +110,13 @@ export const caseFileCapability = (ask: CaseFileAsk): Capability => ({
       case 'addTeamMember':
       case 'assignRepresentative':
       case 'assignLegalAdviser': {
-        const agencyOfStaff = input.staffId ? await ask.agencyOfStaff?.(input.staffId) : undefined;
-        return { known: agencyOfStaff ? { agencyOfStaff } : {} };
+        const { staffId } = input;
+        if (!staffId) return { known: {} };
+        const [agencyOfStaff, roleOfStaff] = await Promise.all([
+          ask.agencyOfStaff?.(staffId),
+          ask.roleOfStaff?.(staffId),
+        ]);
+        return { known: { ...(agencyOfStaff && { agencyOfStaff }), ...(roleOfStaff && { roleOfStaff }) } };
       }
       default:
         return { known: {} };

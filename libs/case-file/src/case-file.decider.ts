@@ -37,7 +37,7 @@ import {
   onlyTheCommissionAdvises,
 } from './representation.rule.js';
 import { offeredToAnother, onlyTheResponsibleOffers, theOfferIsTheirs } from './responsibility.rule.js';
-import { ownMembersOnly, ownPeopleOnly, roleFitsAgency } from './team.rule.js';
+import { caseOfTheirState, ownMembersOnly, ownPeopleOnly, roleFitsAgency, theyHaveThatRole } from './team.rule.js';
 import { brokenByChecking } from './withdrawal.rule.js';
 
 /** What the vault and the register of staff answered before the decision (C-1). */
@@ -51,6 +51,7 @@ export interface CaseFileKnown {
   readonly personId?: string;
   readonly otherCaseId?: string;
   readonly agencyOfStaff?: string;
+  readonly roleOfStaff?: string;
 }
 
 export type CaseFileCommand = CommandOf<typeof caseFileCommands, CaseFileKnown>;
@@ -419,7 +420,13 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
       );
     }
     case 'assignRepresentative':
-      return onlyChildProtectionRepresents(by.agency) ?? represented(command, state);
+      return (
+        onlyChildProtectionRepresents(by.agency) ??
+        caseOfTheirState(by.states, state) ??
+        ownPeopleOnly(by.agency, command.known.agencyOfStaff) ??
+        theyHaveThatRole('REPRESENTATIVE', command.known.roleOfStaff) ??
+        represented(command, state)
+      );
     case 'assumeSubstituteRepresentation': {
       const { ground, reasons } = command.input;
       return (
@@ -451,7 +458,13 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
     }
 
     case 'assignLegalAdviser':
-      return onlyTheCommissionAdvises(by.agency) ?? advised(command, state);
+      return (
+        onlyTheCommissionAdvises(by.agency) ??
+        caseOfTheirState(by.states, state) ??
+        ownPeopleOnly(by.agency, command.known.agencyOfStaff) ??
+        theyHaveThatRole('LEGAL_ADVISER', command.known.roleOfStaff) ??
+        advised(command, state)
+      );
     case 'answerAttendanceSupport': {
       const { requestId, answer, reasons } = command.input;
       return (
@@ -510,6 +523,7 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
     case 'addTeamMember': {
       const { staffId, role } = command.input;
       return (
+        caseOfTheirState(by.states, state) ??
         ownPeopleOnly(by.agency, command.known.agencyOfStaff) ??
         roleFitsAgency(by.agency, role) ??
         joined(staffId, agencyOf(command), role, state)

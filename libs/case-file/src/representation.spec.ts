@@ -6,6 +6,16 @@ const assign = (staffId: string, by: object = PFPNNA) =>
   wanted('assignRepresentative', { staffId }, { by: by as never });
 const advise = (staffId: string, by: object = COMMISSION) =>
   wanted('assignLegalAdviser', { staffId, chosenByChild: true }, { by: by as never });
+/** As the desk says it where a register of staff tells who somebody is. */
+const naming = (
+  name: 'assignRepresentative' | 'assignLegalAdviser',
+  by: object,
+  known: { readonly agencyOfStaff: string; readonly roleOfStaff: string },
+) =>
+  wanted(name, name === 'assignLegalAdviser' ? { staffId: 'one', chosenByChild: true } : { staffId: 'one' }, {
+    by: by as never,
+    known,
+  });
 const represented = [
   happened('ProtectionRepresentativeAssigned', { staffId: 'rep-1' }),
   happened('TeamMemberAdded', { staffId: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE' }),
@@ -91,5 +101,37 @@ describe('R-210: accompaniment is a right and no condition', () => {
   it('R-210: no command of the case file asks for a guardian', () => {
     const asked = Object.values(caseFileCommands).flatMap(({ input }) => Object.keys(input));
     expect(asked.filter((name) => /guardian|tutor/i.test(name))).toEqual([]);
+  });
+});
+
+describe('C-9: representing and advising is no way onto a team', () => {
+  const [ofProtection, ofCommission] = [{ agencyOfStaff: 'CHILD_PROTECTION' }, { agencyOfStaff: 'VICTIMS_COMMISSION' }];
+
+  it('C-9: an officer does not name themselves, nor another officer', () => {
+    given(opened())
+      .when(naming('assignRepresentative', PFPNNA, { ...ofProtection, roleOfStaff: 'OFFICER' }))
+      .thenRefused('C-9', 'E-NOT-THEIR-ROLE');
+    given(opened())
+      .when(naming('assignLegalAdviser', COMMISSION, { ...ofCommission, roleOfStaff: 'OFFICER' }))
+      .thenRefused('C-9', 'E-NOT-THEIR-ROLE');
+    given(opened())
+      .when(naming('assignLegalAdviser', COMMISSION, { ...ofCommission, roleOfStaff: 'LEGAL_ADVISER' }))
+      .then({ type: 'LegalAdviserAssigned' }, { type: 'TeamMemberAdded' });
+  });
+  it('C-9: nobody of another agency is named, which would take their own place on the team from them', () => {
+    given(opened())
+      .when(naming('assignRepresentative', PFPNNA, { agencyOfStaff: 'PROSECUTOR', roleOfStaff: 'OFFICER' }))
+      .thenRefused('C-9', 'E-OTHER-AGENCY');
+    given(opened())
+      .when(naming('assignLegalAdviser', COMMISSION, { agencyOfStaff: 'HEALTH', roleOfStaff: 'OFFICER' }))
+      .thenRefused('C-9', 'E-OTHER-AGENCY');
+  });
+  it('C-9: people are given to the cases of one’s own states', () => {
+    const [protection, commission] = [PFPNNA, COMMISSION].map((by) => ({ ...by, states: ['18'] }));
+    given(opened()).when(assign('rep-1', protection)).thenRefused('C-9', 'E-OTHER-STATE');
+    given(opened()).when(advise('adviser-1', commission)).thenRefused('C-9', 'E-OTHER-STATE');
+    given(opened())
+      .when(wanted('addTeamMember', { staffId: 'one', role: 'OFFICER' }, { by: protection as never }))
+      .thenRefused('C-9', 'E-OTHER-STATE');
   });
 });

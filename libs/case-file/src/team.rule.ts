@@ -15,6 +15,14 @@ export const roleFitsAgency = (agency: string, role: string): Refusal | undefine
     ? refuse('C-9', 'E-ROLE-OF-ANOTHER-AGENCY', { agency, role })
     : undefined;
 
+/** C-9. Who represents or advises has that function: naming oneself is no way onto a team. `roleOfStaff` is absent where no register could tell. */
+export const theyHaveThatRole = (role: string, roleOfStaff: string | undefined): Refusal | undefined =>
+  roleOfStaff !== undefined && roleOfStaff !== role ? refuse('C-9', 'E-NOT-THEIR-ROLE', { role }) : undefined;
+
+/** C-9. People are given to the cases of one's own states. */
+export const caseOfTheirState = (states: readonly string[], { opened }: CaseFileState): Refusal | undefined =>
+  opened && !states.includes(opened.state) ? refuse('C-9', 'E-OTHER-STATE') : undefined;
+
 /** C-9. Each agency takes its own people off a case, nobody else's. */
 export const ownMembersOnly = (agency: string, staffId: string, { team }: CaseFileState): Refusal | undefined => {
   const member = team.find((m) => m.staffId === staffId);

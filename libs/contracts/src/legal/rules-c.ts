@@ -475,6 +475,14 @@ export const rulesC: RuleBook = {
         ['Esa función es de otra institución.', 'That role belongs to another agency.'],
         ['Elija una función de su institución.', 'Choose a role of your own agency.'],
       ),
+      'E-NOT-THEIR-ROLE': no(
+        ['Esa persona no tiene esa función.', 'That person does not have that role.'],
+        ['Elija a alguien que la tenga.', 'Choose somebody who has it.'],
+      ),
+      'E-OTHER-STATE': no(
+        ['Este caso es de otra entidad federativa.', 'This case belongs to another state.'],
+        ['Pídalo a su institución en esa entidad.', 'Ask your agency in that state.'],
+      ),
     },
   },
   'C-14': {
