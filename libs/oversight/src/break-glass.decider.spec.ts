@@ -12,15 +12,17 @@ const use = (context: object = {}) =>
     { danger: 'LIFE', reason: 'Danger to life seen at the ward tonight' },
     { by: by('h'), commandId: 'g1', ...context },
   );
-const used = happened('BreakGlassUsed', {
-  glassId: 'g1',
-  staffId: 'h',
-  staffAgency: 'HEALTH',
-  danger: 'LIFE',
-  until: UNTIL,
-  reviewDue: DUE,
-  toldAgencies: ['HEALTH', 'CHILD_PROTECTION'],
-});
+const usedAs = (glassId: string) =>
+  happened('BreakGlassUsed', {
+    glassId,
+    staffId: 'h',
+    staffAgency: 'HEALTH',
+    danger: 'LIFE',
+    until: UNTIL,
+    reviewDue: DUE,
+    toldAgencies: ['HEALTH', 'CHILD_PROTECTION'],
+  });
+const used = usedAs('g1');
 const review = (context: object, verdict = 'JUSTIFIED') =>
   wanted('reviewBreakGlass', { glassId: 'g1', verdict }, { by: by('s', 'HEALTH', 'SUPERVISOR'), ...context });
 
@@ -135,5 +137,22 @@ describe('the review', () => {
     given(used)
       .when(review({ at: UNTIL }, 'NOT_JUSTIFIED'))
       .then({ type: 'BreakGlassReviewed' });
+  });
+  it('R-704: what was not right ends also what its user has opened since, and is not opened again', () => {
+    const since = usedAs('g2');
+    const ended = happened('BreakGlassEnded', { glassId: 'g1', staffId: 'h' });
+    given(used, ended, since)
+      .when(review({ at: AT }, 'NOT_JUSTIFIED'))
+      .then({ type: 'BreakGlassReviewed' }, { type: 'BreakGlassEnded', data: { glassId: 'g2', staffId: 'h' } });
+    for (const verdict of ['NOT_JUSTIFIED', 'DISCIPLINARY_REFERRAL']) {
+      const found = happened('BreakGlassReviewed', { glassId: 'g1', verdict });
+      given(used, ended, found).when(use()).thenRefused('R-704', 'E-GLASS-WRONG');
+      given(used, ended, found)
+        .when(use({ by: by('h2'), commandId: 'g2' }))
+        .then({ type: 'BreakGlassUsed' });
+    }
+    given(used, ended, happened('BreakGlassReviewed', { glassId: 'g1', verdict: 'JUSTIFIED' }))
+      .when(use({ commandId: 'g2' }))
+      .then({ type: 'BreakGlassUsed' });
   });
 });

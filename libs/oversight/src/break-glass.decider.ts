@@ -8,6 +8,7 @@ import {
   glassIsNotNeededOnTheTeam,
   glassIsTheirOwn,
   nobodyReviewsTheirOwnGlass,
+  notAfterOneThatWasWrong,
   oneGlassAtATime,
   onlyResponsibleSupervisorsReview,
   reasonIsSaid,
@@ -39,6 +40,8 @@ export interface UsedGlass {
   readonly reviewDue: string;
   readonly ended: boolean;
   readonly reviewed: boolean;
+  /** The review found that it was not right. */
+  readonly wrong: boolean;
 }
 
 export interface BreakGlassState {
@@ -82,13 +85,13 @@ const evolve = (state: BreakGlassState, { type, data, about }: BreakGlassFact): 
       return { ...state, blocked: state.blocked.filter(({ eventId }) => eventId !== data.eventId) };
     case 'BreakGlassUsed': {
       const { glassId, staffId, staffAgency, until, reviewDue } = data;
-      const glass = { glassId, staffId, staffAgency, until, reviewDue, ended: false, reviewed: false };
+      const glass = { glassId, staffId, staffAgency, until, reviewDue, ended: false, reviewed: false, wrong: false };
       return { ...state, glasses: [...state.glasses, glass] };
     }
     case 'BreakGlassEnded':
       return changed(state, data.glassId, { ended: true });
     case 'BreakGlassReviewed':
-      return changed(state, data.glassId, { reviewed: true });
+      return changed(state, data.glassId, { reviewed: true, wrong: data.verdict !== 'JUSTIFIED' });
   }
 };
 
@@ -98,6 +101,7 @@ const decide = (command: BreakGlassCommand, state: BreakGlassState): readonly Ne
       return (
         blockedPeopleStayOut(command.by.actor, state) ??
         glassIsNotNeededOnTheTeam(command.by.actor, state) ??
+        notAfterOneThatWasWrong(command.by.actor, state) ??
         oneGlassAtATime(command.by.actor, command.at, state) ??
         reasonIsSaid(command.input.reason) ??
         used(command)
@@ -144,21 +148,21 @@ const used = ({
   },
 ];
 
-/** A late review is stamped, not refused (C-16). What was not right ends at once. */
+/** A late review is stamped, not refused (C-16). What was not right ends at once, and so does what the same person has opened here since. */
 const reviewed = (
   { at, input: { glassId, verdict, finding } }: Extract<BreakGlassCommand, { name: 'reviewBreakGlass' }>,
   { glasses }: BreakGlassState,
 ): readonly NewOversightFact[] => {
   const glass = glasses.find((one) => one.glassId === glassId);
   const late = glass !== undefined && at > glass.reviewDue;
-  const runs = glass !== undefined && !glass.ended && glass.until > at;
+  const running = glasses.filter(({ staffId, ended, until }) => staffId === glass?.staffId && !ended && until > at);
   return [
     {
       type: 'BreakGlassReviewed',
       data: { glassId, verdict, ...(finding !== undefined && { finding }) },
       ...(late && { violationOf: ['R-704'] }),
     },
-    ...(runs && verdict !== 'JUSTIFIED' ? [endOf(glass)] : []),
+    ...(verdict === 'JUSTIFIED' ? [] : running.map(endOf)),
   ];
 };
 

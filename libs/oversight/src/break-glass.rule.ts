@@ -17,6 +17,10 @@ export const oneGlassAtATime = (actor: string, at: string, { glasses }: BreakGla
   return running && refuse('R-704', 'E-GLASS-OPEN', { until: running.until });
 };
 
+/** whose use of it in this case was found not right opens it no more; a colleague can. */
+export const notAfterOneThatWasWrong = (actor: string, { glasses }: BreakGlassState): Refusal | undefined =>
+  glasses.some(({ staffId, wrong }) => staffId === actor && wrong) ? refuse('R-704', 'E-GLASS-WRONG') : undefined;
+
 /** a reason in words. */
 export const reasonIsSaid = (reason: string): Refusal | undefined =>
   reason.trim().length < LEAST_REASON ? refuse('R-704', 'E-GLASS-REASON', { least: LEAST_REASON }) : undefined;

@@ -107,6 +107,16 @@ export const rulesH: RuleBook = {
           en: 'Use the access you have and ask your supervisor to add you to the team.',
         },
       },
+      'E-GLASS-WRONG': {
+        because: {
+          es: 'La revisión encontró injustificado su acceso de emergencia anterior a este expediente.',
+          en: 'The review found your earlier break-glass on this case not justified.',
+        },
+        instead: {
+          es: 'Si hay peligro, avise a una compañera o compañero y a su supervisión.',
+          en: 'If there is danger, tell a colleague and your supervisor.',
+        },
+      },
       'E-GLASS-REASON': {
         because: {
           es: 'El motivo es demasiado breve: necesita al menos {least} caracteres.',
