@@ -188,6 +188,19 @@ it('R-720: a supervisor sees what their own people did, and what was done in cas
   expect(await seen(protectionSupervisor)).toHaveLength(4);
 });
 
+it('R-720: a supervisor of another state sees what their own people did, and nothing of others in cases that are not of their state', async () => {
+  const far = (supervisor: Caller) => ({ ...supervisor, states: ['18'] });
+  expect(await seen(far(healthSupervisor))).toEqual([
+    ['h', 'DENIED', 'F-2'],
+    ['h', 'VIEWED', 'F-1'],
+  ]);
+  expect(await seen(far(protectionSupervisor))).toEqual([]);
+  expect(await seen(far(protectionSupervisor), { caseId: ONE })).toEqual([]);
+  expect((await asked.refusals(far(protectionSupervisor), {}, 50)).rows).toEqual([]);
+  expect(await asked.breakGlassPending(far(protectionSupervisor))).toEqual([]);
+  expect((await asked.breakGlassPending(far(healthSupervisor))).map(({ glassId }) => glassId)).toEqual(['g2', 'g1']);
+});
+
 it('the filters narrow, and widen nothing', async () => {
   expect(await seen(prosecutorSupervisor, { actor: 'h', kind: 'VIEWED' })).toEqual([['h', 'VIEWED', 'F-1']]);
   expect(await seen(prosecutorSupervisor, { breakGlass: true })).toEqual([['p', 'VIEWED', 'F-2']]);

@@ -96,6 +96,12 @@ const readCursor = (cursor: string): readonly [string, string] => {
   throw new MalformedPage('after');
 };
 
+/** A supervisor's cases, as `accessTo` of identity has them. The Child Protection Authority takes part in every case. */
+const takesPart = ({ agency, states }: Caller, part: CaseParts | undefined): boolean =>
+  agency === 'CHILD_PROTECTION'
+    ? part === undefined || part.state === '' || states.includes(part.state)
+    : part !== undefined && part.agencies.includes(agency) && (part.state === '' || states.includes(part.state));
+
 /** R-705, R-720: who may read the audit of what. Each reading of it is recorded before it is answered. */
 export const audit = ({ accesses, refusals, glasses, cases, access, recorder, clock }: AuditParts) => {
   const deny = async (caller: Caller, operation: string, caseId: string | undefined, rule: string, code: string) => {
@@ -116,7 +122,7 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
 
   /**
    * Of the cases named in a record, those whose reading the caller may know of: all, where it was one of their own people;
-   * else those in which their agency takes part. A representative knows of the one case they asked for.
+   * else those of their states in which their agency takes part. A representative knows of the one case they asked for.
    */
   const knowable = async (caller: Caller, ids: readonly string[], caseId: string | null | undefined) => {
     const found = await cases.documents.query<{ key: string; doc: CaseParts }>(
@@ -125,11 +131,7 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
     );
     const parts = new Map(found.map(({ key, doc }) => [key, doc]));
     const mayKnow = (id: string, agency: string) =>
-      caller.role === 'REPRESENTATIVE'
-        ? id === caseId
-        : agency === caller.agency ||
-          caller.agency === 'CHILD_PROTECTION' ||
-          parts.get(id)?.agencies.includes(caller.agency) === true;
+      caller.role === 'REPRESENTATIVE' ? id === caseId : agency === caller.agency || takesPart(caller, parts.get(id));
     return (agency: string, named: readonly string[]): readonly NamedCase[] =>
       named.filter((id) => mayKnow(id, agency)).map((id) => ({ caseId: id, folio: parts.get(id)?.folio || null }));
   };
@@ -151,12 +153,14 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
     const values: unknown[] = [];
     const value = (one: unknown) => `$${values.push(one)}`;
     const supervised = () => {
-      // Child Protection takes part in every case.
-      if (caller.agency === 'CHILD_PROTECTION') return `(agency = ${value(caller.agency)} or cardinality(cases) > 0)`;
       const agency = value(caller.agency);
       // Asked about one case, their agency must take part in that one: else the filter would tell what the answer hides.
       const which = filter.caseId ? `p.key = ${value(filter.caseId)}` : 'p.key = any(r.cases)';
-      return `(agency = ${agency} or exists (select 1 from ${parts} p where ${which} and ${agency} = any(p.agencies)))`;
+      const near = `p.doc->>'state' = any(array[''] || ${value(caller.states)}::text[])`;
+      const some = (also: string) => `exists (select 1 from ${parts} p where ${which}${also})`;
+      return caller.agency === 'CHILD_PROTECTION'
+        ? `(agency = ${agency} or (cardinality(cases) > 0 and (${some(` and ${near}`)} or not ${some('')})))`
+        : `(agency = ${agency} or ${some(` and ${agency} = any(p.agencies) and ${near}`)})`;
     };
     const conditions = [
       ...(caller.role === 'REPRESENTATIVE' ? [] : [supervised()]),
@@ -212,9 +216,10 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
       const found = await glasses.documents.query<{ doc: GlassRow; folio: string | null }>(
         (table) =>
           `select g.doc, p.doc->>'folio' as folio from ${table} g left join ${parts} p on p.key = g.case_id
-           where pending and ($1 = 'CHILD_PROTECTION' or staff_agency = $1 or $1 = any(p.agencies))
+           where pending and (staff_agency = $1
+             or (($1 = 'CHILD_PROTECTION' or $1 = any(p.agencies)) and coalesce(p.doc->>'state', '') = any(array[''] || $2::text[])))
            order by review_due limit 200`,
-        [caller.agency],
+        [caller.agency, caller.states],
       );
       const now = clock();
       const caseIds = [...new Set(found.map(({ doc }) => doc.caseId))];
