@@ -178,6 +178,18 @@ describe('who may see and say what', () => {
     });
   });
 
+  it('a null character, in an id or anywhere else, is a malformed request', async () => {
+    const asked = {
+      authorization: `Bearer ${await tokenFor(product, OFFICERS.PROSECUTOR)}`,
+      'content-type': 'application/json',
+    };
+    for (const body of [
+      { query: CASE, variables: { caseId: 'a\u0000' } },
+      { query: '{ cases(filter: { text: "\\u0000" }) { totalVisible } }' },
+    ])
+      expect(await raw('POST', '/graphql', asked, JSON.stringify(body))).toMatchObject({ status: 400 });
+  });
+
   it('one person holds a bounded number of sockets open, and of subscriptions on each', async () => {
     const token = await tokenFor(product, OFFICERS.VICTIMS_COMMISSION);
     const url = product.url.replace('http', 'ws') + '/graphql';

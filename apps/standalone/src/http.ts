@@ -121,16 +121,20 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
     if (request.method === 'POST') return next();
     response.status(405).setHeader('allow', 'POST').json(errorBody('Operations are posted.', 'BAD_REQUEST'));
   });
-  app.use('/graphql', express.json({ limit: LIMITS.variables + LIMITS.document }), (request, response, next) => {
-    const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
-    if (typeof body.documentId === 'string' && body.query === undefined)
-      body.query = Object.hasOwn(documents, body.documentId) ? documents[body.documentId] : '';
-    if (parts.documentsOnly && !registered(body.query))
-      response.status(400).json(errorBody('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED'));
-    else if (typeof body.query === 'string' && body.query.length > LIMITS.document)
-      response.status(400).json(errorBody('The document is too long.', 'TOO_MUCH'));
-    else next();
-  });
+  app.use(
+    '/graphql',
+    express.json({ limit: LIMITS.variables + LIMITS.document, verify: withoutNul }),
+    (request, response, next) => {
+      const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
+      if (typeof body.documentId === 'string' && body.query === undefined)
+        body.query = Object.hasOwn(documents, body.documentId) ? documents[body.documentId] : '';
+      if (parts.documentsOnly && !registered(body.query))
+        response.status(400).json(errorBody('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED'));
+      else if (typeof body.query === 'string' && body.query.length > LIMITS.document)
+        response.status(400).json(errorBody('The document is too long.', 'TOO_MUCH'));
+      else next();
+    },
+  );
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
     const why = await parts.unwell();
@@ -191,6 +195,11 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
       await nest.close();
     },
   };
+};
+
+/** No text has this character and no database takes it: an id that holds it is a malformed request, not a broken one. */
+const withoutNul = (_request: unknown, _response: unknown, body: Buffer): void => {
+  if (body.includes('\\u0000')) throw Object.assign(new Error('Text with a null character'), { status: 400 });
 };
 
 /**
