@@ -37,7 +37,14 @@ import {
   onlyTheCommissionAdvises,
 } from './representation.rule.js';
 import { offeredToAnother, onlyTheResponsibleOffers, theOfferIsTheirs } from './responsibility.rule.js';
-import { caseOfTheirState, ownMembersOnly, ownPeopleOnly, roleFitsAgency, theyHaveThatRole } from './team.rule.js';
+import {
+  caseOfTheirState,
+  conflictTakesEffect,
+  ownMembersOnly,
+  ownPeopleOnly,
+  roleFitsAgency,
+  theyHaveThatRole,
+} from './team.rule.js';
 import { brokenByChecking } from './withdrawal.rule.js';
 
 /** What the vault and the register of staff answered before the decision (C-1). */
@@ -324,7 +331,12 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
       return [
         {
           type: 'ConflictOfInterestDeclared',
-          data: { who, ...(staffId && { staffId }), ...(reasons && { reasons }) },
+          data: {
+            who,
+            ...(staffId && { staffId }),
+            ...(!conflictTakesEffect(by, staffId, state) && { effective: false }),
+            ...(reasons && { reasons }),
+          },
         },
       ];
     }

@@ -168,7 +168,8 @@ const evolved = (state: CaseFileState, fact: CaseFileFact): CaseFileState => {
     case 'LegalAdviserChanged':
       return { ...state, adviser: { staffId: fact.data.staffId, since: eventId } };
     case 'ConflictOfInterestDeclared': {
-      const { who, staffId } = fact.data;
+      const { who, staffId, effective } = fact.data;
+      if (effective === false) return state;
       if (who === 'REPRESENTATIVE' && (!staffId || staffId === state.representative?.staffId))
         return dropped(state, 'representative');
       if (who === 'LEGAL_ADVISER' && (!staffId || staffId === state.adviser?.staffId)) return dropped(state, 'adviser');

@@ -55,6 +55,26 @@ describe('R-208: the child has a representative', () => {
     );
     expect(state.representative).toBeUndefined();
   });
+  it('R-706: said of oneself, from the team or by Child Protection a conflict shuts out at once; said from outside it is on record and shuts out nobody', () => {
+    const conflict = (actor: string, agency = 'HEALTH') =>
+      wanted(
+        'recordConflictOfInterest',
+        { who: 'OTHER_OFFICIAL', staffId: 'staff-9' },
+        { by: { actor, agency, role: 'OFFICER', states: ['17'] } },
+      );
+    const before = [opened(), happened('TeamMemberAdded', { staffId: 'staff-3', agency: 'HEALTH', role: 'OFFICER' })];
+    for (const [actor, agency] of [['staff-9'], ['staff-3'], ['staff-7', 'CHILD_PROTECTION']] as const)
+      given(...before)
+        .when(conflict(actor, agency))
+        .then({ type: 'ConflictOfInterestDeclared', data: { who: 'OTHER_OFFICIAL', staffId: 'staff-9' } });
+    given(...before)
+      .when(conflict('staff-8'))
+      .then({ type: 'ConflictOfInterestDeclared', data: { effective: false } });
+    const said = { who: 'REPRESENTATIVE', effective: false } as const;
+    expect(
+      given(...before, ...represented, happened('ConflictOfInterestDeclared', said)).state.representative,
+    ).toBeDefined();
+  });
   it('R-208: a conflict of somebody else leaves the representative in place', () => {
     const { state } = given(
       opened(),

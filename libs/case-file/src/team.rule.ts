@@ -28,3 +28,16 @@ export const ownMembersOnly = (agency: string, staffId: string, { team }: CaseFi
   const member = team.find((m) => m.staffId === staffId);
   return member && member.agency !== agency ? refuse('C-9', 'E-OTHER-AGENCY', { agency: member.agency }) : undefined;
 };
+
+/**
+ * R-706. Whoever says it of themselves, works on the case, or protects the child shuts the person out at once. Said from outside it is on record
+ * all the same (M-1), but a folio alone must not be enough to take a case from those who work on it.
+ */
+export const conflictTakesEffect = (
+  { actor, agency }: { readonly actor: string; readonly agency: string },
+  staffId: string | undefined,
+  { team, representative, adviser }: CaseFileState,
+): boolean =>
+  actor === staffId ||
+  agency === 'CHILD_PROTECTION' ||
+  [...team, representative, adviser].some((member) => member?.staffId === actor);

@@ -369,7 +369,8 @@ const on: Handlers = {
     ...card,
     adviser: { staffId: data.staffId, agency: 'VICTIMS_COMMISSION', role: 'LEGAL_ADVISER', since: about.occurredAt },
   }),
-  ConflictOfInterestDeclared: (card, { data }) => ({ ...card, blocked: joined(card.blocked, data.staffId ?? '') }),
+  ConflictOfInterestDeclared: (card, { data }) =>
+    data.effective === false ? card : { ...card, blocked: joined(card.blocked, data.staffId ?? '') },
   SupportPersonChosen: (card, { data }) => ({ ...card, supportRelation: data.relation }),
   TeamMemberAdded: (card, { data: { staffId, agency, role }, about }) => ({
     ...card,

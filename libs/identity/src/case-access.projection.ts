@@ -170,7 +170,9 @@ export const caseAccess = (before: CaseAccessState, { type, data, about }: Acces
     }
     case 'ConflictOfInterestDeclared': {
       const staffId = said(data, 'staffId');
-      return staffId === '' ? state : { ...state, blocked: [...state.blocked, { staffId, eventId: about.eventId }] };
+      return staffId === '' || data['effective'] === false
+        ? state
+        : { ...state, blocked: [...state.blocked, { staffId, eventId: about.eventId }] };
     }
     case 'FactRetracted':
       return { ...state, blocked: state.blocked.filter(({ eventId }) => eventId !== data['eventId']) };

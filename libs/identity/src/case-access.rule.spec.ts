@@ -165,6 +165,9 @@ describe('who stays out', () => {
       });
     const retracted = after(...facts, fact('FactRetracted', { eventId: 'e5' }));
     expect(accessTo(who('h', 'HEALTH'), retracted, NOW, reading).ok).toBe(true);
+    const outside = { who: 'OTHER_OFFICIAL', staffId: 'h', effective: false };
+    const said = after(opened, joins('h', 'HEALTH'), fact('ConflictOfInterestDeclared', outside, 'e5'));
+    expect(accessTo(who('h', 'HEALTH'), said, NOW, reading).ok).toBe(true);
   });
 
   it('R-719: an analyst reaches no case, not even when a team or a glass names them', () => {

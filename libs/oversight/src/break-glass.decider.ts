@@ -78,7 +78,7 @@ const evolve = (state: BreakGlassState, { type, data, about }: BreakGlassFact): 
     case 'TeamMemberRemoved':
       return leaves(state, data.staffId);
     case 'ConflictOfInterestDeclared':
-      return data.staffId === undefined
+      return data.staffId === undefined || data.effective === false
         ? state
         : { ...state, blocked: [...state.blocked, { staffId: data.staffId, eventId: about.eventId }] };
     case 'FactRetracted':

@@ -80,6 +80,7 @@ export const fieldLabels = labelsFrom({
   means: ['Medio', 'Means'],
   reference: ['Número de oficio o referencia', 'Letter number or reference'],
   who: ['Quién', 'Who'],
+  effective: ['Surte efecto', 'Takes effect'],
   staffId: ['Clave de la persona servidora pública', 'Staff id'],
   reasons: ['Razones', 'Reasons'],
   relation: ['Relación', 'Relation'],

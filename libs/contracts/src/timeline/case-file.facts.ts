@@ -181,7 +181,13 @@ export const caseFileFacts = {
   ConflictOfInterestDeclared: fact({
     kind: 'REPRESENTATION',
     cls: 'D4',
-    fields: { who: code(CONFLICTED, 'D4'), staffId: optional(ref('D4')), reasons: optional(text('D4r', 2000)) },
+    fields: {
+      who: code(CONFLICTED, 'D4'),
+      staffId: optional(ref('D4')),
+      /** `false`: said from outside the case. It is on record (M-1) and locks nobody out until somebody of the case says it too. */
+      effective: optional(flag('D4')),
+      reasons: optional(text('D4r', 2000)),
+    },
   }),
   LegalAdviserAssigned: fact({
     kind: 'REPRESENTATION',
