@@ -274,6 +274,43 @@ describe('who may see and say what', () => {
     await live.close();
   }, 20_000);
 
+  const breakGlass = async (): Promise<string> => {
+    const commandId = randomUUID();
+    await people.done('salud.nayarit', 'useBreakGlass', {
+      caseId,
+      commandId,
+      input: validInput('useBreakGlass', { reason: 'Motivo inventado: peligro inmediato para la vida.' }),
+    });
+    return commandId;
+  };
+  it.each<[string, (glassId: string) => Promise<unknown>]>([
+    ['is given back', (glassId) => people.done('salud.nayarit', 'endBreakGlass', { caseId, input: { glassId } })],
+    [
+      'is reviewed as not right',
+      (glassId) =>
+        people.done(SUPERVISORS.HEALTH, 'reviewBreakGlass', { caseId, input: { glassId, verdict: 'NOT_JUSTIFIED' } }),
+    ],
+  ])(
+    'R-704: the live update ends when the break-glass %s: the next push does not come',
+    async (_, end) => {
+      const glassId = await breakGlass();
+      const live = await follow('salud.nayarit', 300);
+      await live.reached(3);
+      // It is live, not only a page of the past: what is recorded now arrives.
+      const told = live.got.length;
+      await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+      await live.reached(told + 1);
+      await end(glassId);
+      await live.ended;
+      const before = live.got.length;
+      await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+      expect(await codes('salud.nayarit', CASE)).not.toContain('ANSWERED');
+      expect(live.got).toHaveLength(before);
+      await live.close();
+    },
+    20_000,
+  );
+
   it('the live update ends with its token', async () => {
     const live = await follow(OFFICERS.PROSECUTOR, 3);
     await live.reached(3);
