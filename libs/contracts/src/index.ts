@@ -59,7 +59,7 @@ export const allCommands: CommandSpecs = {
 export const ruleBook: RuleBook = { ...rulesA, ...rulesC, ...rulesH, ...rulesJ, ...rulesPlatform, ...rulesVault };
 export { commandsSdl, inputType, mutationArguments, mutationDocument } from './sdl.js';
 export type { InputError } from './validate.js';
-export { given, inputErrors, isInstant } from './validate.js';
+export { given, inputErrors, isId, isInstant } from './validate.js';
 export type { Reading, ServiceMessage, StoredFact } from './services.js';
 export {
   fieldsFor,
@@ -79,7 +79,7 @@ export type { Calendar, CalendarKind, CalendarVersion } from './legal/calendars.
 export { CALENDARS, calendarVersion, isBusinessDay } from './legal/calendars.js';
 export type { Cal, DeadlineRow, Duty, Limit } from './legal/deadlines.js';
 export { deadlineOn, DEADLINES } from './legal/deadlines.js';
-export { folioOf, limitationOf } from './legal/report.js';
+export { couldBeFolio, folioOf, limitationOf } from './legal/report.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
 export { ageOfCase, dueOf, dueTimes, inactivity, termFact } from './legal/due-times.js';
 export {

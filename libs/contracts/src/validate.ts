@@ -24,6 +24,7 @@ const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 const REF = /^[A-Za-z0-9][A-Za-z0-9_:.-]*$/;
 /** R-703: what looks like a CURP or a telephone is no opaque id, and must not stand in clear. */
 const PERSONAL = /^[A-Z]{4}\d{6}[HMX][A-Z]{5}|^\d{10,15}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DIGEST = /^[0-9a-f]{32,128}$/;
 /** R-302: inline files are refused wherever text is taken. A data URL, or a run of base64 longer than any word or hash. */
 const CONTENT = /data:[a-z]+\/[a-z0-9.+-]+[;,]|[A-Za-z0-9+/]{400,}={0,2}/i;
@@ -42,6 +43,12 @@ const isDay = (value: string): boolean => {
 /** A moment as the SDL's `Instant` says it: UTC, ISO 8601 with Z, a day that exists. */
 export const isInstant = (value: unknown): value is string =>
   typeof value === 'string' && INSTANT.test(value) && isDay(value.slice(0, 10)) && !isNaN(Date.parse(value));
+
+/**
+ * Id of a case, a fact or a command: a UUID. Asked of every id that somebody gives before it goes anywhere: what is none names nothing,
+ * and may be a name typed into the wrong field.
+ */
+export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
 const check = (field: Field, value: unknown, path: string): readonly InputError[] => {
   const wrong = (problem: InputError['problem']): readonly InputError[] => [{ path, problem }];

@@ -1,3 +1,4 @@
+import { isId } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import type { EventStore, Refusal } from '@resguardo/eventing';
 import { about, folded, NO_STREAM, refuse, upcast } from '@resguardo/eventing';
@@ -27,9 +28,10 @@ export const caseAccessOver = (store: Pick<EventStore, 'read'>, clock: () => str
     },
   );
   return {
-    exists: async (caseId) => (await states.at(`case-${caseId}`)).revision > NO_STREAM,
+    exists: async (caseId) => isId(caseId) && (await states.at(`case-${caseId}`)).revision > NO_STREAM,
     stateOf: async (caseId) => (await states.at(`case-${caseId}`)).state,
     check: async (caller, caseId, wish) => {
+      if (!isId(caseId)) return { kind: 'no-such-case' };
       const { state, revision } = await states.at(`case-${caseId}`);
       if (revision === NO_STREAM) return { kind: 'no-such-case' };
       const access = accessTo(caller, state, clock(), wish);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { CommandSpec, InputError, Service } from '@resguardo/contracts';
-import { given, inputErrors, isInstant } from '@resguardo/contracts';
+import { couldBeFolio, given, inputErrors, isId, isInstant } from '@resguardo/contracts';
 import type {
   CommandContext,
   EventStore,
@@ -75,8 +75,6 @@ export interface DeskParts {
 }
 
 type Handler = ReturnType<typeof handleWith<any, any, NewFact, any>>;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * The way of one command, alike for all capabilities (architecture, section 3): validate, place, may they here, prepare, decide, seal, append;
@@ -167,7 +165,7 @@ export class Desk {
         : [];
     };
     return [
-      ...(UUID.test(said.commandId) ? [] : [{ path: 'commandId', problem: 'not-a-reference' } as const]),
+      ...(isId(said.commandId) ? [] : [{ path: 'commandId', problem: 'not-a-reference' } as const]),
       ...claimed('occurredAt'),
       ...claimed('knownAt'),
       ...inputErrors(input, said.input ?? {}),
@@ -184,7 +182,7 @@ export class Desk {
         return undefined;
       case 'case':
       case 'anyone':
-        if (said.caseId) return UUID.test(said.caseId) ? said.caseId.toLowerCase() : undefined;
+        if (said.caseId) return isId(said.caseId) ? said.caseId.toLowerCase() : undefined;
         return said.folio ? this.caseOfFolio(said.folio.trim().toUpperCase()) : undefined;
     }
   }
@@ -248,7 +246,7 @@ export class Desk {
   }
 
   private async caseOfFolio(folio: string): Promise<string | undefined> {
-    return this.newest.get(folio) ?? this.parts.caseOfFolio(folio);
+    return this.newest.get(folio) ?? (couldBeFolio(folio) ? this.parts.caseOfFolio(folio) : undefined);
   }
 
   private async folioOf(stream: string): Promise<string | undefined> {

@@ -1,9 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { Args, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { isId } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
-import { Home } from './home.js';
+import { Home, problem } from './home.js';
 import type { CasesFilter, CasesSort, TimelineFilter } from './queries.js';
+
+/** @throws NOT_FOUND for what is no id: nothing is looked up by it. */
+const namesSomething = (...ids: readonly string[]): void => {
+  if (!ids.every(isId)) throw problem('NOT_FOUND', 'There is no such entry.');
+};
 
 /** Doors of `home.graphql`. No field resolvers: a page is one object in its final shape. */
 @Resolver()
@@ -66,6 +72,7 @@ export class HomeResolver {
     @Args('eventId') eventId: string,
     @Args('purpose') purpose: string,
   ) {
+    namesSomething(caseId, eventId);
     return this.home.detail(caller, caseId, eventId, purpose);
   }
 
@@ -78,6 +85,7 @@ export class HomeResolver {
   @May('approvals:read')
   @Query('approvalDetail')
   approvalDetail(@TheCaller() caller: Caller, @Args('caseId') caseId: string, @Args('eventId') eventId: string) {
+    namesSomething(caseId, eventId);
     return this.home.approvalDetail(caller, caseId, eventId);
   }
 

@@ -61,7 +61,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 const most = (first: number | null | undefined, otherwise: number): number =>
   Math.max(1, Math.min(first ?? otherwise, 100));
 
-const problem = (code: string, message: string, more: Record<string, unknown> = {}) =>
+export const problem = (code: string, message: string, more: Record<string, unknown> = {}) =>
   new GraphQLError(message, { extensions: { code, ...more } });
 const badInput = (path: string, why: string) =>
   problem('BAD_USER_INPUT', 'Some fields are wrong.', { fields: [{ path, problem: why }] });

@@ -1,3 +1,4 @@
+import { couldBeFolio } from '@resguardo/contracts';
 import type { CaseCard } from './case-card.projection.js';
 import type { ReadModel } from './ports.js';
 import type { TimelineRow } from './timeline.projection.js';
@@ -199,7 +200,7 @@ const caseConditions = (sql: Statement, lister: Lister, filter: CasesFilter): st
   const { $ } = sql;
   const { text, state, responsible, stage, mine, overdue, closed } = filter;
   const where = [reachable(sql, lister, mine === true), `folio <> ''`];
-  if (text) where.push(`position(upper(${$(text.trim())}) in upper(folio)) > 0`);
+  if (text) where.push(couldBeFolio(text.trim()) ? `position(upper(${$(text.trim())}) in upper(folio)) > 0` : 'false');
   if (state) where.push(`state = ${$(state)}`);
   if (responsible) where.push(`responsible = ${$(responsible)}`);
   if (stage) where.push(`stage = ${$(stage)}`);

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
+import { inputErrors, isId, optional, ref } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
@@ -8,15 +9,25 @@ import { type Audit, AuditDenied, type AuditFilter, MalformedPage, type NamedCas
 
 export const AUDIT = Symbol('audit');
 
+const FILTER = { caseId: optional(ref()), actor: optional(ref()), rule: optional(ref()) };
+
+/** What was asked for is on record (R-705): a text that is no id must not get there. */
+const filterOf = ({ filter }: PageArgs): AuditFilter => {
+  const { caseId, actor, rule } = filter ?? {};
+  const [wrong] = inputErrors(FILTER, { caseId, actor, rule });
+  if (wrong || (caseId && !isId(caseId))) throw new MalformedPage(`filter.${wrong?.path ?? 'caseId'}`);
+  return filter ?? {};
+};
+
 interface PageArgs {
   readonly filter?: AuditFilter | null;
   readonly first?: number | null;
   readonly after?: string | null;
 }
 
-const answered = async <T>(work: Promise<T>): Promise<T> => {
+const answered = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     if (error instanceof AuditDenied)
       throw new GraphQLError('This is not yours to see', {
@@ -43,8 +54,10 @@ export class OversightResolver {
 
   @May('audit:read')
   @Query('accesses')
-  async accesses(@TheCaller() caller: Caller, @Args() { filter, first, after }: PageArgs) {
-    const page = await answered(this.audit.accesses(caller, filter ?? {}, first ?? 50, after));
+  async accesses(@TheCaller() caller: Caller, @Args() asked: PageArgs) {
+    const page = await answered(async () =>
+      this.audit.accesses(caller, filterOf(asked), asked.first ?? 50, asked.after),
+    );
     return pageOf(page, ({ via, entries, ...row }: AccessRow, cases) => ({
       ...row,
       cases,
@@ -55,14 +68,16 @@ export class OversightResolver {
 
   @May('refusals:read')
   @Query('refusals')
-  async refusals(@TheCaller() caller: Caller, @Args() { filter, first, after }: PageArgs) {
-    const page = await answered(this.audit.refusals(caller, filter ?? {}, first ?? 50, after));
+  async refusals(@TheCaller() caller: Caller, @Args() asked: PageArgs) {
+    const page = await answered(async () =>
+      this.audit.refusals(caller, filterOf(asked), asked.first ?? 50, asked.after),
+    );
     return pageOf(page, (row: RefusalRow, cases) => ({ ...row, case: cases[0] ?? null }));
   }
 
   @May('audit:read')
   @Query('breakGlassPending')
   breakGlassPending(@TheCaller() caller: Caller) {
-    return answered(this.audit.breakGlassPending(caller));
+    return answered(() => this.audit.breakGlassPending(caller));
   }
 }

@@ -17,6 +17,12 @@ export const folioOf = (caseId: string, state: StateKey, at: string, zone: Zone)
   return `${state}-${localDay(at, zone).slice(2, 4)}-${signs}`;
 };
 
+/**
+ * Whether a folio could be, or begin, or end like this. Asked before a text that somebody typed goes to the database: a name typed
+ * into the wrong field is not sent there, and so cannot stand in a log of statements.
+ */
+export const couldBeFolio = (text: string): boolean => /^[0-9A-Z-]{1,14}$/i.test(text);
+
 /** R-219: forms that are, as such, offences with ordinary limitation; all others of the list have none (CPF 107 Bis, 205 Bis). */
 const ORDINARY_LIMITATION: readonly Form[] = ['GROOMING_SOLICITATION', 'UNWANTED_REQUEST_FOR_CONTENT'];
 const NOT_CLASSIFIABLE: readonly Form[] = [
