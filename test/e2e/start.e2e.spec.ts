@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { openCase, OFFICERS, peopleOf } from './support/people.js';
-import { removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
+import { databaseOf, removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
 
 const verify = (dataFolder: string) =>
   spawnSync(process.execPath, ['--import', './tools/hooks.mjs', 'apps/standalone/src/verify.ts'], {
@@ -18,20 +17,6 @@ const refused = (start: Promise<Standalone>) =>
     () => Promise.reject(new Error('it started')),
     (error: Error) => error.message,
   );
-/** The embedded database as its own superuser, while the product runs. */
-const database = async ({ dataFolder }: Standalone) => {
-  const [, , , port] = readFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
-  const client = new Client({
-    host: '127.0.0.1',
-    port: Number(port),
-    user: 'resguardo',
-    database: 'postgres',
-    password: readFileSync(join(dataFolder, 'postgres/password'), 'utf8').trim(),
-  });
-  await client.connect();
-  return client;
-};
-
 describe('starting and stopping', () => {
   const dataFolder = temporaryFolder();
   let caseId = '';
@@ -99,7 +84,7 @@ describe('starting and stopping', () => {
       cpSync(dataFolder, copy, { recursive: true });
       const tampered = await startStandalone(copy);
       try {
-        const client = await database(tampered);
+        const client = await databaseOf(tampered);
         const { rowCount } = await client.query(change, [`case-${caseId}`]);
         expect(rowCount).toBeGreaterThan(0);
         await client.end();

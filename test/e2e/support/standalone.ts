@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { demoAccounts } from '@resguardo/identity';
 import { allCommands, mutationDocument } from '@resguardo/contracts';
 import { SignJWT } from 'jose';
+import { Client } from 'pg';
 
 /** The product as a person starts it, in a process of its own. */
 export interface Standalone {
@@ -118,6 +119,20 @@ export const ask = async (
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as GraphQLAnswer;
+};
+
+/** The embedded database as its own superuser, while the product runs. */
+export const databaseOf = async ({ dataFolder }: Pick<Standalone, 'dataFolder'>): Promise<Client> => {
+  const [, , , port] = readFileSync(join(dataFolder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n');
+  const client = new Client({
+    host: '127.0.0.1',
+    port: Number(port),
+    user: 'resguardo',
+    database: 'postgres',
+    password: readFileSync(join(dataFolder, 'postgres/password'), 'utf8').trim(),
+  });
+  await client.connect();
+  return client;
 };
 
 /** A command as the portal says it; facts happen now unless told. */

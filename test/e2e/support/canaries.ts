@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allCommands, type CommandSpec } from '@resguardo/contracts';
+import { allFacts } from '@resguardo/contracts/timeline';
+import { canaryForms } from '../../../libs/vault/src/testing/canary-forms.js';
+import { inventedCurp, inventedPhone, validInput } from './inputs.js';
+
+type Field = CommandSpec['input'][string];
+type Fields = CommandSpec['input'];
+
+/** Paths of the sealed fields of a fact or of a command's input: `summary`, `identity.curp`. */
+export const sealedPaths = (fields: Fields, prefix = ''): readonly string[] =>
+  Object.entries(fields).flatMap(([name, field]) =>
+    field.kind === 'group' ? sealedPaths(field.fields!, `${prefix}${name}.`) : field.sealed ? [prefix + name] : [],
+  );
+
+/** Every sealed field that a person can fill, as `command.path`, and every one that a fact can hold, as `Type.field`. */
+export const SEALED_INPUTS: readonly string[] = Object.entries(allCommands)
+  .filter(([, { on }]) => on !== 'process')
+  .flatMap(([name, { input }]) => sealedPaths(input).map((path) => `${name}.${path}`));
+export const SEALED_FACTS: readonly string[] = Object.entries(allFacts).flatMap(([type, { fields }]) =>
+  sealedPaths(fields).map((path) => `${type}.${path}`),
+);
+
+const codesInClear = (fields: Fields): readonly string[] =>
+  Object.values(fields).flatMap(({ sealed, kind, codes, item, fields: inner }) =>
+    kind === 'group' ? codesInClear(inner!) : sealed ? [] : (codes ?? item?.codes ?? []),
+  );
+const CLEAR = new Set(
+  [
+    ...Object.values(allFacts).map(({ fields }) => fields),
+    ...Object.values(allCommands).map(({ input }) => input),
+  ].flatMap(codesInClear),
+);
+
+const CONSONANTS = 'bdfgklmnprstvz';
+const VOWELS = 'aeiou';
+/** A word of nobody's language, with an accent that normalising takes away; another for each number. */
+const word = (n: number): string => {
+  const letters = CONSONANTS.length * VOWELS.length;
+  let rest = (n * 48_271) % letters ** 3;
+  let made = '';
+  for (let i = 0; i < 3; i++, rest = Math.floor(rest / letters))
+    made += CONSONANTS[rest % 14]! + (i === 1 ? 'áéíóú' : VOWELS)[Math.floor((rest % letters) / 14)]!;
+  return `${made[0]!.toUpperCase()}${made.slice(1)}xur`;
+};
+
+export interface Canary {
+  /** Where it was planted. */
+  readonly where: string;
+  readonly value: string;
+}
+
+/**
+ * Plants values that stand nowhere else, one per sealed field, and remembers them. A sealed code comes from a closed list and cannot be
+ * invented: one is taken that no field in clear may hold, and it is looked for together with its field's name besides.
+ */
+export const canaryPlanter = () => {
+  const planted: Canary[] = [];
+  let count = 0;
+  let wordCount = 0;
+  const plant = (where: string, value: string): string => {
+    planted.push({ where, value });
+    return value;
+  };
+  const text = (where: string): string => {
+    const words = [word(++wordCount), word(++wordCount), `Ñandú${++count}`];
+    // Searches keep words one by one: each of them is looked for alone, too.
+    for (const one of words.slice(0, 2)) plant(where, one);
+    return plant(where, words.join(' '));
+  };
+  const code = (where: string, codes: readonly string[]): string => {
+    const chosen = [...codes].sort((a, b) => Number(CLEAR.has(a)) - Number(CLEAR.has(b)) || b.length - a.length)[0]!;
+    const name = where.split('.').at(-1)!;
+    if (!CLEAR.has(chosen) && chosen.length >= 10) plant(where, chosen);
+    together(where, name, chosen);
+    return chosen;
+  };
+  /** A value too short or too common to be looked for alone. */
+  const together = (where: string, name: string, value: string): string => {
+    for (const shape of [
+      `"${name}":"${value}"`,
+      `"${name}": "${value}"`,
+      `"${name}":["${value}"`,
+      `"${name}": ["${value}"`,
+    ])
+      plant(where, shape);
+    plant(where, `${name}: '${value}'`);
+    return value;
+  };
+  const of = (field: Field, where: string): unknown => {
+    switch (field.kind) {
+      case 'group':
+        return filled(field.fields!, where);
+      case 'many':
+        return [of(field.item!, where)];
+      case 'code':
+        return code(where, field.codes!);
+      case 'day':
+        return plant(where, `20${12 + (++count % 4)}-0${1 + (count % 9)}-${10 + (count % 18)}`);
+      case 'instant':
+        return plant(where, new Date(Date.UTC(2021, 4, 3, 2, 1, 7, 0) + ++count * 86_413_337).toISOString());
+      case 'text':
+        switch (field.format) {
+          case 'curp':
+            return plant(where, inventedCurp(++count));
+          case 'phone':
+            return plant(where, inventedPhone(++count));
+          case 'time':
+            return together(where, where.split('.').at(-1)!, `0${7 + (++count % 2)}:${10 + (count % 50)}`);
+          default:
+            return text(where).slice(0, field.max);
+        }
+      default:
+        throw new Error(`${where}: no canary for a sealed ${field.kind}`);
+    }
+  };
+  const filled = (fields: Fields, where: string): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(fields)
+        .filter(([, { sealed }]) => sealed)
+        .map(([name, field]) => [name, of(field, `${where}.${name}`)]),
+    );
+  return {
+    planted: planted as readonly Canary[],
+    text,
+    /** A value chosen by hand (in a file, say), and one too short to be looked for without its field's name. */
+    plant,
+    together,
+    /** An input that validates, with a canary in each sealed field; `overrides` replace whole fields. */
+    input: (command: string, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
+      validInput(command, { ...filled(allCommands[command]!.input, command), ...overrides }),
+  };
+};
+
+export interface Haystack {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+export interface Leak {
+  readonly haystack: string;
+  readonly where: string;
+  readonly form: string;
+}
+
+/** Finds every form of every canary in one pass: what `canariesIn` says, for hundreds of values in hundreds of megabytes. */
+export const searchFor = (canaries: readonly Canary[]): ((haystack: Haystack) => readonly Leak[]) => {
+  const needles = new Map<number, { readonly bytes: Buffer; readonly where: string; readonly form: string }[]>();
+  const starts = new Uint8Array(1 << 24);
+  for (const { where, value } of canaries)
+    for (const [form, bytes] of Object.entries(canaryForms(value))) {
+      const start = bytes.readUIntBE(0, 3);
+      starts[start] = 1;
+      needles.set(start, [...(needles.get(start) ?? []), { bytes, where, form }]);
+    }
+  return ({ name, bytes }) => {
+    const found = new Map<string, Leak>();
+    let start = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      start = ((start << 8) | bytes[i]!) & 0xffffff;
+      if (i < 2 || starts[start] === 0) continue;
+      for (const needle of needles.get(start)!)
+        if (needle.bytes.equals(bytes.subarray(i - 2, i - 2 + needle.bytes.length)))
+          found.set(`${needle.where} ${needle.form}`, { haystack: name, where: needle.where, form: needle.form });
+    }
+    return [...found.values()];
+  };
+};
+
+/** Every file below a folder, whole; `without` are names directly below it. */
+export const filesBelow = (folder: string, without: readonly string[] = []): readonly Haystack[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !without.includes(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() ? [{ name: path, bytes: readFileSync(path) }] : [];
+    });
