@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startPostgres } from '@resguardo/embedded-postgres';
+import { Client } from 'pg';
 import { openCase, OFFICERS, peopleOf } from './support/people.js';
-import { databaseOf, removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
 
 const verify = (dataFolder: string) =>
   spawnSync(process.execPath, ['--import', './tools/hooks.mjs', 'apps/standalone/src/verify.ts'], {
@@ -36,7 +38,7 @@ describe('starting and stopping', () => {
     await stopped(again);
     const whole = verify(dataFolder);
     expect([whole.status, whole.stdout]).toEqual([0, expect.stringContaining('The history is whole.')]);
-  }, 60_000);
+  }, 120_000);
 
   it('refuses a database that was written with other keys, and changes nothing in it', async () => {
     const key = join(dataFolder, 'secrets/master-key');
@@ -45,7 +47,7 @@ describe('starting and stopping', () => {
     expect(await refused(startStandalone(dataFolder))).toMatch(/another master key/);
     writeFileSync(key, right, { mode: 0o600 });
     expect(verify(dataFolder).status).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('refuses production, because it carries demo accounts', async () => {
     expect(await refused(startStandalone(dataFolder, { env: { NODE_ENV: 'production' } }))).toMatch(/demo accounts/);
@@ -65,36 +67,51 @@ describe('starting and stopping', () => {
       removeFolder(other);
       await stopped(product);
     }
-  }, 60_000);
+  }, 120_000);
 
-  it.each([
-    ['altered', `update store.events set data = '{"state":"99"}'::json where stream = $1 and revision = 0`],
+  const ROW = 'store.events where stream = $1 and revision =';
+  const move = (from: string, to: string) => `update store.events set position = ${to} where position = ${from}`;
+  const PLACE = (revision: number) => `(select position from ${ROW} ${revision})`;
+  it.each<[string, readonly string[], string, number]>([
+    ['altered', [`update store.events set data = '{"state":"99"}' where stream = $1 and revision = 0`], 'altered', 0],
+    ['the first one removed', [`delete from ${ROW} 0`], 'missing', 0],
+    ['one in the middle removed', [`delete from ${ROW} 1`], 'missing', 1],
+    ['the last one removed', [`delete from ${ROW} 2`], 'missing', 2],
+    ['a whole stream removed', ['delete from store.events where stream = $1'], 'missing', 0],
     [
-      'the last one removed',
-      'delete from store.events where stream = $1 and revision = (select max(revision) from store.events where stream = $1)',
+      'two re-ordered',
+      [
+        `create temporary table kept as select ${PLACE(1)} as one, ${PLACE(2)} as other, $1::text as stream`,
+        ...[move('(select one from kept)', '-1'), move('(select other from kept)', '(select one from kept)')],
+        move('-1', '(select other from kept)'),
+      ],
+      'moved',
+      2,
     ],
-    ['a whole stream removed', 'delete from store.events where stream = $1'],
   ])(
-    'verify names the first broken event: %s',
-    async (_, change) => {
+    'verify names the first broken event, its stream and its revision: %s',
+    async (_, changes, why, revision) => {
       const copy = temporaryFolder();
-      mkdirSync(copy, { recursive: true });
-      const product = await startStandalone(dataFolder);
-      await stopped(product);
       cpSync(dataFolder, copy, { recursive: true });
-      const tampered = await startStandalone(copy);
-      try {
-        const client = await databaseOf(tampered);
-        const { rowCount } = await client.query(change, [`case-${caseId}`]);
+      const stream = `case-${caseId}`;
+      const postgres = await startPostgres({ dir: join(copy, 'postgres') });
+      const client = new Client({ connectionString: postgres.url });
+      await client.connect();
+      const { rows } = await client.query('select revision from store.streams where stream = $1', [stream]);
+      expect(rows).toEqual([{ revision: 2 }]);
+      for (const change of changes) {
+        const { rowCount } = await client.query(change, change.includes('$1') ? [stream] : []);
         expect(rowCount).toBeGreaterThan(0);
-        await client.end();
-      } finally {
-        await tampered.stop();
       }
-      const found = verify(copy);
-      expect([found.status, found.stderr]).toEqual([1, expect.stringContaining('BROKEN')]);
+      await client.end();
+      await postgres.stop();
+      const { status, stderr } = verify(copy);
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringMatching(new RegExp(`^BROKEN: ${why} \\(.*stream ${stream}, revision ${revision}[,)]`)),
+      ]);
       removeFolder(copy);
     },
-    90_000,
+    120_000,
   );
 });
