@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { allCommands, mutationDocument } from '@resguardo/contracts';
 import { validInput } from './support/inputs.js';
 import { openCase, OFFICERS, peopleOf } from './support/people.js';
+import { followedAndRebuilt } from './support/rebuild.js';
 import {
   ask,
   removeFolder,
@@ -44,7 +45,7 @@ const load = async (url: string, token: string, caseId: string, sent: Sent[], go
   }
 };
 
-it('kill -9 under load, twenty times: every acknowledged command is there once, a repetition gets its first acceptance, the history is whole', async () => {
+it('kill -9 under load, twenty times: every acknowledged command is there once, a repetition gets its first acceptance, the history is whole, projections equal a rebuild', async () => {
   const dataFolder = temporaryFolder();
   const sent: Sent[] = [];
   let product: Standalone = await startStandalone(dataFolder, { args: ['--empty'] });
@@ -96,5 +97,10 @@ it('kill -9 under load, twenty times: every acknowledged command is there once, 
     env: { ...process.env, NODE_ENV: 'development', RESGUARDO_DATA: dataFolder },
   });
   expect([whole.status, whole.stderr]).toEqual([0, '']);
+
+  const { followed, rebuilt, parked } = await followedAndRebuilt(dataFolder);
+  expect(followed['timeline_entries']!.length).toBeGreaterThan(sent.length);
+  expect(parked).toEqual([]);
+  expect(rebuilt).toEqual(followed);
   removeFolder(dataFolder);
 }, 240_000);
