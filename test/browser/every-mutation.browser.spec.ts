@@ -23,6 +23,9 @@ import { launch, signedIn } from './support/browser.js';
 
 type Field = CommandSpec['input'][string];
 
+/** An afternoon three weeks from now: what is planned lies ahead, whenever the test runs. */
+const AHEAD = `${new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10)}T17:00`;
+
 const schema = readFileSync('libs/contracts/schema/resguardo.graphql', 'utf8');
 const mutations = [
   ...schema
@@ -64,7 +67,7 @@ const give = async (place: Locator, field: Field, value: unknown) => {
     const options = await select.locator('option').evaluateAll((all) => all.map((one: any) => one.value as string));
     await select.selectOption(options.includes(String(value)) ? String(value) : (options.find(Boolean) ?? ''));
   } else if ((await box.count()) > 0) await box.first().check();
-  else if (field.kind === 'instant') await place.locator('input').first().fill('2026-12-15T17:00');
+  else if (field.kind === 'instant') await place.locator('input').first().fill(AHEAD);
   else {
     const text = Array.isArray(value) ? String(value[0]) : String(value);
     const typed = place.locator('input, textarea').first();
