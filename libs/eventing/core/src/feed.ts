@@ -61,16 +61,30 @@ export interface Feed {
 export const storeFeed = (
   store: Pick<EventStore, 'follow'>,
   mapping: (event: RecordedEvent, reader: string) => Message | undefined,
-): Feed => ({
-  follow: (reader, from, each, stop, limit) =>
-    store.follow(
-      from,
-      async (events) => {
-        const messages = events.flatMap((event) => mapping(event, reader) ?? []);
-        const last = events.at(-1);
-        if (last) await each(messages, last.position);
-      },
-      stop,
-      limit,
-    ),
-});
+): Feed => {
+  /** Followers at the end of the history are given the same events: each is mapped once per reader. */
+  const mapped = new Map<string, WeakMap<RecordedEvent, readonly Message[]>>();
+  return {
+    follow: (reader, from, each, stop, limit) => {
+      const known = mapped.get(reader) ?? new WeakMap<RecordedEvent, readonly Message[]>();
+      mapped.set(reader, known);
+      const messagesOf = (event: RecordedEvent): readonly Message[] => {
+        const before = known.get(event);
+        if (before) return before;
+        const message = mapping(event, reader);
+        const messages = message ? [message] : [];
+        known.set(event, messages);
+        return messages;
+      };
+      return store.follow(
+        from,
+        async (events) => {
+          const last = events.at(-1);
+          if (last) await each(events.flatMap(messagesOf), last.position);
+        },
+        stop,
+        limit,
+      );
+    },
+  };
+};

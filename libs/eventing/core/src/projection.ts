@@ -20,8 +20,13 @@ export interface Projection<Row extends object = object> {
   readonly name: string;
   /** Raised with every change of `keyOf`, `evolve` or `columns`: the runner fills a new table and switches. */
   readonly version: number;
-  /** Which rows a fact makes or changes: none (undefined), one or several. The case's own row, `caseId`, unless given. */
+  /**
+   * Which rows a fact makes or changes: none (undefined), one or several. The case's own row, `caseId`, unless given.
+   * A fact without a key costs next to nothing: name none for what the projection does not care about.
+   */
   readonly keyOf?: (message: FactMessage) => string | readonly string[] | undefined;
+  /** No row has this key before this fact (the fact's own row, say), so none is looked up. */
+  readonly makes?: (message: FactMessage, key: string) => boolean;
   /** The row before its first fact; without it `evolve` gets undefined. */
   readonly start?: Row;
   /** The row after a fact; undefined removes it. Facts it does not know leave the row as it is. */
@@ -29,6 +34,11 @@ export interface Projection<Row extends object = object> {
   readonly columns?: Readonly<Record<string, Column<Row>>>;
   /** Columns to look up and order by. A `text[]` or `jsonb` column stands alone. The key and the whole document need none. */
   readonly indexes?: readonly (readonly string[])[];
+  /**
+   * Lists of the row that grow with its history. They are kept item by item, so a fact writes the items it changed and not the whole
+   * row; `evolve` must leave the others the same objects. Readers find them in `doc` as ever.
+   */
+  readonly lists?: readonly (keyof Row & string)[];
 }
 
 /** Key of the row that belongs to one fact. It sorts by revision within a stream. */
@@ -46,18 +56,16 @@ export const rowPerFact = <Row extends object>(
   },
 ): Projection<Row> => {
   const { row, changes, change, ...rest } = spec;
+  const own = ({ stream, revision }: FactMessage): string => factKey(stream, revision);
   return {
     ...rest,
     keyOf: (message) => [
-      factKey(message.stream, message.revision),
+      ...(row(message) ? [own(message)] : []),
       ...(changes?.(message) ?? []).map((revision) => factKey(message.stream, revision)),
     ],
+    makes: (message, key) => key === own(message),
     evolve: (before: Row | undefined, message, key) =>
-      key === factKey(message.stream, message.revision)
-        ? row(message)
-        : before && change
-          ? change(before, message)
-          : before,
+      key === own(message) ? row(message) : before && change ? change(before, message) : before,
   };
 };
 

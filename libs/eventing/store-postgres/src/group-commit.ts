@@ -1,4 +1,4 @@
-import type { NewEvent, Position } from '@resguardo/eventing';
+import type { NewEvent, Position, RecordedEvent } from '@resguardo/eventing';
 import { StoreUnavailable } from '@resguardo/eventing';
 import type { ClientConfig } from 'pg';
 import { Client } from 'pg';
@@ -31,6 +31,20 @@ interface Lane {
   client?: Client;
 }
 
+/** What was kept of an append, as a reader of the database would get it. */
+const recordedOf = ({ stream, expected, rows }: Member, { position }: Kept): RecordedEvent[] =>
+  rows.map(([id, type, schemaVersion, data, sealed, meta], index) => ({
+    stream,
+    revision: expected + 1 + index,
+    position: String(Number(position) - rows.length + 1 + index),
+    id,
+    type,
+    schemaVersion,
+    data: JSON.parse(data) as RecordedEvent['data'],
+    ...(sealed !== null && { sealed: JSON.parse(sealed) as NonNullable<RecordedEvent['sealed']> }),
+    meta: JSON.parse(meta) as RecordedEvent['meta'],
+  }));
+
 /** How many appends must be waiting for a second batch to set out while one is on its way: fewer would pay for more than they gain. */
 const WORTH_A_SECOND = 32;
 
@@ -57,7 +71,8 @@ export const groupCommit = ({
   readonly schema: string;
   readonly timeoutMs: number;
   readonly maxBatch: number;
-  readonly committed: (position: Position) => void;
+  /** Told of the events of each batch, in the order of their positions. */
+  readonly committed: (events: readonly RecordedEvent[]) => void;
 }) => {
   const text = appendOf(schema);
   const lanes: Lane[] = [{ busy: false }, { busy: false }];
@@ -127,8 +142,15 @@ export const groupCommit = ({
     const started = performance.now();
     try {
       const answers = await send(lane, members);
-      for (const { position } of answers.values()) committed(position);
       for (const { stream, kept } of members) kept(answers.get(stream));
+      committed(
+        members
+          .flatMap((member) => {
+            const kept = answers.get(member.stream);
+            return kept ? recordedOf(member, kept) : [];
+          })
+          .sort((a, b) => Number(a.position) - Number(b.position)),
+      );
     } catch (error) {
       if (isLost(error)) {
         drop(lane);

@@ -5,6 +5,7 @@ import { Client, Pool } from 'pg';
 import { groupCommit } from './group-commit.js';
 import { headWatch } from './head-watch.js';
 import { pageOf, readOf, schemaName, schemaOf } from './postgres-event-store.sql.js';
+import { recentEvents } from './recent-events.js';
 
 export interface PostgresEventStoreOptions {
   /** A connection string, or what `pg` takes. The store opens connections of its own: one to write, a few to read. */
@@ -98,7 +99,30 @@ export const postgresEventStore = ({
   };
 
   const head = headWatch(headNow, pollMs);
-  const committer = groupCommit({ config, schema: name, timeoutMs, maxBatch, committed: head.reached });
+  const recent = recentEvents();
+  const learn = (events: readonly RecordedEvent[]): void => {
+    const last = events.at(-1);
+    if (!last) return;
+    recent.add(events);
+    head.reached(last.position);
+  };
+  const committer = groupCommit({ config, schema: name, timeoutMs, maxBatch, committed: learn });
+
+  /** Followers that ask for the same page at the same time get one answer. */
+  const asking = new Map<string, Promise<readonly RecordedEvent[]>>();
+  const nextPage = (last: Position, limit: number): Promise<readonly RecordedEvent[]> => {
+    const key = `${last} ${limit}`;
+    const asked =
+      asking.get(key) ??
+      page(last, END_OF_ALL, limit)
+        .then((events) => {
+          learn(events);
+          return events;
+        })
+        .finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  };
 
   // Those who take what is there would only race each other.
   const unconditional = oneAtATime();
@@ -133,9 +157,11 @@ export const postgresEventStore = ({
 
     async follow(from, each, stop, limit = FOLLOW) {
       let last = from ?? '0';
-      while (!stop.aborted) {
+      // Only the first time nothing is known of how far the history reaches; afterwards `head` says when there is more.
+      for (let first = true; !stop.aborted; first = false) {
         const seen = head.mark(last);
-        const events = await page(last, END_OF_ALL, limit).catch(() => undefined);
+        const more = first || seen > BigInt(last);
+        const events = recent.after(last, limit) ?? (more ? await nextPage(last, limit).catch(() => undefined) : []);
         if (stop.aborted) return;
         if (!events) await head.pause(stop);
         else if (events.length === 0) await head.beyond(seen, stop);
