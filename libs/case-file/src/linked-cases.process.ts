@@ -39,6 +39,7 @@ const mirrors = (message: FactMessage): readonly MirrorCommand[] => {
 export const linkedCases: Process<object, MirrorCommand> = {
   name: 'linked_cases',
   start: {},
+  concerns: (message) => mirrors(message).length > 0,
   evolve: (state) => state,
   react: (message) => mirrors(message),
 };

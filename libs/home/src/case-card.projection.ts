@@ -869,4 +869,5 @@ export const caseCards: Projection<CaseCard> = {
     ['awaiting'],
     ['folio'],
   ],
+  lists: ['ledger', 'referrals', 'acts', 'exams'],
 };

@@ -138,6 +138,7 @@ export const timelineEntries: Projection<TimelineRow> = {
     const target = about(message);
     return target ? [message.id, target] : message.id;
   },
+  makes: (message, key) => key === message.id,
   evolve: (before: TimelineRow | undefined, message, key) =>
     // A correction that names a fact of another case changes nothing there.
     key === message.id

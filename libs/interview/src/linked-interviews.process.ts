@@ -105,6 +105,7 @@ const due = (caseId: string, state: InterviewState, told: readonly Told[]): read
 export const linkedInterviews: Process<LinkedInterviewsState, NoteLinkedInterview> = {
   name: 'linked_interviews',
   start: { interviews: initialInterviewState, told: [], toTell: [] },
+  concerns: (message) => followed.read(message) !== undefined,
   evolve: (state, message: FactMessage) => {
     const fact = followed.read(message);
     if (!fact) return { ...state, toTell: [] };

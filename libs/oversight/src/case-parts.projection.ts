@@ -62,8 +62,9 @@ const evolve = (row: CaseParts, message: FactMessage): CaseParts => {
 
 export const caseParts: Projection<CaseParts> = {
   name: 'case_parts',
-  version: 1,
-  keyOf: (message) => (message.stream.startsWith('case-') ? message.caseId : undefined),
+  version: 2,
+  keyOf: ({ stream, type, caseId }) =>
+    stream.startsWith('case-') && TYPES.some((known) => known === type) ? caseId : undefined,
   start: { folio: '', state: '', agencies: [] },
   evolve,
   columns: { agencies: { type: 'text[]', of: ({ agencies }) => agencies } },

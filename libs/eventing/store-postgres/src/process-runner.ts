@@ -52,17 +52,21 @@ export const runProcess = async <State extends object, Command>(
     version: 1,
     columns: {},
     indexes: [],
-    keysOf: (message) => [message.stream],
+    lists: [],
+    keysOf: (message) => (process.concerns?.(message) === false ? [] : [message.stream]),
+    makes: () => false,
     step: async (row, message) => {
       const state = process.evolve((row ?? process.start) as State, message);
-      for (const [step, command] of process.react(message, state).entries())
+      const commands = process.react(message, state);
+      for (const [step, command] of commands.entries())
         await settle({
           command,
           commandId: uuidv5(process.name, message.id, step),
           actor: `process:${process.name}`,
           causedBy: message,
         });
-      return state;
+      // Another object: what was said is written down at once, also where the state stays as it is.
+      return commands.length > 0 ? { ...state } : state;
     },
     concurrency: 8,
   };

@@ -1,5 +1,6 @@
 import { type Feed, type Position, type Wakeup, wakeup } from '@resguardo/eventing';
 import type { Pool, PoolClient } from 'pg';
+import { itemsOf, makeItems, wholeOf } from './list-items.js';
 import { checkedName, inTransaction, migrateReadModels } from './migrate-read-models.js';
 import { type Applied, Gone, Instance, type Work } from './projection-runner.instance.js';
 import type { ActiveTable } from './reader.js';
@@ -51,6 +52,8 @@ interface InstanceRow {
   readonly version: number;
   readonly state: 'active' | 'filling';
   readonly columns: Record<string, string>;
+  /** Its lists are kept item by item: readers take the view. */
+  readonly itemised?: boolean;
 }
 
 interface Filling {
@@ -60,7 +63,8 @@ interface Filling {
   done: Promise<void>;
 }
 
-const EMPTY_BATCHES = 200;
+/** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
+const BEAT_MS = 20;
 const SWITCH_EVERY_MS = 200;
 const SEEN = 50_000;
 
@@ -98,6 +102,7 @@ export const startRunner = async (
     const table = `${work.name}_v${work.version}_${id}`;
     const columns = Object.entries(declared).map(([name, type]) => `, "${name}" ${type}`);
     await client.query(`create table ${S}.${table} (key text primary key, doc jsonb not null${columns.join('')})`);
+    if (work.lists.length > 0) await client.query(makeItems(`${S}.${table}`, work.lists, Object.keys(declared)));
     for (const index of work.indexes) {
       const gin = index.length === 1 && /^(text\[\]|jsonb)$/.test(declared[index[0]!] ?? '');
       await client.query(
@@ -119,8 +124,10 @@ export const startRunner = async (
   const living = async (client: Pool | PoolClient): Promise<readonly InstanceRow[]> =>
     (
       await client.query<InstanceRow>(
-        `select id, version, state, columns from ${S}.instances where projection = $1 and state <> 'retired' order by id`,
-        [work.name],
+        `select id, version, state, columns,
+           to_regclass(format('%I.%I', $2::text, format('%s_v%s_%s_items', projection, version, id))) is not null as itemised
+         from ${S}.instances where projection = $1 and state <> 'retired' order by id`,
+        [work.name, S],
       )
     ).rows;
 
@@ -150,7 +157,10 @@ export const startRunner = async (
        returning id, version`,
       [work.name],
     );
-    for (const { id, version } of rows) await pool.query(`drop table if exists ${S}.${work.name}_v${version}_${id}`);
+    for (const { id, version } of rows) {
+      const retired = `${S}.${work.name}_v${version}_${id}`;
+      await pool.query(`drop table if exists ${retired}, ${itemsOf(retired)} cascade`);
+    }
   };
 
   /** Switches to a filling that has, of every stream, at least what the table in use has. True when it is in use now. */
@@ -216,19 +226,17 @@ export const startRunner = async (
       for (let attempt = 1; !signal.aborted;) {
         try {
           const from = await instance.position();
-          let empty = 0;
           await feed.follow(
             reader,
             from,
             async (messages, upTo: Position) => {
+              const started = performance.now();
               attempt = 1;
               farBehind = messages.length >= limit;
-              // Nothing for this reader: its place is written down now and then, not each time somebody looks at a page.
-              if (messages.length === 0 && ++empty < EMPTY_BATCHES) return;
-              empty = 0;
               await instance.apply(messages, upTo, signal);
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
+              if (!farBehind) await pause(BEAT_MS - (performance.now() - started), signal);
             },
             signal,
             limit,
@@ -298,8 +306,9 @@ export const startRunner = async (
 
   const table = async (again = false): Promise<ActiveTable> => {
     if (tableInUse && !again) return tableInUse;
-    const { id, version, state } = await inUse();
-    const found = { name: `${S}.${work.name}_v${version}_${id}`, complete: state === 'active' };
+    const { id, version, state, itemised } = await inUse();
+    const rows = `${S}.${work.name}_v${version}_${id}`;
+    const found = { name: itemised ? wholeOf(rows) : rows, complete: state === 'active' };
     // Only what this process itself keeps is remembered: it is told of that one's end.
     if (fillings.has(id)) tableInUse = found;
     return found;
@@ -425,4 +434,4 @@ export const startRunner = async (
 const sameColumns = (a: Record<string, string>, b: Record<string, string>): boolean =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
-const pause = (ms: number, stop: AbortSignal): Promise<void> => wakeup().next(ms, stop);
+const pause = (ms: number, stop: AbortSignal): Promise<void> => (ms > 0 ? wakeup().next(ms, stop) : Promise.resolve());

@@ -1,5 +1,6 @@
 import type { Column, FactMessage, Message, Position } from '@resguardo/eventing';
 import type { Pool } from 'pg';
+import { readingOf, type Writing, writingOf } from './projection-runner.sql.js';
 
 /** What a projection and a process have in common for the runner. */
 export interface Work {
@@ -7,8 +8,12 @@ export interface Work {
   readonly version: number;
   readonly columns: Readonly<Record<string, Column<any>>>;
   readonly indexes: readonly (readonly string[])[];
+  /** Lists of the row that are kept item by item. */
+  readonly lists: readonly string[];
   readonly keysOf: (message: FactMessage) => readonly string[];
-  /** The row after the message; undefined removes it. A rejection parks the stream. */
+  /** No row has this key before this message. */
+  readonly makes: (message: FactMessage, key: string) => boolean;
+  /** The row after the message; undefined removes it, the same object leaves it as it is. A rejection parks the stream. */
   readonly step: (row: object | undefined, message: FactMessage, key: string) => unknown;
   /** How many streams at a time; 1 keeps the order of the feed across streams. */
   readonly concurrency: number;
@@ -47,6 +52,9 @@ interface Changes {
 }
 
 const CACHED = 50_000;
+/** How many messages may be postponed, and for how long (milliseconds). */
+const POSTPONED = 1_000;
+const POSTPONED_MS = 500;
 const NO_POISON: ReadonlyMap<string, unknown> = new Map();
 const NO_STREAMS: ReadonlySet<string> = new Set();
 const place = (message: Message): string => `${message.revision}:${message.stream}`;
@@ -75,8 +83,13 @@ export class Instance {
   private turn: string | undefined;
   private readonly streams = new Map<string, StreamState>();
   private readonly rows = new Map<string, unknown>();
+  /** Messages that changed nothing but the progress of their streams, which is written later, once for all of them. */
+  private postponed: Message[] = [];
+  private postponedUpTo: Position | undefined;
+  private readonly postponedProgress = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
   private readonly readText: string;
-  private readonly writeText: string;
+  private readonly writing: (what: Writing) => { name: string; text: string; values: unknown[] };
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -87,60 +100,23 @@ export class Instance {
     private readonly onApplied: (applied: Applied) => void,
     private readonly onTrouble: (error: unknown, attempt: number) => Promise<void>,
   ) {
-    const S = schema;
-    const T = this.table;
-    this.readText = `
-      select i.turn::text, i.state,
-        (select json_agg(json_build_array(stream, revision)) from ${S}.progress where instance = $1 and stream = any ($2)) as progress,
-        (select json_agg(stream) from ${S}.parked where instance = $1 and stream = any ($2)) as parked,
-        (select json_agg(json_build_array(stream, revision)) from ${S}.waiting where instance = $1 and stream = any ($2)) as waiting,
-        (select json_agg(json_build_array(stream, revision)) from ${S}.set_aside where projection = $3 and stream = any ($2)) as aside,
-        (select json_agg(json_build_array(key, doc)) from ${T} where key = any ($4)) as rows
-      from ${S}.instances i where i.id = $1`;
-    const columns = Object.entries(work.columns);
-    const names = ['key', 'doc', ...columns.map(([name]) => `"${name}"`)];
-    const types = ['key text', 'doc jsonb', ...columns.map(([name, { type }]) => `"${name}" ${type}`)];
-    this.writeText = `
-      with moved as (
-        update ${S}.instances set turn = turn + 1, position = coalesce($3, position)
-        where id = $1 and turn = $2::bigint and state <> 'retired' returning id),
-      put as (
-        insert into ${T} (${names.join(', ')}) select ${names.map((name) => `r.${name}`).join(', ')}
-        from moved, jsonb_to_recordset($4::jsonb) as r(${types.join(', ')})
-        on conflict (key) do update set ${names
-          .slice(1)
-          .map((name) => `${name} = excluded.${name}`)
-          .join(', ')}),
-      removed as (delete from ${T} using moved where key = any ($5::text[])),
-      progressed as (
-        insert into ${S}.progress (instance, stream, revision)
-        select moved.id, u.stream, u.revision from moved, unnest($6::text[], $7::int[]) as u(stream, revision)
-        on conflict (instance, stream) do update set revision = excluded.revision),
-      wait as (
-        insert into ${S}.waiting (instance, stream, revision, message)
-        select moved.id, u.stream, u.revision, u.message::json
-        from moved, unnest($8::text[], $9::int[], $10::text[]) as u(stream, revision, message)
-        on conflict do nothing),
-      unwait as (
-        delete from ${S}.waiting w using moved, unnest($11::text[], $12::int[]) as u(stream, revision)
-        where w.instance = moved.id and w.stream = u.stream and w.revision = u.revision),
-      park as (
-        insert into ${S}.parked as p (instance, stream, revision, error)
-        select moved.id, u.stream, u.revision, u.error
-        from moved, unnest($13::text[], $14::int[], $15::text[]) as u(stream, revision, error)
-        on conflict (instance, stream) do update set error = excluded.error, revision = excluded.revision,
-          tries = case when p.revision = excluded.revision then p.tries + 1 else 1 end,
-          since = case when p.revision = excluded.revision then p.since else now() end),
-      unpark as (delete from ${S}.parked p using moved where p.instance = moved.id and p.stream = any ($16::text[]))
-      select count(*)::int as moved from moved`;
+    const table = { schema, id, table: this.table, columns: work.columns, lists: work.lists };
+    this.readText = readingOf(table);
+    this.writing = writingOf(table);
   }
 
   get table(): string {
     return `${this.schema}.${this.work.name}_v${this.work.version}_${this.id}`;
   }
 
-  /** Where to go on from. @throws Gone */
-  async position(): Promise<Position | undefined> {
+  /** Where to go on from; what was postponed comes again from there. @throws Gone */
+  position(): Promise<Position | undefined> {
+    return this.inTurn(() => this.positionNow());
+  }
+
+  private async positionNow(): Promise<Position | undefined> {
+    this.afresh([]);
+    this.postponedUpTo = undefined;
     const { rows } = await this.pool.query<{ position: string | null; state: string }>(
       `select position, state from ${this.schema}.instances where id = $1`,
       [this.id],
@@ -169,17 +145,22 @@ export class Instance {
     stop: AbortSignal,
     retry: ReadonlySet<string> = NO_STREAMS,
   ): Promise<void> {
-    const turn = this.queue.then(() => this.applyNow(messages, upTo, stop, retry));
+    return this.inTurn(() => this.applyNow(messages, upTo, stop, retry));
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.queue.then(work);
     this.queue = turn.catch(() => {});
     return turn;
   }
 
   private async applyNow(
-    messages: readonly Message[],
+    given: readonly Message[],
     upTo: Position | undefined,
     stop: AbortSignal,
     retry: ReadonlySet<string>,
   ): Promise<void> {
+    let messages = given;
     let budget = Infinity;
     let poison = NO_POISON;
     let tried = retry;
@@ -187,7 +168,10 @@ export class Instance {
       stop.throwIfAborted();
       let changes: Changes | undefined;
       try {
+        if (this.rows.size + this.streams.size > CACHED) messages = this.afresh(messages);
         changes = await this.fold(messages, tried, budget, poison);
+        if (upTo !== undefined && budget === Infinity && this.mayWait(changes, messages))
+          return this.postpone(changes, messages, upTo, stop);
         if (await this.write(changes, upTo)) {
           if (budget === Infinity || changes.applied.length + changes.park.size === 0) return;
           // One after the other: the rest waits in the table by now and is taken from there.
@@ -199,9 +183,9 @@ export class Instance {
           );
           continue;
         }
-        this.forget();
+        messages = this.afresh(messages);
       } catch (error) {
-        this.forget();
+        messages = this.afresh(messages);
         if (error instanceof Gone || stop.aborted) throw error;
         if (error instanceof Stale) continue;
         const blamed = changes?.applied ?? [];
@@ -212,10 +196,53 @@ export class Instance {
     }
   }
 
+  /** Nothing but progress, and not much of it: it need not be written now. After a crash the messages come again and change nothing again. */
+  private mayWait({ rows, wait, unwait, park, streams }: Changes, messages: readonly Message[]): boolean {
+    return (
+      this.postponed.length + messages.length < POSTPONED &&
+      rows.size + wait.size + unwait.length + park.size === 0 &&
+      ![...streams].some(([stream, { parked }]) => !parked && this.streams.get(stream)?.parked)
+    );
+  }
+
+  private postpone(changes: Changes, messages: readonly Message[], upTo: Position, stop: AbortSignal): void {
+    this.postponed.push(...messages);
+    this.postponedUpTo = upTo;
+    const moved = this.moved(changes);
+    for (const [stream, revision] of moved) this.postponedProgress.set(stream, revision);
+    for (const [stream, state] of changes.streams) this.streams.set(stream, state);
+    // It fails with its filling's end only.
+    this.timer ??= setTimeout(() => void this.apply([], undefined, stop).catch(() => {}), POSTPONED_MS).unref();
+    this.onApplied({ streams: moved, keys: [] });
+  }
+
+  /** Forgets what is remembered. What was postponed on the strength of it has to be applied again, before the others. */
+  private afresh(messages: readonly Message[]): readonly Message[] {
+    const before = this.postponed;
+    this.forget();
+    return before.length > 0 ? [...before, ...messages] : messages;
+  }
+
+  private nothingPostponed(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.postponed = [];
+    this.postponedProgress.clear();
+  }
+
+  /** Streams that are further than before. */
+  private moved({ streams }: Changes): Map<string, number> {
+    const moved = new Map<string, number>();
+    for (const [stream, { revision }] of streams)
+      if (revision !== this.streams.get(stream)?.revision) moved.set(stream, revision);
+    return moved;
+  }
+
   private forget(): void {
     this.turn = undefined;
     this.streams.clear();
     this.rows.clear();
+    this.nothingPostponed();
   }
 
   /** Puts what is not known yet into the cache. @throws Stale when the cache was of another turn; @throws Gone */
@@ -253,9 +280,10 @@ export class Instance {
     for (const [key, row] of found.rows ?? []) this.rows.set(key, row);
   }
 
+  /** Keys of rows that may be there already. */
   private keysOf(message: Message): readonly string[] {
     try {
-      return message.withheld ? [] : this.work.keysOf(message);
+      return message.withheld ? [] : this.work.keysOf(message).filter((key) => !this.work.makes(message, key));
     } catch {
       // It will fail again when its turn comes, and be parked then.
       return [];
@@ -268,7 +296,6 @@ export class Instance {
     budget: number,
     poison: ReadonlyMap<string, unknown>,
   ): Promise<Changes> {
-    if (this.rows.size + this.streams.size > CACHED) this.forget();
     await this.load(
       [...messages.map(({ stream }) => stream), ...retry],
       messages.flatMap((message) => this.keysOf(message)),
@@ -290,9 +317,9 @@ export class Instance {
       }
       return state;
     };
-    const rowOf = async (key: string): Promise<unknown> => {
+    const rowOf = async (message: FactMessage, key: string): Promise<unknown> => {
       if (changes.rows.has(key)) return changes.rows.get(key);
-      if (!this.rows.has(key)) await this.load([], [key]);
+      if (!this.rows.has(key) && !this.work.makes(message, key)) await this.load([], [key]);
       return this.rows.get(key);
     };
 
@@ -301,9 +328,10 @@ export class Instance {
       if (poison.has(place(message))) throw new Failed('', { cause: poison.get(place(message)) });
       const staged = new Map<string, unknown>();
       for (const key of attempt(() => this.work.keysOf(message))) {
-        const before = (await rowOf(key)) as object | undefined;
-        const after = attempt(() => this.work.step(before, message, key));
-        staged.set(key, after instanceof Promise ? await after.catch(fail) : after);
+        const before = (await rowOf(message, key)) as object | undefined;
+        const stepped = attempt(() => this.work.step(before, message, key));
+        const after = stepped instanceof Promise ? await stepped.catch(fail) : stepped;
+        if (after !== before) staged.set(key, after);
       }
       for (const [key, row] of staged) changes.rows.set(key, row);
     };
@@ -374,56 +402,36 @@ export class Instance {
 
   /** False when somebody else wrote first; then nothing was written. */
   private async write(changes: Changes, upTo: Position | undefined): Promise<boolean> {
-    const moved = [...changes.streams].filter(
-      ([stream, { revision }]) => revision !== this.streams.get(stream)?.revision,
+    const moved = this.moved(changes);
+    const unpark = [...changes.streams].flatMap(([stream, { parked }]) =>
+      !parked && this.streams.get(stream)?.parked ? stream : [],
     );
-    const unparked = [...changes.streams].filter(([stream, { parked }]) => !parked && this.streams.get(stream)?.parked);
-    const wait = [...changes.wait.values()];
-    const put = [...changes.rows].filter(([, row]) => row !== undefined);
-    const removed = [...changes.rows].flatMap(([key, row]) => (row === undefined ? key : []));
-    const { rows } = await this.pool.query<{ moved: number }>({
-      name: `write ${this.schema} ${this.id}`,
-      text: this.writeText,
-      values: [
-        this.id,
-        this.turn,
-        upTo ?? null,
-        this.records(put),
-        removed,
-        moved.map(([stream]) => stream),
-        moved.map(([, { revision }]) => revision),
-        wait.map(({ stream }) => stream),
-        wait.map(({ revision }) => revision),
-        wait.map((message) => JSON.stringify(message)),
-        changes.unwait.map(({ stream }) => stream),
-        changes.unwait.map(({ revision }) => revision),
-        [...changes.park.keys()],
-        [...changes.park.values()].map(({ revision }) => revision),
-        [...changes.park.values()].map(({ error }) => error),
-        unparked.map(([stream]) => stream),
-      ],
-    });
+    const { rows } = await this.pool.query<{ moved: number }>(
+      this.statement({
+        turn: this.turn!,
+        upTo: upTo ?? this.postponedUpTo,
+        rows: changes.rows,
+        before: this.rows,
+        progress: new Map([...this.postponedProgress, ...moved]),
+        wait: [...changes.wait.values()],
+        unwait: changes.unwait,
+        park: changes.park,
+        unpark,
+      }),
+    );
     if (rows[0]?.moved !== 1) return false;
     this.turn = String(BigInt(this.turn!) + 1n);
     for (const [stream, state] of changes.streams) this.streams.set(stream, state);
     for (const [key, row] of changes.rows) this.rows.set(key, row);
-    this.onApplied({
-      streams: new Map(moved.map(([stream, { revision }]) => [stream, revision])),
-      keys: [...changes.rows.keys()],
-    });
+    this.nothingPostponed();
+    this.postponedUpTo = undefined;
+    this.onApplied({ streams: moved, keys: [...changes.rows.keys()] });
     return true;
   }
 
-  private records(rows: readonly (readonly [string, unknown])[]): string {
-    const columns = Object.entries(this.work.columns);
+  private statement(what: Writing): ReturnType<typeof this.writing> {
     try {
-      return JSON.stringify(
-        rows.map(([key, doc]) => ({
-          key,
-          doc,
-          ...Object.fromEntries(columns.map(([name, { of }]) => [name, of(doc, key) ?? null])),
-        })),
-      );
+      return this.writing(what);
     } catch (cause) {
       throw new BadRow(cause instanceof Error ? cause.message : String(cause), { cause });
     }

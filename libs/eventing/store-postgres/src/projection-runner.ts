@@ -32,7 +32,9 @@ export const runProjection = async <Row extends object>(
     version: projection.version,
     columns: projection.columns ?? {},
     indexes: projection.indexes ?? [],
+    lists: projection.lists ?? [],
     keysOf: (message) => keysOf(projection, message),
+    makes: projection.makes ?? (() => false),
     step: (row, message, key) => projection.evolve((row ?? projection.start) as Row, message, key),
     concurrency: 1,
   };
