@@ -10,7 +10,7 @@ import type {
 import { factSpec } from '@resguardo/contracts/timeline';
 import type { FactMessage, Projection } from '@resguardo/eventing';
 import { about, upcast } from '@resguardo/eventing';
-import { concernsTerms, isOpen, isSkeleton, termsOf } from './terms.rule.js';
+import { concernsTerms, soonestOpen } from './terms.rule.js';
 
 export type CardFact = CaseFileFact | InterviewFact | OversightFact | VaultFact | InterchangeFact;
 
@@ -814,8 +814,7 @@ export const evolveCard = (before: CaseCard | undefined, message: FactMessage): 
 };
 
 /** Earliest date of a term still open that whoever sees the case may know of, as of the last fact. */
-export const nextDue = ({ ledger, changedAt }: CaseCard): string | undefined =>
-  termsOf(ledger, changedAt).find((term) => isSkeleton(term) && isOpen(term))?.dueAt;
+export const nextDue = ({ ledger, changedAt }: CaseCard): string | undefined => soonestOpen(ledger, changedAt);
 
 /** Agencies that owe a question set: the round is open and they have not answered. */
 export const waitingRound = ({ interview: { round, stage } }: CaseCard): readonly string[] =>

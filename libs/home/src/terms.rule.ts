@@ -89,5 +89,23 @@ export const termsOf = (facts: readonly TermFact[], at: string): readonly Term[]
 
 export const isOpen = ({ state }: Term): boolean => state === 'RUNNING' || state === 'OVERDUE' || state === 'BREACHED';
 
+/**
+ * Earliest date of a term still open that whoever sees the case may know of, at a moment: the first of `termsOf` that is open and
+ * skeleton, without making the others.
+ */
+export const soonestOpen = (facts: readonly TermFact[], at: string): string | undefined => {
+  let soonest: string | undefined;
+  for (const { key, startType, dueAt, state } of dueTimes(facts, at))
+    if (
+      (state === 'running' || state === 'missed') &&
+      (soonest === undefined || dueAt < soonest) &&
+      isPlain(classesOf(key, startType))
+    )
+      soonest = dueAt;
+  return soonest;
+};
+
+const isPlain = (classes: readonly DataClass[]): boolean => classes.every((cls) => cls === 'D0');
+
 /** Known to whoever may see the case at all: lists are ordered and filtered by these alone, because an order can tell as much as a row. */
-export const isSkeleton = ({ classes }: Term): boolean => classes.every((cls) => cls === 'D0');
+export const isSkeleton = ({ classes }: Term): boolean => isPlain(classes);

@@ -75,11 +75,10 @@ const qualifiersOf = (name: string): readonly string[] =>
       ?.split(',')
       .map((code) => (code === 'urgent' ? 'URGENT' : code)) ?? []);
 
-/** Does a fact answer to `Type[QUALIFIER]`? A qualifier is any plain code of the fact. */
-const answers = (fact: TermFact, name: string): boolean => {
-  if (typeOf(name) !== fact.type) return false;
+/** Does a fact of its type answer to `Type[QUALIFIER]`? A qualifier is any plain code of the fact. */
+const answers = ({ data }: TermFact, name: string): boolean => {
   const wanted = qualifiersOf(name);
-  return wanted.length === 0 || wanted.every((code) => Object.values(fact.data).includes(code));
+  return wanted.length === 0 || wanted.every((code) => Object.values(data).includes(code));
 };
 
 /** How one row differs from "a start, then any stop after it". */
@@ -199,7 +198,7 @@ const countedDue = (
 
 /** Counting days in a zone is the dear part, and the same fact is counted anew with every fact that follows it. */
 const MOST_DUES = 50_000;
-let dues: Record<string, ReturnType<typeof countedDue>> = {};
+let dues = new WeakMap<object, Record<string, ReturnType<typeof countedDue>>>();
 let duesKept = 0;
 
 /** When a limit that starts at an instant ends: the alarm and, where the count is ambiguous, the breach (TC-7). */
@@ -209,16 +208,29 @@ export const dueOf = (
   at: string,
   where: Where,
 ): ReturnType<typeof countedDue> => {
-  const key = `${row.cal} ${row.calendar} ${JSON.stringify(limit)} ${at} ${where.zone} ${where.state}`;
-  const known = dues[key];
+  const key = `${at} ${typeof limit === 'object' ? JSON.stringify(limit) : limit} ${where.zone} ${where.state}`;
+  const known = dues.get(row)?.[key];
   if (known) return known;
   if (++duesKept > MOST_DUES) {
-    dues = {};
+    dues = new WeakMap();
     duesKept = 1;
   }
   const due = countedDue(row, limit, at, where);
-  dues[key] = due;
+  const ofRow = dues.get(row) ?? {};
+  ofRow[key] = due;
+  dues.set(row, ofRow);
   return due;
+};
+
+const days = new WeakMap<TermFact, { readonly zone: Zone; readonly day: string }>();
+
+/** The day on which a fact happened. */
+const dayOf = (fact: TermFact, { zone }: Where): string => {
+  const known = days.get(fact);
+  if (known?.zone === zone) return known.day;
+  const day = localDay(fact.about.occurredAt, zone);
+  days.set(fact, { zone, day });
+  return day;
 };
 
 interface Pause {
@@ -288,43 +300,68 @@ const byTime = (a: TermFact, b: TermFact) =>
       ? 1
       : a.about.revision - b.about.revision;
 
+/** Names of facts by their type. */
+type Wanted = readonly { readonly type: string; readonly names: readonly string[] }[];
+const wantedOf = (names: readonly string[]): Wanted =>
+  names
+    .map(typeOf)
+    .filter((type, i, all) => all.indexOf(type) === i)
+    .map((type) => ({ type, names: names.filter((name) => typeOf(name) === type) }));
+
+/** A row of the registry as it is counted. */
+interface Counted {
+  readonly row: DeadlineRow;
+  readonly pairing: Pairing;
+  readonly starts: Wanted;
+  readonly stops: Wanted;
+}
+
 /** The registry's own rows never change while the program runs: looked through once. */
-let ofRegistry: readonly DeadlineRow[] | undefined;
-const computable = (registry: readonly DeadlineRow[]): readonly DeadlineRow[] =>
+let ofRegistry: readonly Counted[] | undefined;
+const computable = (registry: readonly DeadlineRow[]): readonly Counted[] =>
   registry === DEADLINES ? (ofRegistry ??= computableOf(registry)) : computableOf(registry);
 
 /** Rows that can be computed today: a start and a stop are among the facts that somebody records. */
-const computableOf = (registry: readonly DeadlineRow[]): readonly DeadlineRow[] =>
-  registry.filter(
-    ({ key, start, stop, limit }) =>
-      // Counted back from a planned act: only where a fact says when that is.
-      (key in PAIRINGS || typeof limit !== 'number' || limit >= 0) &&
-      start.some((name) => Object.hasOwn(allFacts, typeOf(name))) &&
-      stop.some((name) => Object.hasOwn(allFacts, typeOf(name))),
-  );
+const computableOf = (registry: readonly DeadlineRow[]): readonly Counted[] =>
+  registry
+    .filter(
+      ({ key, start, stop, limit }) =>
+        // Counted back from a planned act: only where a fact says when that is.
+        (key in PAIRINGS || typeof limit !== 'number' || limit >= 0) &&
+        start.some((name) => Object.hasOwn(allFacts, typeOf(name))) &&
+        stop.some((name) => Object.hasOwn(allFacts, typeOf(name))),
+    )
+    .map((row) => ({
+      row,
+      pairing: PAIRINGS[row.key] ?? {},
+      starts: wantedOf(row.start),
+      stops: wantedOf([...row.stop, ...(ALSO_STOPS[row.key] ?? [])]),
+    }));
+
+type ByType = Readonly<Record<string, readonly TermFact[]>>;
+const NONE: readonly TermFact[] = [];
 
 /** Facts that answer to one of the names, in the order of time; only those of the named types are looked at. */
-const answering = (names: readonly string[], byType: ByType): readonly TermFact[] => {
-  const types = names.map(typeOf).filter((type, i, all) => byType[type] !== undefined && all.indexOf(type) === i);
-  const found = types.flatMap((type) => byType[type]!.filter((fact) => names.some((name) => answers(fact, name))));
-  return types.length > 1 ? found.sort(byTime) : found;
+const answering = (wanted: Wanted, byType: ByType): readonly TermFact[] => {
+  const there = wanted.filter(({ type }) => byType[type] !== undefined);
+  if (there.length === 0) return NONE;
+  const found = there.flatMap(({ type, names }) =>
+    byType[type]!.filter((fact) => names.some((name) => answers(fact, name))),
+  );
+  return there.length > 1 ? found.sort(byTime) : found;
 };
-type ByType = Readonly<Record<string, readonly TermFact[]>>;
 
 const timesOf = (
-  row: DeadlineRow,
+  { row, pairing, ...wanted }: Counted,
   facts: readonly TermFact[],
   byType: ByType,
   where: Where,
   pauses: readonly Pause[],
   now: string,
 ): readonly DueTime[] => {
-  const pairing = PAIRINGS[row.key] ?? {};
-  const stopNames = [...row.stop, ...(ALSO_STOPS[row.key] ?? [])];
-  const stops = answering(stopNames, byType).filter((fact) => pairing.stopsOn?.(fact) ?? true);
-  const starts = answering(row.start, byType).filter((fact) => {
-    // The calendar is asked for the few facts that can start it: writing a day in a zone is the dear part.
-    const day = localDay(fact.about.occurredAt, where.zone);
+  const stops = answering(wanted.stops, byType).filter((fact) => pairing.stopsOn?.(fact) ?? true);
+  const starts = answering(wanted.starts, byType).filter((fact) => {
+    const day = dayOf(fact, where);
     return (
       row.from <= day && (row.until === undefined || day <= row.until) && (pairing.startsOn?.(fact, facts) ?? true)
     );
@@ -396,7 +433,7 @@ export const dueTimes = (
   for (const fact of standing) (byType[fact.type] ??= []).push(fact);
   const times = computable(registry)
     // Most rows start from facts that this case does not have.
-    .filter(({ start }) => start.some((name) => byType[typeOf(name)] !== undefined))
+    .filter(({ starts }) => starts.some(({ type }) => byType[type] !== undefined))
     .flatMap((row) => timesOf(row, standing, byType, where, pauses, now));
   const end = standing.findLast(({ type }) => type === 'CaseClosed' || type === 'CaseReopened');
   const closedAt = end?.type === 'CaseClosed' ? end.about.occurredAt : undefined;
