@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds=5 --only=commands,appends,timeline,visible]
+// npm run bench [-- --rounds=5 --only=commands,appends,timeline,visible,alone]
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { cpus, loadavg } from 'node:os';
@@ -49,7 +49,7 @@ const copied = ({ type, data, sealed, schemaVersion, meta, id }) => ({
 });
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 
-const commands = async () => {
+const commands = async ({ followed = true } = {}) => {
   const OURS = 3200;
   const THEIRS = 400;
   const OVER_HTTP = 1600;
@@ -57,13 +57,14 @@ const commands = async () => {
   const { decider } = caseFile;
   const facts = catalogue(caseFile.facts);
   let sample;
+  const copyOf = (caseId) => `${followed ? '' : 'alone-'}case-${caseId}`;
   for (const caseId of caseIds) {
     await say('makeReferral', { caseId, input: referral }, officers[0]);
     const { events } = await core.kept.read(`case-${caseId}`);
     sample = events.at(-1);
-    await emmett.appendToStream(`case-${caseId}`, events.map(copied));
+    await emmett.appendToStream(copyOf(caseId), events.map(copied));
   }
-  await settle();
+  if (followed) await settle();
   const handle = CommandHandler({
     retry: { onVersionConflict: 20 },
     initialState: () => decider.initialState,
@@ -88,7 +89,7 @@ const commands = async () => {
       atOnce(16, THEIRS, async (n) => {
         const caseId = caseIds[n % caseIds.length];
         const { caller } = officers[n % officers.length];
-        await handle(emmett, `case-${caseId}`, (state) => {
+        await handle(emmett, copyOf(caseId), (state) => {
           const at = new Date().toISOString();
           const by = { actor: caller.sub, agency: caller.agency, role: caller.role, states: caller.states };
           const context = { caseId, commandId: randomUUID(), at, occurredAt: at, by };
@@ -109,7 +110,7 @@ const commands = async () => {
       atOnce(16, OURS, (n) =>
         say('makeReferral', { caseId: caseIds[n % caseIds.length], input: referral }, officers[n % officers.length]),
       ),
-    settle,
+    ...(followed && { settle }),
   };
   const query = `mutation M($commandId: ID!, $caseId: ID!, $input: MakeReferralInput!) {
     makeReferral(commandId: $commandId, caseId: $caseId, input: $input) {
@@ -135,13 +136,12 @@ const commands = async () => {
     },
     settle,
   };
-  const results = await rounds([theirs, ours, overHttp], count, postmaster);
-  table(`Commands on cases of ${FACTS} facts and more, 16 at once (load average ${load()})`, results, {
-    [ours.name]: 12,
-  });
+  const results = await rounds(followed ? [theirs, ours, overHttp] : [theirs, ours], count, postmaster);
+  const title = `Commands on cases of ${sample.revision + 1} facts and more, 16 at once${followed ? '' : ', followers stopped'}`;
+  table(`${title} (load average ${load()})`, results, { [ours.name]: 12 });
 };
 
-const appends = async () => {
+const appends = async ({ followed = true } = {}) => {
   const WORKERS = 128;
   const OURS = 12_800;
   const THEIRS = 2560;
@@ -158,7 +158,7 @@ const appends = async () => {
   } = events.at(-1);
   const made = (caseId) => ({ id: randomUUID(), type, schemaVersion, data, sealed, meta: { ...meta, caseId } });
   let streams = new Map();
-  const fresh = (round) => Array.from({ length: WORKERS }, (_, worker) => `bench-${round}-${worker}`);
+  const fresh = (round) => Array.from({ length: WORKERS }, (_, worker) => `bench-${followed ? '' : 'alone-'}${round}-${worker}`);
   const theirs = {
     name: 'Emmett appendToStream',
     operations: THEIRS,
@@ -189,10 +189,13 @@ const appends = async () => {
         stream.revision = revision;
       });
     },
-    settle: async () => {
-      for (const { caseId, revision } of streams.values())
-        if (!(await product.followers.timeline.waitFor(`case-${caseId}`, revision, 60_000))) throw new Error('behind');
-    },
+    ...(followed && {
+      settle: async () => {
+        for (const { caseId, revision } of streams.values())
+          if (!(await product.followers.timeline.waitFor(`case-${caseId}`, revision, 60_000)))
+            throw new Error('behind');
+      },
+    }),
   };
   const rawPool = new pg.Pool({ connectionString: at('raw'), max: 32 });
   await rawPool.query(`create table if not exists events (position bigint generated always as identity primary key, stream text not null,
@@ -219,9 +222,8 @@ const appends = async () => {
   const results = await rounds([theirs, ours, raw], count, postmaster);
   await rawPool.end();
   const bytes = JSON.stringify(made(caller.sub)).length;
-  table(`Appends of one event of ${bytes} bytes, ${WORKERS} at once (load average ${load()})`, results, {
-    [ours.name]: 6,
-  });
+  const title = `Appends of one event of ${bytes} bytes, ${WORKERS} at once${followed ? '' : ', followers stopped'}`;
+  table(`${title} (load average ${load()})`, results, { [ours.name]: 6 });
 };
 
 const timeline = async () => {
@@ -344,6 +346,12 @@ try {
   if (wanted('visible')) await visible();
   if (wanted('commands')) await commands();
   if (wanted('appends')) await appends();
+  // Last: they do not start again.
+  if (wanted('alone')) {
+    await product.followers.stop();
+    await commands({ followed: false });
+    await appends({ followed: false });
+  }
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { CommandSpec, InputError, Service } from '@resguardo/contracts';
 import { couldBeFolio, given, inputErrors, isId, isInstant } from '@resguardo/contracts';
 import type {
@@ -84,7 +84,11 @@ export class Desk {
   private readonly queue: OneAtATime = oneAtATime();
   private readonly handlers = new Map<string, { capability: Capability; spec: CommandSpec; handler: Handler }>();
 
+  /** Made once: taking the bytes for a key costs more than the digest. */
+  private readonly digestKey: KeyObject;
+
   constructor(private readonly parts: DeskParts) {
+    this.digestKey = createSecretKey(parts.digestKey);
     for (const capability of parts.capabilities) {
       const handler = handleWith(
         {
@@ -201,7 +205,7 @@ export class Desk {
 
   private digestOf(name: string, { input, occurredAt, knownAt }: Said, caseId: string): string {
     const all = { name, caseId, occurredAt: occurredAt ?? null, knownAt: knownAt ?? null, input: given(input ?? {}) };
-    return createHmac('sha256', this.parts.digestKey)
+    return createHmac('sha256', this.digestKey)
       .update(canonical(all as Json))
       .digest('hex');
   }

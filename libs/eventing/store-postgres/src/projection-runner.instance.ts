@@ -54,7 +54,7 @@ interface Changes {
 const CACHED = 50_000;
 /** How many messages may be postponed, and for how long (milliseconds). */
 const POSTPONED = 1_000;
-const POSTPONED_MS = 500;
+const POSTPONED_MS = 1_000;
 const NO_POISON: ReadonlyMap<string, unknown> = new Map();
 const NO_STREAMS: ReadonlySet<string> = new Set();
 const place = (message: Message): string => `${message.revision}:${message.stream}`;

@@ -99,6 +99,98 @@ describe('projection runner', () => {
     ).toEqual([{ key: 'a', total: 5 }]);
   });
 
+  it('keeps lists item by item: a fact writes what it changed, readers and a restart find the whole', async () => {
+    interface Notes {
+      readonly count: number;
+      readonly notes: readonly { readonly text: string }[];
+    }
+    const notes: Projection<Notes> = {
+      name: 'notes',
+      version: 1,
+      start: { count: 0, notes: [] },
+      evolve: ({ count, notes: before }, { type, data }) => {
+        const text = String(data['text']);
+        const after =
+          type === 'Dropped'
+            ? before.filter((note) => note.text !== text)
+            : type === 'Marked'
+              ? before.map((note) => (note.text === text ? { text: `${text}!` } : note))
+              : [...before, { text }];
+        return type === 'Removed' ? undefined : { count: count + 1, notes: after };
+      },
+      columns: { texts: { type: 'text[]', of: (row) => row.notes.map(({ text }) => text) } },
+      lists: ['notes'],
+    };
+    const noted = (revision: number, type: string, text: string): Message => factMessage('a', revision, type, { text });
+    const items = async (): Promise<readonly { n: number; xmin: string }[]> =>
+      (
+        await pool.query<{ n: number; xmin: string }>(
+          `select n, xmin::text from ${(await first.documents.table()).name.replace('_whole', '_items')} order by n`,
+        )
+      ).rows;
+    const first = await run(notes);
+    feed.push(noted(0, 'Said', 'one'), noted(1, 'Said', 'a "quoted\\" two'), noted(2, 'Said', 'three'));
+    expect(await first.waitFor('case-a', 2)).toBe(true);
+    const before = await items();
+    feed.push(noted(3, 'Marked', 'three'), noted(4, 'Said', 'four'));
+    expect(await first.waitFor('case-a', 4)).toBe(true);
+    expect(await contents(first)).toEqual(expected(notes, feed.pushed));
+    const after = await items();
+    expect(after.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
+    expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+    expect(after[2]!.xmin).not.toBe(before[2]!.xmin);
+    expect(
+      await first.documents.query((table) => `select key from ${table} where texts @> $1`, [['a "quoted\\" two']]),
+    ).toEqual([{ key: 'a' }]);
+
+    await first.stop();
+    const second = await run(notes);
+    feed.push(noted(5, 'Dropped', 'one'), factMessage('b', 0, 'Said', { text: 'b' }), noted(6, 'Said', 'five'));
+    expect(await second.waitFor('case-a', 6)).toBe(true);
+    expect(await second.documents.get('a')).toEqual(projected(notes, feed.pushed).get('a'));
+    feed.push(noted(7, 'Removed', ''), noted(8, 'Said', 'anew'), factMessage('b', 1, 'Removed'));
+    expect(await second.waitFor('case-b', 1)).toBe(true);
+    expect(await contents(second)).toEqual(expected(notes, feed.pushed));
+    await second.rebuild();
+    expect(await contents(second)).toEqual(expected(notes, feed.pushed));
+  });
+
+  it('what changes no row is known at once and written later; when it is lost before, it comes again', async () => {
+    const noise = (caseId: string, revision: number): Message => factMessage(caseId, revision, 'Noise');
+    const first = await run(sums());
+    feed.push(said('a', 0));
+    expect(await first.waitFor('case-a', 0)).toBe(true);
+    const turn = async (): Promise<unknown> =>
+      (await pool.query('select turn, position from read_models.instances')).rows;
+    const before = await turn();
+    feed.push(noise('a', 1), noise('b', 0));
+    expect(await first.waitFor('case-b', 0)).toBe(true);
+    expect(await turn()).toEqual(before);
+    await first.stop();
+
+    const second = await run(sums());
+    feed.push(said('a', 2));
+    expect(await second.waitFor('case-a', 2)).toBe(true);
+    expect(await contents(second)).toEqual(expected(sums(), feed.pushed));
+    feed.push(noise('a', 3));
+    const end = performance.now() + 10_000;
+    const written = async (): Promise<number> =>
+      (await pool.query(`select revision from read_models.progress where stream = 'case-a'`)).rows[0].revision;
+    while ((await written()) !== 3) if (performance.now() > end) throw new Error('the progress is never written');
+  });
+
+  it('what was postponed is not lost when another process wrote meanwhile', async () => {
+    const noise = (revision: number): Message => factMessage('a', revision, 'Noise');
+    const runner = await run(sums());
+    feed.push(said('a', 0), noise(1));
+    expect(await runner.waitFor('case-a', 1)).toBe(true);
+    await pool.query('update read_models.instances set turn = turn + 1');
+    feed.push(said('a', 2));
+    expect(await runner.waitFor('case-a', 2)).toBe(true);
+    expect(await contents(runner)).toEqual(expected(sums(), feed.pushed));
+    expect(await runner.lagging()).toEqual([]);
+  });
+
   it('goes on where it was after a restart', async () => {
     const first = await run(sums());
     feed.push(said('a', 0), said('a', 1));
