@@ -158,7 +158,8 @@ const appends = async ({ followed = true } = {}) => {
   } = events.at(-1);
   const made = (caseId) => ({ id: randomUUID(), type, schemaVersion, data, sealed, meta: { ...meta, caseId } });
   let streams = new Map();
-  const fresh = (round) => Array.from({ length: WORKERS }, (_, worker) => `bench-${followed ? '' : 'alone-'}${round}-${worker}`);
+  const fresh = (round) =>
+    Array.from({ length: WORKERS }, (_, worker) => `bench-${followed ? '' : 'alone-'}${round}-${worker}`);
   const theirs = {
     name: 'Emmett appendToStream',
     operations: THEIRS,

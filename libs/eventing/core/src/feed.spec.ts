@@ -43,4 +43,19 @@ describe('feed of the store', () => {
       [[], '4'],
     ]);
   });
+
+  it('maps an event once per reader, however many follow', async () => {
+    const mapped: string[] = [];
+    const feed = storeFeed({ follow: (_, each) => each(history.slice(0, 2)) }, (event, reader) => {
+      mapped.push(`${reader} ${event.position}`);
+      return messageOf(event);
+    });
+    const got: (readonly Message[])[] = [];
+    for (const reader of ['home', 'home', 'oversight'])
+      await feed.follow(reader, undefined, async (messages) => void got.push(messages), new AbortController().signal);
+    expect(mapped).toEqual(['home 1', 'home 2', 'oversight 1', 'oversight 2']);
+    expect(got[1]).toEqual(got[0]);
+    expect(got[1]![0]).toBe(got[0]![0]);
+    expect(got[2]![0]).not.toBe(got[0]![0]);
+  });
 });
