@@ -838,7 +838,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 4,
+  version: 5,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {
