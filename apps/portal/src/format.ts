@@ -1,6 +1,8 @@
+import { WRITTEN_ZONE, writtenDay, writtenInstant } from '@resguardo/contracts';
+
 export type Language = 'es' | 'en';
 
-export const ZONE = 'America/Mexico_City';
+export const ZONE = WRITTEN_ZONE;
 
 const parts = (iso: string, language: Language, options: Intl.DateTimeFormatOptions) =>
   Object.fromEntries(
@@ -10,16 +12,10 @@ const parts = (iso: string, language: Language, options: Intl.DateTimeFormatOpti
   ) as Record<string, string>;
 
 /** `22 nov 2026` of an instant, in the capital's zone. */
-export const dayText = (iso: string, language: Language): string => {
-  const { day, month, year } = parts(iso, language, { day: 'numeric', month: 'short', year: 'numeric' });
-  return `${day} ${month!.replace('.', '')} ${year}`;
-};
+export const dayText = (iso: string, language: Language): string => writtenDay(iso, language);
 
 /** `22 nov 2026, 14:05 (CDMX)`. */
-export const instantText = (iso: string, language: Language): string => {
-  const { hour, minute } = parts(iso, language, { hour: '2-digit', minute: '2-digit' });
-  return `${dayText(iso, language)}, ${hour}:${minute} (CDMX)`;
-};
+export const instantText = writtenInstant;
 
 /** `domingo 22 de noviembre de 2026`: the heading of a day. */
 export const longDay = (iso: string, language: Language): string =>
@@ -48,6 +44,12 @@ export const fromLocal = (wall: string): string | undefined => {
   const guess = asUtc - (shown(asUtc) - asUtc);
   const exact = guess + (asUtc - shown(guess));
   return new Date(exact).toISOString();
+};
+
+/** The last millisecond of a day `YYYY-MM-DD` in the capital. */
+export const endOfDay = (day: string): string | undefined => {
+  const lastMinute = fromLocal(`${day}T23:59`);
+  return lastMinute && new Date(Date.parse(lastMinute) + 59_999).toISOString();
 };
 
 const UNITS = [

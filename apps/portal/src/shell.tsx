@@ -9,7 +9,7 @@ import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useLanguage, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
 import { useSession } from './session.js';
-import { StaffProvider } from './staff.js';
+import { Person, StaffProvider } from './staff.js';
 import { useWords } from './words.js';
 
 const PAGES: readonly (readonly [code: string, path: string, key: Key])[] = [
@@ -154,7 +154,7 @@ function LanguageChoice() {
     <NativeSelect
       aria-label={say('shell.language')}
       size="xs"
-      w={120}
+      w={104}
       value={language}
       onChange={(event) => choose(event.currentTarget.value === 'en' ? 'en' : 'es')}
       data={[
@@ -208,6 +208,13 @@ function Frame() {
     return () => window.removeEventListener('keydown', pressed);
   }, [hide]);
 
+  const open = (code: string) =>
+    me.pages.includes(code) || (code === 'IMPORT' && me.permissions.includes('interchange:import'));
+  // Whoever follows an address to a page that their role does not have is told so, once, and is asked nothing.
+  const denied = PAGES.find(
+    ([code, path]) => path !== '/' && (pathname === path || pathname.startsWith(`${path}/`)) && !open(code),
+  )?.[2];
+
   const search = (event: FormEvent) => {
     event.preventDefault();
     void navigate(text.trim() ? `/casos?texto=${encodeURIComponent(text.trim())}` : '/casos');
@@ -225,10 +232,7 @@ function Frame() {
           <div className="brand">{say('app.title')}</div>
           <nav aria-label={say('shell.nav')}>
             <ul className="nav">
-              {PAGES.filter(
-                ([code]) =>
-                  me.pages.includes(code) || (code === 'IMPORT' && me.permissions.includes('interchange:import')),
-              ).map(([code, path, key]) => (
+              {PAGES.filter(([code]) => open(code)).map(([code, path, key]) => (
                 <li key={code}>
                   <NavLink to={path} end={path === '/'}>
                     {say(key)}
@@ -238,9 +242,12 @@ function Frame() {
             </ul>
           </nav>
           <div className="who">
-            <strong>{me.name ?? me.actor}</strong>
+            <strong>
+              <Person id={me.actor} fallback={me.name} />
+            </strong>
             <br />
-            {words.code(me.role)} · {words.code(me.agency)}
+            {words.code(me.role)}
+            {me.agency !== 'SYSTEM' && <> · {words.code(me.agency)}</>}
             {me.states.length > 0 && (
               <>
                 <br />
@@ -273,10 +280,25 @@ function Frame() {
             </Button>
           </header>
           <main id="contenido" tabIndex={-1} ref={main} aria-busy={moving || undefined}>
-            <Outlet />
+            {denied ? <Denied what={say(denied)} /> : <Outlet />}
           </main>
         </div>
       </div>
+    </>
+  );
+}
+
+function Denied({ what }: { what: string }) {
+  const say = useSay();
+  return (
+    <>
+      <h1>{what}</h1>
+      <Notice tone="plain" title={say('state.denied', { what })}>
+        <p>{say('state.deniedRole')}</p>
+        <p>
+          <Link to="/">{say('notFound.back')}</Link>
+        </p>
+      </Notice>
     </>
   );
 }

@@ -32,8 +32,9 @@ export const useNameOf = () => {
 };
 
 /** A person by name, the id as secondary text where it helps to tell accounts apart. */
-export function Person({ id, withId = false }: { id: string; withId?: boolean }) {
-  const name = useNameOf()(id);
+export function Person({ id, withId = false, fallback }: { id: string; withId?: boolean; fallback?: string | null }) {
+  const known = useNameOf()(id);
+  const name = known === id ? (fallback ?? id) : known;
   return (
     <>
       {name}

@@ -16,7 +16,15 @@ export const useWords = () => {
       term: word('terms'),
       /** Name of a query or a command in the access log. */
       operation: (name: string) => labelOf(name in labels.commands ? 'commands' : 'operations', name, language),
+      /** A data class of the access log. */
+      dataClass: word('classes'),
       code: (code: string | null | undefined) => (code ? labelOf('codes', code, language) : '—'),
+      /** `AGENCY:ROLE`, as a pair of codes names somebody who may decide. */
+      holder: (pair: string) =>
+        pair
+          .split(':')
+          .map((code) => labelOf('codes', code, language))
+          .join(' · '),
       commandHelp: (name: string) => helpOf('commands', name, language),
       fieldHelp: (name: string) => helpOf('fields', name, language),
       day: (iso: string | null | undefined) => (iso ? dayText(iso, language) : '—'),

@@ -1,6 +1,7 @@
 import type { FactKind } from './facts.js';
 import { labelOf } from './labels.js';
 import type { Said } from './legal/rule-book.js';
+import { writtenDay, writtenInstant } from './legal/written.js';
 
 /**
  * What a timeline entry says, in both languages, made from its type and the plain fields its reader may see.
@@ -89,8 +90,8 @@ export const sentences = table({
     "The child's view was answered[ (format: {formatCode})].",
   ],
   TeamMemberAdded: [
-    'Una persona de {agency} se sumó al equipo del caso[ ({role})].',
-    "Somebody of {agency} joined the case's team[ ({role})].",
+    'Se sumó al equipo del caso una persona: {agency}[, {role}].',
+    "A person joined the case's team: {agency}[, {role}].",
   ],
   TeamMemberRemoved: ['Una persona dejó el equipo del caso.', "Somebody left the case's team."],
   ResponsibilityOffered: [
@@ -265,12 +266,12 @@ export const sentences = table({
     'The forensic interview started (session {session}).[ Present: {presentRoles}.]',
   ],
   ForensicInterviewInterrupted: [
-    'La entrevista se interrumpió tras {minutes} minutos[: {reason}].[{accountGiven? Se dio el relato.|}]',
-    'The interview was interrupted after {minutes} minutes[: {reason}].[{accountGiven? The account was given.|}]',
+    'La entrevista se interrumpió tras {minutes} min[: {reason}].[{accountGiven? Se dio el relato.|}]',
+    'The interview was interrupted after {minutes} min[: {reason}].[{accountGiven? The account was given.|}]',
   ],
   ForensicInterviewConducted: [
-    'Se realizó la entrevista forense (sesión {session}, {minutes} minutos).[{planned?| Fuera del plan de este caso.}][{accountGiven? Se dio el relato.|}]',
-    "The forensic interview was held (session {session}, {minutes} minutes).[{planned?| Outside this case's plan.}][{accountGiven? The account was given.|}]",
+    'Se realizó la entrevista forense (sesión {session}, {minutes} min).[{planned?| Fuera del plan de este caso.}][{accountGiven? Se dio el relato.|}]',
+    "The forensic interview was held (session {session}, {minutes} min).[{planned?| Outside this case's plan.}][{accountGiven? The account was given.|}]",
   ],
   InterviewRecordSealed: [
     'El registro de la entrevista quedó sellado. Se usa en vez de volver a preguntar.',
@@ -326,8 +327,8 @@ export const sentences = table({
   ],
   // Retellings, exam, hearings
   RetellingRecorded: [
-    'La niña, niño o adolescente tuvo que estar en un acto más: {actKind}, ante {heardByRole} de {heardByAgency} ({placeKind}, {personsPresent} presentes).[{accountGiven? Dio el relato.|}]',
-    'The child went through one more act: {actKind}, before {heardByRole} of {heardByAgency} ({placeKind}, {personsPresent} present).[{accountGiven? The account was given.|}]',
+    'La niña, niño o adolescente tuvo que estar en un acto más: {actKind}, ante {heardByRole} ({heardByAgency}). Lugar: {placeKind}; personas presentes: {personsPresent}.[{accountGiven? Dio el relato.|}]',
+    'The child went through one more act: {actKind}, before {heardByRole} ({heardByAgency}). Place: {placeKind}; persons present: {personsPresent}.[{accountGiven? The account was given.|}]',
   ],
   ExamExplained: ['Se explicó el examen a la niña, niño o adolescente.', 'The exam was explained to the child.'],
   ExamConsentRecorded: [
@@ -516,17 +517,8 @@ const spoken = (value: unknown, locale: 'es' | 'en'): string => {
   if (Array.isArray(value)) return value.map((one) => spoken(one, locale)).join(', ');
   if (typeof value === 'boolean') return locale === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
   if (typeof value !== 'string') return String(value);
-  const language = locale === 'es' ? 'es-MX' : 'en-GB';
-  if (AT.test(value))
-    return (
-      new Intl.DateTimeFormat(language, {
-        dateStyle: 'medium',
-        timeStyle: 'short',
-        timeZone: 'America/Mexico_City',
-      }).format(new Date(value)) + ' (CDMX)'
-    );
-  if (DAY.test(value))
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(value));
+  if (AT.test(value)) return writtenInstant(value, locale);
+  if (DAY.test(value)) return writtenDay(value, locale, 'UTC');
   // Codes are written in capitals; a folio or a rule id has digits and hyphens and is said as it is.
   return /^[A-Z][A-Z_]+[A-Z0-9_]*$/.test(value) ? labelOf('codes', value, locale) : value;
 };

@@ -1,5 +1,5 @@
 import type { Said } from '@resguardo/contracts';
-import { ruleBook } from '@resguardo/contracts';
+import { ruleBook, writtenInstant } from '@resguardo/contracts';
 import type { Refusal } from '@resguardo/eventing';
 import { GraphQLError } from 'graphql';
 import type { Answer } from './desk.js';
@@ -9,11 +9,7 @@ type Locale = 'ES' | 'EN';
 /** A value inside a sentence: a moment is written out in the capital's zone, anything else as it is. */
 const spoken = (value: string | number, locale: Locale): string =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)
-    ? new Intl.DateTimeFormat(locale === 'ES' ? 'es-MX' : 'en-GB', {
-        dateStyle: 'medium',
-        timeStyle: 'short',
-        timeZone: 'America/Mexico_City',
-      }).format(new Date(value)) + ' (CDMX)'
+    ? writtenInstant(value, locale === 'ES' ? 'es' : 'en')
     : String(value);
 
 const filled = (said: Said, because: Readonly<Record<string, string | number>>, locale: Locale): string =>

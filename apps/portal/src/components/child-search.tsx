@@ -43,9 +43,11 @@ export function ChildSearchForm({
   const [trouble, setTrouble] = useState<Trouble>();
   const [matchId, setMatchId] = useState('');
   const [busy, setBusy] = useState(false);
+  const [empty, setEmpty] = useState(false);
   const set = (name: keyof Terms, value: string) => {
     setTerms({ ...terms, [name]: value });
     setFound(undefined);
+    setEmpty(false);
   };
   const given = Object.fromEntries(
     Object.entries(terms)
@@ -63,6 +65,7 @@ export function ChildSearchForm({
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
+    if (Object.keys(given).length === 0) return setEmpty(true);
     setBusy(true);
     setRefused(undefined);
     setTrouble(undefined);
@@ -126,8 +129,9 @@ export function ChildSearchForm({
           />
           {input('handle')}
         </div>
+        {empty && <Notice tone="error" title={say('search.nothing')} role="alert" focus />}
         <div className="row">
-          <Button type="submit" aria-busy={busy} disabled={Object.keys(given).length === 0}>
+          <Button type="submit" aria-busy={busy}>
             {say('action.search')}
           </Button>
           <Button variant="default" onClick={finish}>

@@ -11,6 +11,18 @@ const ICON: Readonly<Record<string, string>> = {
   PAUSED: '‖',
 };
 
+/** Which of the terms calls out: the overdue one that is nearest, and no other. -1 when none is overdue. */
+export const mostPressing = (terms: readonly (DueTime | null)[]): number =>
+  terms.reduce(
+    (found, term, i) =>
+      !term ||
+      !['OVERDUE', 'BREACHED'].includes(term.state) ||
+      (found >= 0 && (terms[found]!.dueAt ?? '') >= (term.dueAt ?? ''))
+        ? found
+        : i,
+    -1,
+  );
+
 /** A legal term: time left in words and the instant itself; state by sign and word, never by colour alone. */
 export function Due({ term, plain }: { term: DueTime; plain?: boolean }) {
   const say = useSay();

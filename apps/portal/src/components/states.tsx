@@ -86,11 +86,8 @@ export function TroubleNotice({ trouble, what, again }: { trouble: Trouble; what
         <Notice tone="plain" title={say('state.denied', { what })}>
           <p>
             {trouble.whoCanGrant?.length
-              ? say('state.deniedWho', { who: trouble.whoCanGrant.map(words.code).join(', ') })
+              ? say('state.deniedWho', { who: trouble.whoCanGrant.map(words.holder).join(', ') })
               : say('state.deniedNobody')}
-          </p>
-          <p className="meta">
-            {trouble.rule ?? ''} {trouble.code}
           </p>
         </Notice>
       );
@@ -140,12 +137,19 @@ export function Answer<T>({
   );
 }
 
-export function Incomplete({ since }: { since: string | null | undefined }) {
+/** What is missing and since when; `behind`: the answer came before all that has been recorded was in it. */
+export function Incomplete({ since, behind = false }: { since: string | null | undefined; behind?: boolean }) {
   const say = useSay();
   const words = useWords();
-  return since ? (
-    <Notice tone="partial" title={say('state.partial', { since: words.instant(since) })}>
-      <p>{say('state.partialWhy')}</p>
+  if (since)
+    return (
+      <Notice tone="partial" title={say('state.partial', { since: words.instant(since) })}>
+        <p>{say('state.partialWhy')}</p>
+      </Notice>
+    );
+  return behind ? (
+    <Notice tone="partial" title={say('state.behind')} role="status">
+      <p>{say('state.behindWhy')}</p>
     </Notice>
   ) : null;
 }

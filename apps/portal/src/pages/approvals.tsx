@@ -59,7 +59,7 @@ export function ApprovalsPage() {
               <Empty>{say('approvals.none')}</Empty>
             </Panel>
           ) : (
-            <ol className="bare">
+            <ol className="bare" style={{ gap: '1rem' }}>
               {approvals.map((approval) => (
                 <li key={approval.eventId}>
                   <One approval={approval} again={asked.again} />
@@ -77,7 +77,6 @@ function One({ approval, again }: { approval: Approval; again: () => void }) {
   const say = useSay();
   const words = useWords();
   const me = useMe();
-  const whoever = (code: string) => code.split(':').map(words.code).join(' · ');
   const possible = decisions(approval).filter(
     ([command]) => command in allCommands && me.permissions.includes(allCommands[command]!.may),
   );
@@ -102,9 +101,9 @@ function One({ approval, again }: { approval: Approval; again: () => void }) {
           </>
         )}
         <dt>{say('approvals.must')}</dt>
-        <dd>{approval.must.map(whoever).join('; ') || '—'}</dd>
+        <dd>{approval.must.map(words.holder).join('; ') || '—'}</dd>
         <dt>{say('approvals.given')}</dt>
-        <dd>{approval.given.map(whoever).join('; ') || '—'}</dd>
+        <dd>{approval.given.map(words.holder).join('; ') || say('approvals.nobodyYet')}</dd>
       </dl>
       {!approval.canAct && (
         <p>

@@ -1,16 +1,17 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { ruleBook } from '@resguardo/contracts';
 import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
+import { DataTable } from '../components/data-table.js';
+import { RuleText } from '../components/rule-text.js';
 import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
 import { ACCESSES, BREAK_GLASS_PENDING, REFUSALS } from '../documents.js';
-import { fromLocal } from '../format.js';
+import { endOfDay, fromLocal } from '../format.js';
 import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import type { AccessPage, BreakGlassUse, RefusalPage } from '../types.js';
-import { Person } from '../staff.js';
+import { Person, useStaff } from '../staff.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
 
@@ -86,6 +87,7 @@ function Glass() {
 function Log({ caseId }: { caseId?: string }) {
   const say = useSay();
   const words = useWords();
+  const people = [...useStaff()].sort((a, b) => a.name.localeCompare(b.name, words.language));
   const [search, setSearch] = useSearchParams();
   const of = (name: string) => search.get(name) ?? '';
   const put = (name: string, value: string) => {
@@ -98,7 +100,7 @@ function Log({ caseId }: { caseId?: string }) {
     ...(caseId && { caseId }),
     ...(of('persona') && { actor: of('persona') }),
     ...(of('desde') && { from: fromLocal(`${of('desde')}T00:00`) }),
-    ...(of('hasta') && { to: fromLocal(`${of('hasta')}T23:59`) }),
+    ...(of('hasta') && { to: endOfDay(of('hasta')) }),
   };
   const kind = KINDS.find((known) => known === of('tipo'));
   return (
@@ -110,10 +112,14 @@ function Log({ caseId }: { caseId?: string }) {
         onSubmit={(event) => event.preventDefault()}
       >
         <div className="row" style={{ alignItems: 'flex-end' }}>
-          <TextInput
-            label={words.field('staffId')}
+          <NativeSelect
+            label={say('audit.who')}
             value={of('persona')}
-            onChange={(event) => put('persona', event.currentTarget.value.trim())}
+            onChange={(event) => put('persona', event.currentTarget.value)}
+            data={[
+              { value: '', label: say('audit.anybody') },
+              ...people.map(({ staffId, name }) => ({ value: staffId, label: name })),
+            ]}
           />
           <NativeSelect
             label={say('audit.what')}
@@ -188,46 +194,41 @@ function AccessTable({ variables, next }: { variables: object; next: (cursor: st
           {accesses.entries.length === 0 ? (
             <Empty>{say('audit.none')}</Empty>
           ) : (
-            <div className="scroll" tabIndex={0} role="group" aria-label={say('audit.reads')}>
-              <table className="data">
-                <thead>
-                  <tr>
-                    <th scope="col">{say('audit.when')}</th>
-                    <th scope="col">{say('audit.who')}</th>
-                    <th scope="col">{say('audit.what')}</th>
-                    <th scope="col">{say('audit.case')}</th>
-                    <th scope="col">{say('audit.purpose')}</th>
-                    <th scope="col">{say('audit.classes')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {accesses.entries.map((entry) => (
-                    <tr key={entry.eventId}>
-                      <td>
-                        <time dateTime={entry.at}>{words.instant(entry.at)}</time>
-                      </td>
-                      <th scope="row">
-                        <Person id={entry.actor} withId />
-                        <span className="meta">
-                          {words.code(entry.role)} · {words.code(entry.agency)}
-                        </span>
-                      </th>
-                      <td>
-                        {say(`audit.${entry.kind}` as Key)}: {words.operation(entry.operation)}
-                        {entry.underBreakGlass && <span className="meta">{words.code('BREAK_GLASS')}</span>}
-                        {entry.rule && <RuleText rule={entry.rule} code={entry.code} />}
-                        {entry.exported !== null && (
-                          <span className="meta">{say('audit.exported', { count: entry.exported })}</span>
-                        )}
-                      </td>
-                      <td>{entry.cases.map((one) => one.folio ?? one.caseId).join(', ') || '—'}</td>
-                      <td>{words.code(entry.purpose)}</td>
-                      <td>{entry.classes.join(' ') || '—'}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              label={say('audit.reads')}
+              rows={accesses.entries}
+              keyOf={({ eventId }) => eventId}
+              columns={[
+                {
+                  label: say('audit.when'),
+                  cell: (entry) => <time dateTime={entry.at}>{words.instant(entry.at)}</time>,
+                },
+                {
+                  label: say('audit.who'),
+                  names: true,
+                  cell: (entry) => <Who actor={entry.actor} role={entry.role} agency={entry.agency} />,
+                },
+                {
+                  label: say('audit.what'),
+                  cell: (entry) => (
+                    <>
+                      {say(`audit.${entry.kind}` as Key)}: {words.operation(entry.operation)}
+                      {entry.underBreakGlass && <span className="meta">{words.code('BREAK_GLASS')}</span>}
+                      {entry.rule && <RuleText rule={entry.rule} />}
+                      {entry.exported !== null && (
+                        <span className="meta">{say('audit.exported', { count: entry.exported })}</span>
+                      )}
+                    </>
+                  ),
+                },
+                {
+                  label: say('audit.case'),
+                  cell: (entry) => entry.cases.map((one) => one.folio ?? one.caseId).join(', ') || '—',
+                },
+                { label: say('audit.purpose'), cell: (entry) => words.code(entry.purpose) },
+                { label: say('audit.classes'), cell: (entry) => entry.classes.map(words.dataClass).join(', ') || '—' },
+              ]}
+            />
           )}
           {next(accesses.pageInfo.hasNextPage ? accesses.pageInfo.endCursor : null)}
         </Panel>
@@ -252,39 +253,25 @@ function RefusalTable({ variables, next }: { variables: object; next: (cursor: s
           {refusals.entries.length === 0 ? (
             <Empty>{say('audit.noRefusals')}</Empty>
           ) : (
-            <div className="scroll" tabIndex={0} role="group" aria-label={say('audit.refusals')}>
-              <table className="data">
-                <thead>
-                  <tr>
-                    <th scope="col">{say('audit.when')}</th>
-                    <th scope="col">{say('audit.who')}</th>
-                    <th scope="col">{say('audit.what')}</th>
-                    <th scope="col">{say('audit.case')}</th>
-                    <th scope="col">{say('audit.rule')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {refusals.entries.map((entry) => (
-                    <tr key={entry.eventId}>
-                      <td>
-                        <time dateTime={entry.at}>{words.instant(entry.at)}</time>
-                      </td>
-                      <th scope="row">
-                        <Person id={entry.actor} withId />
-                        <span className="meta">
-                          {words.code(entry.role)} · {words.code(entry.agency)}
-                        </span>
-                      </th>
-                      <td>{words.command(entry.command)}</td>
-                      <td>{entry.case?.folio ?? entry.case?.caseId ?? '—'}</td>
-                      <td>
-                        <RuleText rule={entry.rule} code={entry.code} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              label={say('audit.refusals')}
+              rows={refusals.entries}
+              keyOf={({ eventId }) => eventId}
+              columns={[
+                {
+                  label: say('audit.when'),
+                  cell: (entry) => <time dateTime={entry.at}>{words.instant(entry.at)}</time>,
+                },
+                {
+                  label: say('audit.who'),
+                  names: true,
+                  cell: (entry) => <Who actor={entry.actor} role={entry.role} agency={entry.agency} />,
+                },
+                { label: say('audit.what'), cell: (entry) => words.command(entry.command) },
+                { label: say('audit.case'), cell: (entry) => entry.case?.folio ?? entry.case?.caseId ?? '—' },
+                { label: say('audit.rule'), cell: (entry) => <RuleText rule={entry.rule} /> },
+              ]}
+            />
           )}
           {next(refusals.pageInfo.hasNextPage ? refusals.pageInfo.endCursor : null)}
         </Panel>
@@ -293,15 +280,14 @@ function RefusalTable({ variables, next }: { variables: object; next: (cursor: s
   );
 }
 
-/** The rule in words: a supervisor reads what was not allowed, not a code. */
-function RuleText({ rule, code }: { rule: string; code: string | null }) {
-  const { language } = useWords();
-  const title = ruleBook[rule]?.title[language];
+/** Whoever looked, as a supervisor has to know them: also by the id of the account. */
+function Who({ actor, role, agency }: { actor: string; role: string; agency: string }) {
+  const words = useWords();
   return (
     <>
-      {title && <span>{title}</span>}
+      <Person id={actor} withId />
       <span className="meta">
-        {rule} {code}
+        {words.code(role)} · {words.code(agency)}
       </span>
     </>
   );

@@ -1,11 +1,28 @@
+import { allCommands, PERMISSIONS } from '@resguardo/contracts';
+import { Link } from 'react-router';
 import { Action, Actions } from '../components/actions.js';
 import type { Known } from '../components/command-form.js';
-import { Empty, Panel } from '../components/states.js';
+import { DataTable } from '../components/data-table.js';
+import { Empty, Notice, Panel } from '../components/states.js';
 import { useSay, type Key } from '../i18n/language.js';
+import { pathOf, placeOf } from '../places.js';
+import { Person } from '../staff.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
 import { Sealed } from './case-timeline.js';
 
+/** What answers a condition of the session (C-16): where the page leads whoever may say it. */
+const ANSWERED_BY: Readonly<Record<string, string>> = {
+  representative: 'assignRepresentative',
+  intermediary: 'assignIntermediary',
+  evidence: 'decideAnticipatedEvidence',
+  round: 'submitQuestions',
+  filter: 'filterQuestion',
+  assent: 'recordChildAssent',
+  preference: 'recordRecordingPreference',
+  stabilisation: 'endStabilisation',
+  interpreter: 'assignInterpreter',
+};
 const STEPS = ['NOT_PLANNED', 'PLANNED', 'ROUND', 'READY', 'IN_PROGRESS', 'CONDUCTED', 'SEALED'] as const;
 
 export function InterviewTab() {
@@ -30,6 +47,8 @@ export function InterviewTab() {
           : stage === 'PLANNED_ELSEWHERE'
             ? 1
             : 0;
+  // What the session waits for; afterwards it would only look like something left undone.
+  const before = at < 5;
   const requests = interview.exceptions.filter(({ state }) => state === 'PENDING');
   const exceptionChoices = {
     ...choices,
@@ -71,7 +90,7 @@ export function InterviewTab() {
   return (
     <>
       <Panel title={say('tab.interview')}>
-        <p style={{ marginTop: 0 }}>
+        <p style={{ marginTop: 0 }} data-part="stage">
           {stage === 'NOT_PLANNED' && say('interview.notPlanned')}
           {stage === 'PLANNED' &&
             say('interview.planned', {
@@ -85,6 +104,17 @@ export function InterviewTab() {
             say('interview.conducted', { at: words.instant(interview.heldAt), more: interview.additionalHeld })}
           {stage.endsWith('_ELSEWHERE') && say('interview.elsewhere')}
         </p>
+        {before && interview.intermediary && (
+          <p>
+            {say('interview.people')} <Person id={interview.intermediary} />
+            {interview.slotEnd && ` · ${say('interview.until', { at: words.instant(interview.slotEnd) })}`}
+          </p>
+        )}
+        {at >= 5 && (
+          <Notice tone="plain" title={say('interview.notAgain')}>
+            <p>{say(interview.record ? 'interview.notAgainWhy' : 'interview.sealNext')}</p>
+          </Notice>
+        )}
         <ol className="stepper" aria-label={say('interview.steps')}>
           {STEPS.map((step, i) => (
             <li key={step} data-done={i < at || undefined} aria-current={i === at ? 'step' : undefined}>
@@ -96,65 +126,66 @@ export function InterviewTab() {
           ))}
         </ol>
       </Panel>
-      <div className="grid2">
-        <Panel title={say('interview.conditions')}>
-          {conditions.length === 0 ? (
-            <Empty>{say('interview.noConditions')}</Empty>
-          ) : (
-            <ul className="bare bordered">
-              {conditions.map((condition) => (
-                <li key={condition.key}>
-                  <span aria-hidden="true">{condition.met ? '✓ ' : '○ '}</span>
-                  {words.term(condition.key)}
-                  {' · '}
-                  <strong>{say(condition.met ? 'interview.met' : 'interview.missing')}</strong>
-                  <span className="meta">
-                    {condition.rule}
-                    {condition.at && <> · {words.instant(condition.at)}</>}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-          {stage === 'PLANNED' && conditions.some(({ met }) => !met) && <p>{say('interview.blocked')}</p>}
-        </Panel>
-        <Panel title={say('interview.round')}>
-          {round ? (
-            <>
-              <p style={{ marginTop: 0 }}>
-                {round.closed
-                  ? say('interview.roundClosed')
-                  : say('interview.roundOpen', {
-                      at: words.instant(round.closesAt),
-                      when: round.closesAt ? words.relative(round.closesAt) : '',
-                    })}
-                {round.shortened && ` ${say('interview.roundShortened')}`}
-              </p>
-              <table className="data">
-                <thead>
-                  <tr>
-                    <th scope="col">{say('summary.agency')}</th>
-                    <th scope="col">{say('interview.answer')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {round.agencies.map((one) => (
-                    <tr key={one.agency}>
-                      <th scope="row">{words.code(one.agency)}</th>
-                      <td>
-                        {one.answer === 'DECLINED' ? say('interview.noQuestions') : words.code(one.answer)}
-                        {one.at && <span className="meta">{words.instant(one.at)}</span>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </>
-          ) : (
-            <Empty>{say('interview.noRound')}</Empty>
-          )}
-        </Panel>
-      </div>
+      {before && (
+        <div className="grid2">
+          <Panel title={say('interview.conditions')}>
+            {conditions.length === 0 ? (
+              <Empty>{say('interview.noConditions')}</Empty>
+            ) : (
+              <ul className="bare bordered">
+                {conditions.map((condition) => (
+                  <li key={condition.key}>
+                    <span aria-hidden="true">{condition.met ? '✓ ' : '○ '}</span>
+                    {words.term(condition.key)}
+                    {' · '}
+                    <strong>{say(condition.met ? 'interview.met' : 'interview.missing')}</strong>
+                    <span className="meta">
+                      {condition.rule}
+                      {condition.at && <> · {words.instant(condition.at)}</>}
+                      {!condition.met && <Answers condition={condition.key} />}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+            {stage === 'PLANNED' && conditions.some(({ met }) => !met) && <p>{say('interview.blocked')}</p>}
+          </Panel>
+          <Panel title={say('interview.round')}>
+            {round ? (
+              <>
+                <p style={{ marginTop: 0 }}>
+                  {round.closed
+                    ? say('interview.roundClosed')
+                    : say('interview.roundOpen', {
+                        at: words.instant(round.closesAt),
+                        when: round.closesAt ? words.relative(round.closesAt) : '',
+                      })}
+                  {round.shortened && ` ${say('interview.roundShortened')}`}
+                </p>
+                <DataTable
+                  label={say('interview.round')}
+                  rows={round.agencies}
+                  keyOf={({ agency }) => agency}
+                  columns={[
+                    { label: say('summary.agency'), names: true, cell: (one) => words.code(one.agency) },
+                    {
+                      label: say('interview.answer'),
+                      cell: (one) => (
+                        <>
+                          {one.answer === 'DECLINED' ? say('interview.noQuestions') : words.code(one.answer)}
+                          {one.at && <span className="meta">{words.instant(one.at)}</span>}
+                        </>
+                      ),
+                    },
+                  ]}
+                />
+              </>
+            ) : (
+              <Empty>{say('interview.noRound')}</Empty>
+            )}
+          </Panel>
+        </div>
+      )}
       {now.map(forms)}
       {interview.questions.length > 0 && (
         <Panel title={say('interview.questions')}>
@@ -241,3 +272,34 @@ export function InterviewTab() {
     </>
   );
 }
+
+/** The next step of a condition that is missing: its form for who may, otherwise whose it is. */
+function Answers({ condition }: { condition: string }) {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions } = useCase();
+  const command = ANSWERED_BY[condition];
+  const place = command && placeOf(command)?.place;
+  if (!command || !place) return null;
+  const { may } = allCommands[command]!;
+  if (!permissions.includes(may)) {
+    const holders = (PERMISSIONS[may] ?? []).map((holder) => holder.split('@').reverse().join(':'));
+    return <span>{say('interview.belongsTo', { who: holders.map(words.holder).join('; ') })}</span>;
+  }
+  return place === 'interview' ? (
+    <button type="button" className="textual" onClick={() => unfold(command)}>
+      {words.command(command)}
+    </button>
+  ) : (
+    <Link to={pathOf(place, view.caseId)}>{words.command(command)}</Link>
+  );
+}
+
+/** Opens the form of a command on this page and takes the keyboard there. */
+const unfold = (command: string) => {
+  const found = document.querySelector<HTMLDetailsElement>(`details[data-action="${command}"]`);
+  if (!found) return;
+  for (let at: HTMLElement | null = found; at; at = at.parentElement)
+    if (at instanceof HTMLDetailsElement) at.open = true;
+  found.querySelector('summary')?.focus();
+};

@@ -2,7 +2,8 @@ import { Link } from 'react-router';
 import { Actions } from '../components/actions.js';
 import { IdentityPanel } from '../components/identity-panel.js';
 import { LinkCase } from '../components/link-case.js';
-import { TermLine } from '../components/due.js';
+import { DataTable } from '../components/data-table.js';
+import { mostPressing, TermLine } from '../components/due.js';
 import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
 import { pathOf, placeOf } from '../places.js';
@@ -15,14 +16,7 @@ export function SummaryTab() {
   const words = useWords();
   const { view, permissions, choices, accepted } = useCase();
   const open = view.terms.filter(({ state }) => ['RUNNING', 'OVERDUE', 'BREACHED', 'PAUSED'].includes(state));
-  // One thing at most calls out: the overdue term that is nearest.
-  const pressing = open.reduce(
-    (found, term, i) =>
-      !['OVERDUE', 'BREACHED'].includes(term.state) || (found >= 0 && (open[found]!.dueAt ?? '') >= (term.dueAt ?? ''))
-        ? found
-        : i,
-    -1,
-  );
+  const pressing = mostPressing(open);
   const avoidable = view.retellings.list.filter(({ needed }) => needed === false).length;
   return (
     <>
@@ -62,55 +56,55 @@ export function SummaryTab() {
         </Panel>
       )}
       <Panel title={say('summary.board')}>
-        <div className="scroll" tabIndex={0} role="group" aria-label={say('summary.board')}>
-          <table className="data">
-            <thead>
-              <tr>
-                <th scope="col">{say('summary.agency')}</th>
-                <th scope="col">{say('summary.last')}</th>
-                <th scope="col">{say('summary.duties')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {view.board.map((row) => (
-                <tr key={row.agency}>
-                  <th scope="row">
-                    {words.code(row.agency)}
-                    {row.agency === view.responsible && <span className="meta"> {say('summary.responsible')}</span>}
-                  </th>
-                  <td>
-                    {row.notApplicable ? (
-                      say('summary.notApplicable')
-                    ) : row.lastAt ? (
-                      <>
-                        {row.lastType ? words.fact(row.lastType) : words.code(row.lastKind)}
-                        <br />
-                        <time className="meta" dateTime={row.lastAt}>
-                          {words.instant(row.lastAt)}
-                        </time>
-                      </>
-                    ) : (
-                      say('summary.nothingYet')
-                    )}
-                  </td>
-                  <td>
-                    {row.duties.length === 0 ? (
-                      say('summary.noDuties')
-                    ) : (
-                      <ul className="bare">
-                        {row.duties.map((term, i) => (
-                          <li key={`${term.key}${i}`}>
-                            <TermLine term={{ ...term, agency: null }} plain />
-                          </li>
-                        ))}
-                      </ul>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={say('summary.board')}
+          rows={view.board}
+          keyOf={({ agency }) => agency}
+          columns={[
+            {
+              label: say('summary.agency'),
+              names: true,
+              cell: ({ agency }) => (
+                <>
+                  {words.code(agency)}
+                  {agency === view.responsible && <span className="meta"> {say('summary.responsible')}</span>}
+                </>
+              ),
+            },
+            {
+              label: say('summary.last'),
+              cell: (row) =>
+                row.notApplicable ? (
+                  say('summary.notApplicable')
+                ) : row.lastAt ? (
+                  <>
+                    {row.lastType ? words.fact(row.lastType) : words.code(row.lastKind)}
+                    <br />
+                    <time className="meta" dateTime={row.lastAt}>
+                      {words.instant(row.lastAt)}
+                    </time>
+                  </>
+                ) : (
+                  say('summary.nothingYet')
+                ),
+            },
+            {
+              label: say('summary.duties'),
+              cell: ({ duties }) =>
+                duties.length === 0 ? (
+                  say('summary.noDuties')
+                ) : (
+                  <ul className="bare">
+                    {duties.map((term, i) => (
+                      <li key={`${term.key}${i}`}>
+                        <TermLine term={{ ...term, agency: null }} plain />
+                      </li>
+                    ))}
+                  </ul>
+                ),
+            },
+          ]}
+        />
       </Panel>
       <div className="grid2">
         <Panel title={say('summary.child')}>

@@ -1,4 +1,5 @@
 import { Actions } from '../components/actions.js';
+import { DataTable } from '../components/data-table.js';
 import { Due } from '../components/due.js';
 import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
@@ -21,38 +22,27 @@ export function RetellingsTab() {
         {retellings.list.length === 0 ? (
           <Empty>{say('retellings.none')}</Empty>
         ) : (
-          <div className="scroll" tabIndex={0} role="group" aria-label={say('retellings.title')}>
-            <table className="data">
-              <caption>{say('retellings.caption')}</caption>
-              <thead>
-                <tr>
-                  <th scope="col">{say('retellings.when')}</th>
-                  <th scope="col">{words.field('actKind')}</th>
-                  <th scope="col">{say('retellings.who')}</th>
-                  <th scope="col">{words.field('placeKind')}</th>
-                  <th scope="col">{words.field('personsPresent')}</th>
-                  <th scope="col">{words.field('needed')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {retellings.list.map((one) => (
-                  <tr key={one.eventId}>
-                    <th scope="row">
-                      <time dateTime={one.occurredAt}>{words.instant(one.occurredAt)}</time>
-                    </th>
-                    <td>{words.code(one.actKind)}</td>
-                    <td>
-                      {words.code(one.agency)}
-                      {one.role && <> · {words.code(one.role)}</>}
-                    </td>
-                    <td>{words.code(one.placeKind)}</td>
-                    <td>{one.persons ?? '—'}</td>
-                    <td>{words.value(one.needed)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            label={say('retellings.title')}
+            caption={say('retellings.caption')}
+            rows={[...retellings.list].sort((a, b) => a.occurredAt.localeCompare(b.occurredAt))}
+            keyOf={({ eventId }) => eventId}
+            columns={[
+              {
+                label: say('retellings.when'),
+                names: true,
+                cell: (one) => <time dateTime={one.occurredAt}>{words.instant(one.occurredAt)}</time>,
+              },
+              { label: words.field('actKind'), cell: (one) => words.code(one.actKind) },
+              {
+                label: say('retellings.who'),
+                cell: (one) => [one.agency, one.role].filter(Boolean).map(words.code).join(' · ') || '—',
+              },
+              { label: words.field('placeKind'), cell: (one) => words.code(one.placeKind) },
+              { label: words.field('personsPresent'), cell: (one) => one.persons ?? '—' },
+              { label: words.field('needed'), cell: (one) => words.value(one.needed) },
+            ]}
+          />
         )}
       </Panel>
       <Panel title={say('retellings.exams')}>
@@ -119,30 +109,17 @@ export function TeamTab() {
         {view.team.length === 0 ? (
           <Empty>{say('team.none')}</Empty>
         ) : (
-          <div className="scroll" tabIndex={0} role="group" aria-label={say('team.members')}>
-            <table className="data">
-              <thead>
-                <tr>
-                  <th scope="col">{words.field('staffId')}</th>
-                  <th scope="col">{say('summary.agency')}</th>
-                  <th scope="col">{words.field('role')}</th>
-                  <th scope="col">{say('team.since')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {view.team.map((one) => (
-                  <tr key={`${one.staffId}:${one.role}`}>
-                    <th scope="row">
-                      <Person id={one.staffId} withId />
-                    </th>
-                    <td>{words.code(one.agency)}</td>
-                    <td>{words.code(one.role)}</td>
-                    <td>{words.instant(one.since)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <DataTable
+            label={say('team.members')}
+            rows={view.team}
+            keyOf={(one) => `${one.staffId}:${one.role}`}
+            columns={[
+              { label: words.field('staffId'), names: true, cell: (one) => <Person id={one.staffId} /> },
+              { label: say('summary.agency'), cell: (one) => words.code(one.agency) },
+              { label: words.field('role'), cell: (one) => words.code(one.role) },
+              { label: say('team.since'), cell: (one) => words.instant(one.since) },
+            ]}
+          />
         )}
       </Panel>
       <h2 className="day">{say('case.actions')}</h2>

@@ -4,10 +4,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { client } from '../client.js';
 import { type Trouble, troubleOf } from '../ask.js';
 import { Action } from '../components/actions.js';
+import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
 import { Empty, Incomplete, Loading, Notice, Panel, TroubleNotice } from '../components/states.js';
 import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
-import { dayKey, fromLocal, longDay } from '../format.js';
+import { dayKey, endOfDay, fromLocal, longDay } from '../format.js';
 import { useSay } from '../i18n/language.js';
 import { restOf, sentenceOf } from '../sentence.js';
 import { Person } from '../staff.js';
@@ -47,9 +48,9 @@ export function TimelineTab() {
         ...(filter.agencies.length && { agencies: filter.agencies }),
         ...(filter.kinds.length && { kinds: filter.kinds }),
         ...(filter.from && { from: fromLocal(`${filter.from}T00:00`) }),
-        ...(filter.to && { to: fromLocal(`${filter.to}T23:59`) }),
+        ...(filter.to && { to: endOfDay(filter.to) }),
       },
-      ...(fromLocal(`${knownOn}T23:59`) && { knownOn: fromLocal(`${knownOn}T23:59`) }),
+      ...(knownOn && { knownOn: endOfDay(knownOn) }),
     }),
     [caseId, filter, knownOn],
   );
@@ -225,7 +226,7 @@ export function TimelineTab() {
       {loading && pages.length === 0 && !trouble && <Loading title={say('tab.timeline')} lines={6} />}
       {page && (
         <section className="panel" aria-label={say('tab.timeline')} aria-busy={loading || undefined}>
-          <Incomplete since={page.incompleteSince} />
+          <Incomplete since={page.incompleteSince} behind={page.behind} />
           {entries.length === 0 && <Empty>{say('timeline.none')}</Empty>}
           {days.map(([day, list]) => (
             <section key={day} aria-label={longDay(list[0]!.occurredAt, words.language)}>
@@ -333,7 +334,10 @@ function Entry({
       {entry.violations.length > 0 && (
         <p style={{ margin: '.25rem 0 0' }}>
           <span aria-hidden="true">⚠ </span>
-          {say('timeline.violations', { rules: entry.violations.join(', ') })}
+          {say('timeline.violations')}{' '}
+          {entry.violations.map((rule) => (
+            <RuleText key={rule} rule={rule} />
+          ))}
         </p>
       )}
       {plain.length > 0 && (
@@ -437,7 +441,7 @@ export function DetailView({ detail }: { detail: Detail }) {
       </dl>
       {detail.unavailable.map((gap) => (
         <p key={gap.cls} className="meta">
-          {say('sealed.gap', { why: words.code(gap.why), cls: gap.cls })}
+          {say('sealed.gap', { why: words.code(gap.why), cls: words.dataClass(gap.cls) })}
         </p>
       ))}
     </div>

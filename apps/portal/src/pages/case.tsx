@@ -70,7 +70,7 @@ function Loaded({ caseId }: { caseId: string }) {
         <h1>{say('tab.case')}</h1>
         <TroubleNotice trouble={asked.trouble} what={say('tab.case')} />
         {me.permissions.includes('oversight:break-glass') && (
-          <div className="panel" data-section="access">
+          <div className="panel" data-section="access" style={{ marginTop: '1rem' }}>
             <Action command="useBreakGlass" caseId={caseId} onAccepted={accepted} />
           </div>
         )}
@@ -148,7 +148,7 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
         {view.via === 'SUPERVISION' && <Notice tone="plain" title={say('case.supervision')} />}
         {view.erased && <Notice tone="plain" title={say('case.erased')} />}
         {view.participationWithdrawn && <Notice tone="partial" title={say('case.withdrawn')} />}
-        <Incomplete since={view.incompleteSince} />
+        <Incomplete since={view.incompleteSince} behind={view.behind} />
         <Outlet context={{ view, choices, permissions: view.permissions, ...rest } satisfies OnCase} />
       </div>
     </>

@@ -3,16 +3,20 @@ import { AGENCIES } from '@resguardo/contracts';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
-import { Due } from '../components/due.js';
+import { DataTable } from '../components/data-table.js';
+import { Due, mostPressing } from '../components/due.js';
 import { Answer, Empty, Incomplete } from '../components/states.js';
 import { CASES } from '../documents.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
-import type { CasePage } from '../types.js';
+import type { CasePage, CaseRow } from '../types.js';
 import { useWords } from '../words.js';
 
 const SORTS = ['NEXT_DUE', 'CHANGED', 'OPENED', 'FOLIO'] as const;
 const STAGES = ['NOT_PLANNED', 'PLANNED', 'IN_PROGRESS', 'INTERRUPTED', 'CONDUCTED'] as const;
+
+/** The one row whose term calls out. */
+const pressing = ({ edges }: CasePage) => edges[mostPressing(edges.map(({ node }) => node.nextDue))]?.node.caseId;
 
 /** Search first; every filter lies in the address, so that a list can be come back to. A folio says nothing about the child. */
 export function CasesPage() {
@@ -48,17 +52,11 @@ export function CasesPage() {
     event.preventDefault();
     put({ texto: text.trim() });
   };
-  const column = (key: (typeof SORTS)[number], label: string) => (
-    <th
-      scope="col"
-      aria-sort={sort === key ? (key === 'CHANGED' || key === 'OPENED' ? 'descending' : 'ascending') : 'none'}
-    >
-      <button type="button" onClick={() => put({ orden: key })}>
-        {label}
-        <span aria-hidden="true">{sort === key ? (key === 'CHANGED' || key === 'OPENED' ? ' ↓' : ' ↑') : ''}</span>
-      </button>
-    </th>
-  );
+  const order = (key: (typeof SORTS)[number]) =>
+    ({
+      now: sort !== key ? 'none' : key === 'CHANGED' || key === 'OPENED' ? 'descending' : 'ascending',
+      choose: () => put({ orden: key }),
+    }) as const;
 
   return (
     <>
@@ -122,54 +120,58 @@ export function CasesPage() {
                   {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
                 </Empty>
               ) : (
-                <div className="scroll" tabIndex={0} role="group" aria-label={say('cases.results')}>
-                  <table className="data">
-                    <caption>{say('cases.caption')}</caption>
-                    <thead>
-                      <tr>
-                        {column('FOLIO', say('cases.folio'))}
-                        <th scope="col">{say('cases.age')}</th>
-                        <th scope="col">{say('cases.state')}</th>
-                        <th scope="col">{say('cases.responsible')}</th>
-                        <th scope="col">{say('cases.stage')}</th>
-                        {column('NEXT_DUE', say('cases.nextDue'))}
-                        {column('CHANGED', say('cases.changed'))}
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {cases.edges.map(({ node }) => (
-                        <tr key={node.caseId}>
-                          <th scope="row">
-                            <Link to={`/casos/${node.caseId}`}>{node.folio}</Link>
-                            {node.closed && <span className="meta"> {words.code('CLOSED')}</span>}
-                            {node.via !== 'OWN_TEAM' && <span className="meta"> {words.code(node.via)}</span>}
-                          </th>
-                          <td>{words.code(node.ageBand)}</td>
-                          <td>{words.code(node.state)}</td>
-                          <td>{words.code(node.responsible)}</td>
-                          <td>{words.code(node.stage)}</td>
-                          <td>
-                            {node.nextDue ? (
-                              <>
-                                {words.term(node.nextDue.key)}
-                                <br />
-                                <Due term={node.nextDue} />
-                              </>
-                            ) : (
-                              '—'
-                            )}
-                            {node.overdue > 1 && (
-                              <span className="meta">{say('cases.moreOverdue', { count: node.overdue })}</span>
-                            )}
-                          </td>
-                          <td>
-                            <time dateTime={node.changedAt}>{words.instant(node.changedAt)}</time>
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <DataTable
+                  label={say('cases.results')}
+                  caption={say('cases.caption')}
+                  rows={cases.edges.map(({ node }) => node)}
+                  keyOf={({ caseId }) => caseId}
+                  columns={[
+                    {
+                      label: say('cases.folio'),
+                      names: true,
+                      sort: order('FOLIO'),
+                      cell: (row) => (
+                        <>
+                          <Link to={`/casos/${row.caseId}`}>{row.folio}</Link>
+                          {row.closed && <span className="meta"> {words.code('CLOSED')}</span>}
+                          {row.via !== 'OWN_TEAM' && <span className="meta"> {words.code(row.via)}</span>}
+                        </>
+                      ),
+                    },
+                    // Known of few: a column without a value says nothing.
+                    ...(cases.edges.some(({ node }) => node.ageBand)
+                      ? [{ label: say('cases.age'), cell: (row: CaseRow) => words.code(row.ageBand) }]
+                      : []),
+                    { label: say('cases.state'), cell: (row) => words.code(row.state) },
+                    { label: say('cases.responsible'), cell: (row) => words.code(row.responsible) },
+                    { label: say('cases.stage'), cell: (row) => words.code(row.stage) },
+                    {
+                      label: say('cases.nextDue'),
+                      sort: order('NEXT_DUE'),
+                      cell: (row) => (
+                        <>
+                          {row.nextDue ? (
+                            <>
+                              {words.term(row.nextDue.key)}
+                              <br />
+                              <Due term={row.nextDue} plain={row.caseId !== pressing(cases)} />
+                            </>
+                          ) : (
+                            '—'
+                          )}
+                          {row.overdue > 1 && (
+                            <span className="meta">{say('cases.moreOverdue', { count: row.overdue })}</span>
+                          )}
+                        </>
+                      ),
+                    },
+                    {
+                      label: say('cases.changed'),
+                      sort: order('CHANGED'),
+                      cell: (row) => <time dateTime={row.changedAt}>{words.instant(row.changedAt)}</time>,
+                    },
+                  ]}
+                />
               )}
               <div className="row" style={{ marginTop: '1rem' }}>
                 {after && (

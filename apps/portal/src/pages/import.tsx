@@ -119,7 +119,7 @@ export function ImportPage() {
               className="field"
               multiple
               accept=".xml,text/xml,application/xml"
-              label={say('import.choose')}
+              label={say('import.pick')}
               description={say('import.chooseHelp')}
               placeholder={say('form.choose')}
               value={[]}

@@ -1,5 +1,6 @@
 import { useAsk } from '../ask.js';
 import { Actions } from '../components/actions.js';
+import { DataTable } from '../components/data-table.js';
 import { Answer, Empty, Panel } from '../components/states.js';
 import { INTERMEDIARIES } from '../documents.js';
 import { useSay } from '../i18n/language.js';
@@ -25,34 +26,19 @@ export function IntermediariesPage() {
                 {intermediaries.length === 0 ? (
                   <Empty>{say('register.none')}</Empty>
                 ) : (
-                  <div className="scroll" tabIndex={0} role="group" aria-label={say('register.list')}>
-                    <table className="data">
-                      <thead>
-                        <tr>
-                          <th scope="col">{words.field('staffId')}</th>
-                          <th scope="col">{words.field('profession')}</th>
-                          <th scope="col">{words.field('trainingKind')}</th>
-                          <th scope="col">{words.field('trainedOn')}</th>
-                          <th scope="col">{words.field('validUntil')}</th>
-                          <th scope="col">{say('register.state')}</th>
-                        </tr>
-                      </thead>
-                      <tbody>
-                        {intermediaries.map((one) => (
-                          <tr key={one.intermediaryId}>
-                            <th scope="row">
-                              <Person id={one.intermediaryId} withId />
-                            </th>
-                            <td>{words.code(one.profession)}</td>
-                            <td>{words.code(one.trainingKind)}</td>
-                            <td>{words.day(`${one.trainedOn}T18:00:00Z`)}</td>
-                            <td>{words.day(`${one.validUntil}T18:00:00Z`)}</td>
-                            <td>{words.code(one.state)}</td>
-                          </tr>
-                        ))}
-                      </tbody>
-                    </table>
-                  </div>
+                  <DataTable
+                    label={say('register.list')}
+                    rows={intermediaries}
+                    keyOf={({ intermediaryId }) => intermediaryId}
+                    columns={[
+                      { label: words.field('staffId'), names: true, cell: (one) => <Person id={one.intermediaryId} /> },
+                      { label: words.field('profession'), cell: (one) => words.code(one.profession) },
+                      { label: words.field('trainingKind'), cell: (one) => words.code(one.trainingKind) },
+                      { label: words.field('trainedOn'), cell: (one) => words.day(`${one.trainedOn}T18:00:00Z`) },
+                      { label: words.field('validUntil'), cell: (one) => words.day(`${one.validUntil}T18:00:00Z`) },
+                      { label: say('register.state'), cell: (one) => words.code(one.state) },
+                    ]}
+                  />
                 )}
               </Panel>
               <Actions

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
-import { TermLine, Due } from '../components/due.js';
+import { Due, mostPressing, TermLine } from '../components/due.js';
 import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
 import { MY_DAY } from '../documents.js';
 import { drafts } from '../drafts.js';
@@ -52,7 +52,8 @@ export function MyDayPage() {
                 <ol className="bare bordered">
                   {myDay.terms.map(({ caseId, folio, term }, i) => (
                     <li key={`${caseId}:${term.key}:${i}`}>
-                      <Link to={`/casos/${caseId}`}>{folio}</Link> · <TermLine term={term} />
+                      <Link to={`/casos/${caseId}`}>{folio}</Link> ·{' '}
+                      <TermLine term={term} plain={i !== mostPressing(myDay.terms.map((one) => one.term))} />
                     </li>
                   ))}
                 </ol>
@@ -77,7 +78,7 @@ export function MyDayPage() {
                         {referral.due && (
                           <>
                             <br />
-                            <Due term={referral.due} />
+                            <Due term={referral.due} plain />
                           </>
                         )}
                         {!canOpen && <p className="meta">{say('day.askSupervisor')}</p>}

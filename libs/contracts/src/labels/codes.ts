@@ -412,7 +412,7 @@ export const codeLabels = labelsFrom({
   SIPINNA: ['SIPINNA', 'SIPINNA'],
   OWN_TEAM: ['Parte del equipo', 'On the team'],
   BREAK_GLASS: ['Acceso de emergencia', 'Break-glass'],
-  RUNNING: ['Corre', 'Running'],
+  RUNNING: ['En plazo', 'In time'],
   OVERDUE: ['Vencido', 'Overdue'],
   BREACHED: ['Incumplido', 'Breached'],
   MET: ['Cumplido', 'Met'],

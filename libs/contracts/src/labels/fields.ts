@@ -81,7 +81,7 @@ export const fieldLabels = labelsFrom({
   reference: ['Número de oficio o referencia', 'Letter number or reference'],
   who: ['Quién', 'Who'],
   effective: ['Surte efecto', 'Takes effect'],
-  staffId: ['Clave de la persona servidora pública', 'Staff id'],
+  staffId: ['Persona servidora pública', 'Staff member'],
   reasons: ['Razones', 'Reasons'],
   relation: ['Relación', 'Relation'],
   delivered: ['¿Se entregó?', 'Delivered?'],

@@ -58,4 +58,26 @@ export const operationLabels = labelsFrom({
   accesses: ['Auditoría de accesos', 'Access audit'],
   refusals: ['Rechazos', 'Refusals'],
   breakGlassPending: ['Accesos de emergencia', 'Break-glass accesses'],
+  staff: ['Directorio de personas', 'Directory of people'],
+  intermediaries: ['Registro de intermediarios', 'Register of intermediaries'],
+  waitingPlatformFiles: ['Archivos que esperan su reporte', 'Files waiting for their report'],
+});
+
+/** Data classes (rules.md H and C-10) as the access log and a gap in a reading name them. */
+export const classLabels = labelsFrom({
+  D0: ['pasos del caso', 'steps of the case'],
+  D1: ['identidad', 'identity'],
+  D2: ['domicilio y escuela', 'home and school'],
+  D3: ['entrevista', 'interview'],
+  D3q: ['preguntas', 'questions'],
+  D4: ['actos jurídicos', 'legal acts'],
+  D4r: ['relatos y opiniones', 'accounts and views'],
+  D5: ['protección y riesgo', 'protection and risk'],
+  D6: ['datos de prueba', 'evidence data'],
+  D6p: ['referencias de plataformas', 'platform references'],
+  D7: ['salud', 'health'],
+  D9: ['seguridad emocional', 'emotional safety'],
+  D10: ['ayuda y compensación', 'aid and compensation'],
+  D11: ['registro de accesos', 'access log'],
+  D12: ['cifras agregadas', 'aggregates'],
 });
