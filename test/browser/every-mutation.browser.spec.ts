@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { allCommands, type CommandSpec } from '@resguardo/contracts';
+import { allCommands } from '@resguardo/contracts';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { pathOf, placeOf } from '../../apps/portal/src/places.js';
 import { validInput, whoMaySay } from '../e2e/support/inputs.js';
@@ -19,12 +19,8 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { launch, signedIn } from './support/browser.js';
-
-type Field = CommandSpec['input'][string];
-
-/** An afternoon three weeks from now: what is planned lies ahead, whenever the test runs. */
-const AHEAD = `${new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10)}T17:00`;
+import { launch, entered } from './support/browser.js';
+import { fill, send } from './support/forms.js';
 
 const schema = readFileSync('libs/contracts/schema/resguardo.graphql', 'utf8');
 const mutations = [
@@ -45,51 +41,6 @@ const ELSEWHERE = [
   'reviewBreakGlass',
 ];
 
-const fill = async (form: Locator, fields: CommandSpec['input'], input: Record<string, unknown>, prefix = '') => {
-  for (const [name, field] of Object.entries(fields)) {
-    if (field.optional) continue;
-    const place = form.locator(`[data-field="${prefix}${name}"]`).first();
-    // What the page knows already is not asked again.
-    if ((await place.count()) === 0) continue;
-    if (field.kind === 'group') await fill(form, field.fields!, input[name] as Record<string, unknown>, `${name}.`);
-    else await give(place, field, input[name]);
-  }
-};
-
-const give = async (place: Locator, field: Field, value: unknown) => {
-  const radio = place.locator('input[type=radio]');
-  const select = place.locator('select');
-  const box = place.locator('input[type=checkbox]');
-  if ((await radio.count()) > 0) {
-    const wanted = place.locator(`input[type=radio][value="${String(value)}"]`);
-    await ((await wanted.count()) > 0 ? wanted : radio).first().check();
-  } else if ((await select.count()) > 0) {
-    const options = await select.locator('option').evaluateAll((all) => all.map((one: any) => one.value as string));
-    await select.selectOption(options.includes(String(value)) ? String(value) : (options.find(Boolean) ?? ''));
-  } else if ((await box.count()) > 0) await box.first().check();
-  else if (field.kind === 'instant') await place.locator('input').first().fill(AHEAD);
-  else {
-    const text = Array.isArray(value) ? String(value[0]) : String(value);
-    const typed = place.locator('input, textarea').first();
-    if ((await typed.inputValue()) === '') await typed.fill(text);
-  }
-};
-
-/** Sends a form and says what came of it: `good`, `refused`, or what the page complains of. */
-const send = async (page: Page, form: Locator): Promise<string> => {
-  await form.locator('button[type=submit]').click();
-  const dialog = page.getByRole('dialog');
-  const notice = form.locator('.notice');
-  await notice.or(dialog).first().waitFor();
-  if (await dialog.isVisible()) {
-    await dialog.getByRole('button').last().click();
-    await dialog.waitFor({ state: 'hidden' });
-    await notice.first().waitFor();
-  }
-  const tone = await notice.first().getAttribute('data-tone');
-  return tone === 'good' || tone === 'refused' ? tone : `${tone}: ${(await notice.first().innerText()).slice(0, 300)}`;
-};
-
 describe('every mutation through a page', () => {
   const dataFolder = temporaryFolder();
   const driven = new Set<string>();
@@ -101,7 +52,7 @@ describe('every mutation through a page', () => {
   let folio: string;
 
   const pageOf = (username: string): Promise<Page> => {
-    const known = pages.get(username) ?? signedIn(browser, product.url, username).then(({ page }) => page);
+    const known = pages.get(username) ?? entered(browser, product, username).then(({ page }) => page);
     pages.set(username, known);
     return known;
   };

@@ -1,0 +1,284 @@
+import type { Browser, Page, Route } from 'playwright-core';
+import {
+  ADMINISTRATOR,
+  caseReadyToPlan,
+  OFFICERS,
+  type People,
+  peopleOf,
+  registerIntermediary,
+  SUPERVISORS,
+} from '../e2e/support/people.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { launch, entered, violations } from './support/browser.js';
+import { changed, failing, instead, settled, visit } from './support/pages.js';
+
+interface PanelOf {
+  readonly user: string;
+  readonly path: string;
+  readonly operation: string;
+  /** The title by which the panel is known while it loads and when it fails. */
+  readonly title: string;
+  /** Makes the answer say that there is nothing. */
+  readonly nothing?: (data: any) => void;
+  /** What the page says then, and the next step it offers. */
+  readonly empty?: readonly string[];
+  /** Where the answer says how far it reaches. */
+  readonly reach?: (data: any) => { incompleteSince: string | null; behind?: boolean };
+}
+const NOTHING = { edges: [], totalVisible: 0, pageInfo: { endCursor: null, hasNextPage: false } };
+const PANELS: readonly PanelOf[] = [
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/',
+    operation: 'MyDay',
+    title: 'Mi día',
+    nothing: ({ myDay }) => Object.assign(myDay, { terms: [], referrals: [], rounds: [], changed: [], nextTerm: null }),
+    empty: ['Nada vence hoy.', 'Ninguna canalización espera su respuesta.', 'Ninguna ronda de preguntas'],
+    reach: ({ myDay }) => myDay,
+  },
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/casos',
+    operation: 'Cases',
+    title: 'Casos',
+    nothing: ({ cases }) => Object.assign(cases, NOTHING),
+    empty: ['Sin coincidencias en lo que puede ver.', 'Buscar por nombre, CURP, teléfono o cuenta'],
+    reach: ({ cases }) => cases,
+  },
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/aprobaciones',
+    operation: 'Approvals',
+    title: 'Aprobaciones',
+    nothing: (data) => (data.approvals = []),
+    empty: ['Nada pendiente.'],
+  },
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/importar',
+    operation: 'WaitingPlatformFiles',
+    title: 'Archivos que esperan su reporte',
+    nothing: (data) => (data.waitingPlatformFiles = []),
+    empty: ['Ningún archivo espera su reporte.'],
+  },
+  {
+    user: SUPERVISORS.PROSECUTOR,
+    path: '/auditoria',
+    operation: 'Accesses',
+    title: 'Consultas',
+    nothing: ({ accesses }) => (accesses.entries = []),
+    empty: ['Sin accesos en lo que puede ver.'],
+    reach: ({ accesses }) => accesses,
+  },
+  {
+    user: SUPERVISORS.PROSECUTOR,
+    path: '/auditoria',
+    operation: 'Refusals',
+    title: 'Negativas y rechazos',
+    nothing: ({ refusals }) => (refusals.entries = []),
+    empty: ['Sin rechazos en lo que puede ver.'],
+    reach: ({ refusals }) => refusals,
+  },
+  {
+    user: SUPERVISORS.PROSECUTOR,
+    path: '/auditoria',
+    operation: 'BreakGlassPending',
+    title: 'Accesos de emergencia por revisar',
+    nothing: (data) => (data.breakGlassPending = []),
+    empty: ['Ningún acceso de emergencia espera revisión.'],
+  },
+  {
+    user: ADMINISTRATOR,
+    path: '/intermediarios',
+    operation: 'Intermediaries',
+    title: 'Registro de intermediarios',
+    nothing: (data) => (data.intermediaries = []),
+    empty: ['Aún no hay nadie inscrito.', 'Inscribir a una persona intermediaria'],
+  },
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/casos/:caseId',
+    operation: 'Case',
+    title: 'Caso',
+    nothing: (data) => (data.case = null),
+    empty: ['No existe, o no está en lo que puede ver'],
+    reach: (data) => data.case,
+  },
+  {
+    user: OFFICERS.PROSECUTOR,
+    path: '/casos/:caseId/linea',
+    operation: 'Timeline',
+    title: 'Línea de tiempo',
+    nothing: ({ timeline }) => (timeline.entries = []),
+    empty: ['Sin hechos con estos filtros.', 'Quitar filtros'],
+    reach: ({ timeline }) => timeline,
+  },
+];
+
+describe('the states of each panel', () => {
+  const dataFolder = temporaryFolder();
+  let product: Standalone;
+  let people: People;
+  let browser: Browser;
+  let caseId: string;
+  const opened = new Map<string, Promise<Page>>();
+  const pageOf = (username: string): Promise<Page> => {
+    const known = opened.get(username) ?? entered(browser, product, username).then(({ page }) => page);
+    opened.set(username, known);
+    return known;
+  };
+  const addressOf = ({ path }: PanelOf) => product.url + path.replace(':caseId', caseId);
+
+  beforeAll(async () => {
+    product = await startStandalone(dataFolder, { args: ['--empty'] });
+    people = peopleOf(product);
+    await registerIntermediary(people);
+    ({ caseId } = await caseReadyToPlan(people));
+    browser = await launch();
+  }, 90_000);
+  afterAll(async () => {
+    await browser.close();
+    await product.stop();
+    removeFolder(dataFolder);
+  });
+
+  const named = PANELS.map((panel) => [`${panel.path} ${panel.operation}`, panel] as const);
+
+  it.each(named)(
+    '%s: loading says what is loading; a failure says what failed, with its code, and is never shown as nothing; asking again helps',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((done) => (goOn = done));
+      const fail = failing('INTERNAL_SERVER_ERROR');
+      const { stop } = await instead(page, panel.operation, async (route: Route) => {
+        await held;
+        await fail(route);
+      });
+      await page.goto(addressOf(panel));
+      const busy = page.locator(`main [aria-busy=true][aria-label="${panel.title}"]`);
+      await busy.waitFor();
+      expect(await busy.innerText()).toContain(`Cargando ${panel.title}…`);
+      goOn();
+      const notice = page.locator('main .notice[data-tone=error]').filter({ hasText: panel.title });
+      await notice.waitFor();
+      expect(await notice.innerText()).toMatch(
+        new RegExp(`No se pudo mostrar: ${panel.title}[^]*No quiere decir que no haya datos[^]*INTERNAL_SERVER_ERROR`),
+      );
+      const shown = await page.locator('main').innerText();
+      for (const text of panel.empty ?? []) if (text.endsWith('.')) expect(shown).not.toContain(text);
+      expect(shown).not.toMatch(/\b0 casos|Sin coincidencias/);
+      expect(await violations(page)).toEqual([]);
+      await stop();
+      await notice.getByRole('button', { name: 'Reintentar' }).click();
+      await notice.waitFor({ state: 'detached' });
+      await settled(page);
+    },
+    30_000,
+  );
+
+  it.each(named)(
+    '%s: nothing to show says why and what can be done next',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      const { stop } = await instead(page, panel.operation, changed(panel.nothing!));
+      await visit(page, addressOf(panel));
+      for (const text of panel.empty!) await page.locator('main').getByText(text).first().waitFor();
+      expect(await page.locator('main .notice[data-tone=error]').count()).toBe(0);
+      await stop();
+    },
+    30_000,
+  );
+
+  it.each(named.filter(([, { reach }]) => reach))(
+    '%s: an answer that is incomplete says since when, and still shows what is there',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      const { stop } = await instead(
+        page,
+        panel.operation,
+        changed((data) => Object.assign(panel.reach!(data), { incompleteSince: '2026-11-22T20:05:00Z' })),
+      );
+      await visit(page, addressOf(panel));
+      const notice = page.locator('main .notice[data-tone=partial]');
+      await notice.filter({ hasText: 'Información incompleta desde el 22 nov 2026, 14:05 (CDMX)' }).first().waitFor();
+      expect(await page.locator('main .panel').count()).toBeGreaterThan(0);
+      await stop();
+    },
+    30_000,
+  );
+
+  it.each(named.filter(([, { path, reach }]) => reach && path.startsWith('/casos/')))(
+    '%s: an answer that is behind says so',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      const { stop } = await instead(
+        page,
+        panel.operation,
+        changed((data) => Object.assign(panel.reach!(data), { behind: true })),
+      );
+      await visit(page, addressOf(panel));
+      await page.locator('main .notice[data-tone=partial]').getByText('Aún no está aquí lo último').first().waitFor();
+      await stop();
+    },
+    30_000,
+  );
+
+  it.each(named)(
+    '%s: without permission it says what exists and who can grant it, nothing more',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      const { stop } = await instead(
+        page,
+        panel.operation,
+        failing('E-NEED', { rule: 'R-702', whoCanGrant: ['HEALTH:SUPERVISOR'] }),
+      );
+      await visit(page, addressOf(panel));
+      const notice = page.locator('main .notice').filter({ hasText: `Sin permiso: ${panel.title}` });
+      await notice.waitFor();
+      expect((await notice.innerText()).split('\n').filter(Boolean)).toEqual([
+        `Sin permiso: ${panel.title}`,
+        'Puede otorgarlo: Servicios de salud · Supervisión',
+      ]);
+      await stop();
+    },
+    30_000,
+  );
+
+  it('a server that does not answer: the line says so, what was typed is kept, and sending again goes through once', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visit(page, `${product.url}/casos/${caseId}/equipo`);
+    await page.locator('details[data-action="recordCaseReview"] > summary').click();
+    const form = page.locator('form[data-command="recordCaseReview"]');
+    await form.waitFor();
+    const { stop } = await instead(page, 'RecordCaseReview', (route) => route.abort());
+    for (const group of await form.getByRole('radiogroup').all()) await group.getByRole('radio').first().check();
+    for (const choice of await form.locator('select').all()) await choice.selectOption({ index: 1 });
+    for (const box of await form.locator('[data-field]:has(input[type=checkbox])').all())
+      await box.locator('input').first().check();
+    await form.locator('button[type=submit]').click();
+    await form.locator('.notice').first().waitFor();
+    expect(await form.locator('.notice').first().innerText()).toContain('No se sabe si llegó');
+    expect(await page.locator('header [role=status]').innerText()).toContain('Sin conexión');
+    await stop();
+    await form.getByRole('button', { name: 'Volver a enviar' }).click();
+    await form.locator('.notice[data-tone=good]').waitFor();
+    expect(await page.locator('header [role=status]').innerText()).toContain('Conectado');
+  }, 30_000);
+
+  it('the search for the child does not answer: the report can be received all the same', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    const { stop } = await instead(page, 'FindChild', failing('SEARCH_UNAVAILABLE'));
+    await visit(page, `${product.url}/reportar`);
+    await page.getByRole('button', { name: 'Buscar', exact: true }).last().click();
+    await page.locator('main .notice').getByText('Escriba al menos un dato').waitFor();
+    await page.getByLabel('Nombres').fill('Inventada');
+    await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
+    await page.getByText('La búsqueda no responde').waitFor();
+    await page.getByRole('button', { name: 'Continuar con el reporte' }).click();
+    await page.locator('form[data-command="receiveReport"]').waitFor();
+    // What was typed once is not asked again.
+    expect(await page.locator('[data-field="identity.givenNames"] input').inputValue()).toBe('Inventada');
+    await stop();
+  }, 30_000);
+});
