@@ -9,6 +9,8 @@ import { type Accepted, type Choice, CommandForm, type Known } from './command-f
 
 interface About {
   readonly caseId?: string;
+  /** Ask for the folio of the case: what may be said of one that the page has not opened. */
+  readonly folio?: boolean;
   readonly known?: Known;
   readonly suggested?: Known;
   readonly choices?: Readonly<Record<string, readonly Choice[]>>;

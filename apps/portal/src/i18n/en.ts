@@ -445,6 +445,8 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'state.behind': 'The latest that was recorded is not here yet',
   'state.behindWhy': 'Nothing recorded is lost: it will show in a moment. You can go on recording.',
   'state.deniedRole': 'Your role does not use this page. If your work needs it, ask your supervisor.',
+  'day.team': 'Put your staff on a case',
+  'day.teamWhy': 'By the folio you were given. Who is added can open the case; nobody of your agency can before.',
   'welcome.administrator': 'Your account keeps the register of intermediaries. It opens no cases.',
   'welcome.analyst': 'Your account sees aggregated figures, not cases. There are no dashboards in this release yet.',
 };

@@ -447,6 +447,8 @@ export const es = {
   'state.behind': 'Aún no está aquí lo último que se registró',
   'state.behindWhy': 'Lo registrado no se perdió: aparecerá en un momento. Se puede seguir registrando.',
   'state.deniedRole': 'Su función no usa esta página. Si la necesita para su trabajo, consulte a su supervisión.',
+  'day.team': 'Sumar a su personal a un caso',
+  'day.teamWhy': 'Con el folio que le dieron. Quien se suma puede abrir el caso; nadie de su agencia puede antes.',
   'welcome.administrator': 'Su cuenta administra el registro de personas intermediarias. No abre casos.',
   'welcome.analyst': 'Su cuenta ve cifras agregadas, no casos. Aún no hay tableros en esta entrega.',
 } as const;

@@ -28,7 +28,7 @@ const STEPS = ['NOT_PLANNED', 'PLANNED', 'ROUND', 'READY', 'IN_PROGRESS', 'CONDU
 export function InterviewTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, me, permissions, choices, accepted } = useCase();
   const { interview } = view;
   const { stage, round, conditions } = interview;
   const known = interview.interviewId ? { interviewId: interview.interviewId } : {};
@@ -39,11 +39,9 @@ export function InterviewTab() {
       : stage === 'IN_PROGRESS' || stage === 'INTERRUPTED'
         ? 4
         : stage === 'PLANNED'
-          ? round && !round.closed
-            ? 2
-            : conditions.every(({ met }) => met)
-              ? 3
-              : 2
+          ? conditions.every(({ met }) => met)
+            ? 3
+            : 2
           : stage === 'PLANNED_ELSEWHERE'
             ? 1
             : 0;
@@ -217,6 +215,8 @@ export function InterviewTab() {
                   />
                 )}
                 {permissions.includes('interview:contribute') &&
+                  question.agency === me.agency &&
+                  !question.objected &&
                   question.decision &&
                   question.decision !== 'ACCEPTED' && (
                     <Action

@@ -1,3 +1,4 @@
+import { allCommands } from '@resguardo/contracts';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useOutletContext, useParams } from 'react-router';
 import { useAsk } from '../ask.js';
@@ -34,6 +35,9 @@ const TABS: readonly (readonly [path: string, key: Key])[] = [
   ['cierre', 'tab.closing'],
 ];
 
+/** For those whom the door is closed to: a supervisor lets the first person of their agency in (C-9), danger breaks the glass. */
+const AT_THE_DOOR = ['addTeamMember', 'useBreakGlass'] as const;
+
 export function CasePage() {
   const { caseId = '' } = useParams();
   return <Loaded key={caseId} caseId={caseId} />;
@@ -63,15 +67,16 @@ function Loaded({ caseId }: { caseId: string }) {
   }, [until, again]);
   const accepted = useCallback((result: Accepted) => changedBy(result.revision), [changedBy]);
 
-  // Break-glass is for those whom the door is closed to: it must stand at the door.
   if (asked.trouble?.kind === 'denied')
     return (
       <>
         <h1>{say('tab.case')}</h1>
         <TroubleNotice trouble={asked.trouble} what={say('tab.case')} />
-        {me.permissions.includes('oversight:break-glass') && (
+        {AT_THE_DOOR.some((command) => me.permissions.includes(allCommands[command]!.may)) && (
           <div className="panel" data-section="access" style={{ marginTop: '1rem' }}>
-            <Action command="useBreakGlass" caseId={caseId} onAccepted={accepted} />
+            {AT_THE_DOOR.filter((command) => me.permissions.includes(allCommands[command]!.may)).map((command) => (
+              <Action key={command} command={command} caseId={caseId} onAccepted={accepted} />
+            ))}
           </div>
         )}
       </>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
+import { Action } from '../components/actions.js';
 import { Due, mostPressing, TermLine } from '../components/due.js';
 import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
 import { MY_DAY } from '../documents.js';
@@ -135,6 +136,13 @@ export function MyDayPage() {
                 )}
               </Panel>
             </div>
+            {/* C-9: the first person of an agency is put on a team by folio: before that nobody of it can open the case. */}
+            {me.permissions.includes('case:team') && (
+              <Panel title={say('day.team')}>
+                <p style={{ marginTop: 0 }}>{say('day.teamWhy')}</p>
+                <Action command="addTeamMember" folio />
+              </Panel>
+            )}
           </div>
         )}
       </Answer>
