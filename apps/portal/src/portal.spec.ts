@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { allCommands, type Fields, labels, sentences } from '@resguardo/contracts';
+import { allCommands, DATA_CLASSES, type Fields, labels, sentences } from '@resguardo/contracts';
 import { en } from './i18n/en.js';
 import { es } from './i18n/es.js';
 import { pathOf, placeOf, sectionNames, sectionsOf } from './places.js';
-import { fromLocal, instantText, toLocal } from './format.js';
+import { endOfDay, fromLocal, instantText, toLocal } from './format.js';
 
 const source = new URL('.', import.meta.url);
 const files = (readdirSync(source, { recursive: true }) as string[]).filter(
@@ -73,6 +73,21 @@ describe('forms', () => {
   });
 });
 
+it('the access log speaks in words: every reading of the schema and every class of data has them', () => {
+  const schema = readFileSync(new URL('../../../libs/contracts/schema/resguardo.graphql', import.meta.url), 'utf8');
+  const readings = ['Query', 'Subscription'].flatMap((type) =>
+    [
+      ...schema
+        .slice(schema.indexOf(`\ntype ${type} {`))
+        .split('\n}')[0]!
+        .matchAll(/^  (\w+)(?:\(|: )/gm),
+    ].map(([, name]) => name!),
+  );
+  expect(readings.length).toBeGreaterThan(15);
+  expect(readings.filter((name) => !(name in labels.operations))).toEqual([]);
+  expect(DATA_CLASSES.filter((cls) => !(cls in labels.classes))).toEqual([]);
+});
+
 /** Words that the portal never uses of a child (Terminology Guidelines); what to say instead stands beside them. */
 const NEVER: readonly (readonly [RegExp, string])[] = [
   [/pornograf[ií]a|child pornography/i, 'material de abuso sexual de niñas, niños y adolescentes'],
@@ -104,6 +119,7 @@ it('the lint list of words: none stands in any sentence or label, in either lang
 describe('times', () => {
   it('are written in the capital’s zone, by day, month and year', () => {
     expect(instantText('2026-11-22T20:05:00Z', 'es')).toBe('22 nov 2026, 14:05 (CDMX)');
+    expect(endOfDay('2026-11-22')).toBe('2026-11-23T05:59:59.999Z');
   });
 
   it('what is typed as local time comes back as the same local time, also while the clocks were still changed', () => {

@@ -56,6 +56,6 @@ describe('what the timeline says', () => {
     expect(sentence({ ...entry, data: { accountGiven: false } }, 'es')).toBe('Se recibió un reporte.');
     expect(
       sentence({ type: 'QuestionRoundOpened', kind: 'INTERVIEW', data: { closesAt: '2026-03-02T18:00:00Z' } }, 'es'),
-    ).toMatch(/hasta el 2 mar 2026.*12:00.*\(CDMX\)\.$/);
+    ).toMatch(/hasta el 2 mar 2026, 12:00 \(CDMX\)\.$/);
   });
 });
