@@ -1,4 +1,5 @@
 import { allCommands, PERMISSIONS } from '@resguardo/contracts';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { Action, Actions } from '../components/actions.js';
 import type { Known } from '../components/command-form.js';
@@ -29,6 +30,7 @@ export function InterviewTab() {
   const say = useSay();
   const words = useWords();
   const { view, me, permissions, choices, accepted } = useCase();
+  const [kept, setKept] = useState<string>();
   const { interview } = view;
   const { stage, round, conditions } = interview;
   const known = interview.interviewId ? { interviewId: interview.interviewId } : {};
@@ -58,7 +60,7 @@ export function InterviewTab() {
     }),
   };
   const session = { venueKind: interview.venueKind ?? undefined };
-  const now: readonly string[] =
+  const ofStage: readonly string[] =
     stage === 'NOT_PLANNED'
       ? ['plan']
       : stage === 'PLANNED'
@@ -66,10 +68,12 @@ export function InterviewTab() {
         : stage === 'IN_PROGRESS' || stage === 'INTERRUPTED'
           ? ['session', 'child']
           : ['record', 'exception'];
+  // What was just confirmed stays where it was said, also when the step that it made has moved on.
+  const now = kept && !ofStage.includes(kept) ? [...ofStage, kept] : ofStage;
   const later = ['plan', 'questions', 'filter', 'child', 'session', 'record', 'exception'].filter(
     (name) => !now.includes(name),
   );
-  const shared = { caseId: view.caseId, permissions, onAccepted: accepted };
+  const shared = { caseId: view.caseId, permissions };
   const ofSection: Readonly<Record<string, { known?: Known; suggested?: Known; choices?: typeof choices }>> = {
     plan: { known, suggested: { intermediaryId: interview.intermediary ?? undefined } },
     questions: { known },
@@ -83,7 +87,18 @@ export function InterviewTab() {
     },
   };
   const forms = (section: string) => (
-    <Actions key={section} {...shared} place="interview" section={section} choices={choices} {...ofSection[section]} />
+    <Actions
+      key={section}
+      {...shared}
+      place="interview"
+      section={section}
+      choices={choices}
+      onAccepted={(result) => {
+        setKept(section);
+        accepted(result);
+      }}
+      {...ofSection[section]}
+    />
   );
   return (
     <>
@@ -216,7 +231,6 @@ export function InterviewTab() {
                 )}
                 {permissions.includes('interview:contribute') &&
                   question.agency === me.agency &&
-                  !question.objected &&
                   question.decision &&
                   question.decision !== 'ACCEPTED' && (
                     <Action

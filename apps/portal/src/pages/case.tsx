@@ -65,6 +65,13 @@ function Loaded({ caseId }: { caseId: string }) {
     const timer = window.setTimeout(again, Math.min(left + 1_000, 2_147_483_647));
     return () => window.clearTimeout(timer);
   }, [until, again]);
+  // An answer that came before what was said was in it is not the last word.
+  const behind = asked.data?.case?.behind && !asked.loading;
+  useEffect(() => {
+    if (!behind) return;
+    const timer = window.setTimeout(again, 1_000);
+    return () => window.clearTimeout(timer);
+  }, [behind, again]);
   const accepted = useCallback((result: Accepted) => changedBy(result.revision), [changedBy]);
 
   if (asked.trouble?.kind === 'denied')
