@@ -216,8 +216,15 @@ describe('the child tells it once: the main job of each role', () => {
     });
     await page.locator('.stepper [aria-current=step]').getByText('Realizada').waitFor();
     await page.getByText('Siguiente paso: sellar el registro').waitFor();
-    await done(page, 'sealRecord');
-    await page.locator('.stepper [aria-current=step]').getByText('Sellada').waitFor();
+    const line = page.locator('details[data-action="sealRecord"]').first();
+    await line.locator('> summary').click();
+    await fill(line.locator('form'), allCommands['sealRecord']!.input, validInput('sealRecord'));
+    await line.locator('button[type=submit]').click();
+    // The seal ends the intermediary's access: the page closes, with the receipt.
+    await page.getByText('Sin permiso: Caso').waitFor();
+    await page.getByText(/Comprobante: [0-9a-f-]{36}/).waitFor();
+    const officer = await tab(OFFICERS.CHILD_PROTECTION, '/entrevista');
+    await officer.locator('.stepper [aria-current=step]').getByText('Sellada').waitFor();
   }, 60_000);
 
   it.each(['PROSECUTOR', 'HEALTH', 'VICTIMS_COMMISSION', 'CHILD_PROTECTION'] as const)(

@@ -94,7 +94,7 @@ export function InterviewTab() {
       section={section}
       choices={choices}
       onAccepted={(result) => {
-        setKept(section);
+        if (now.includes(section)) setKept(section);
         accepted(result);
       }}
       {...ofSection[section]}

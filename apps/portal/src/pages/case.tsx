@@ -72,12 +72,25 @@ function Loaded({ caseId }: { caseId: string }) {
     const timer = window.setTimeout(again, 1_000);
     return () => window.clearTimeout(timer);
   }, [behind, again]);
-  const accepted = useCallback((result: Accepted) => changedBy(result.revision), [changedBy]);
+  const [last, setLast] = useState<Accepted>();
+  const accepted = useCallback(
+    (result: Accepted) => {
+      setLast(result);
+      changedBy(result.revision);
+    },
+    [changedBy],
+  );
 
   if (asked.trouble?.kind === 'denied')
     return (
       <>
         <h1>{say('tab.case')}</h1>
+        {/* What ends one's own access (a sealed interview, leaving the team) is confirmed all the same. */}
+        {last && (
+          <Notice tone="good" title={say('result.accepted')} role="status">
+            <p className="meta">{say('result.receipt', { id: last.commandId })}</p>
+          </Notice>
+        )}
         <TroubleNotice trouble={asked.trouble} what={say('tab.case')} />
         {AT_THE_DOOR.some((command) => me.permissions.includes(allCommands[command]!.may)) && (
           <div className="panel" data-section="access" style={{ marginTop: '1rem' }}>
