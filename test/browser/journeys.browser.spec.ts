@@ -124,7 +124,7 @@ describe('the child tells it once: the main job of each role', () => {
         .fill(folio.slice(-8));
       await officer.keyboard.press('Enter');
       await officer.waitForURL(`${product.url}/casos?texto=${folio.slice(-8)}`);
-      await officer.getByRole('link', { name: folio }).click();
+      await officer.getByRole('table').getByRole('link', { name: folio }).click();
       await officer.getByRole('heading', { level: 1, name: `Caso ${folio}` }).waitFor();
     },
     30_000,

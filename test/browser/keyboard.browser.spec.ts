@@ -242,6 +242,8 @@ describe('by keyboard alone', () => {
 
   it('leaves: nothing stays behind, and the way back asks who one is', async () => {
     await press('Salir');
+    // The issuer asks once more; the portal's own button must be gone before its is looked for.
+    await page.getByRole('navigation').first().waitFor({ state: 'detached' });
     const start = page.getByRole('button', { name: /^Entrar/ });
     const end = page.getByRole('button', { name: /^(Sí|Salir|Cerrar)/ });
     await start.or(end).first().waitFor();

@@ -15,6 +15,8 @@ export const fill = async (
   input: Record<string, unknown>,
   prefix = '',
 ) => {
+  // A form that is not drawn yet would look like one that asks for nothing.
+  await form.waitFor();
   for (const [name, field] of Object.entries(fields)) {
     if (field.optional) continue;
     const place = form.locator(`[data-field="${prefix}${name}"]`).first();
