@@ -50,6 +50,9 @@ const MAKING = 0x7661756c;
 export const makeVaultTables = (pool: Pool): Promise<void> =>
   inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [MAKING]);
+    // An advisory lock does not tell what was made while it was waited for; opening a table does. Without it this connection may still
+    // remember that the schema is not there, and fail to make it.
+    await client.query('select from pg_namespace limit 0');
     await client.query(TABLES);
   });
 

@@ -5,8 +5,7 @@ import { afterSchool } from './forms.js';
 type Field = CommandSpec['input'][string];
 
 /** What is wrong with where the keyboard is: nothing marked, out of sight, or under something that stays in place (WCAG 2.4.7, 2.4.11). */
-const focusFlaw = (page: Page): Promise<string> =>
-  page.evaluate(`(() => {
+const FLAW = `(() => {
     const one = document.activeElement;
     if (!one || one === document.body || one.tabIndex < 0) return '';
     const called = one.outerHTML.slice(0, 120);
@@ -22,7 +21,7 @@ const focusFlaw = (page: Page): Promise<string> =>
     const top = document.elementFromPoint(x, y);
     const own = top && (one.contains(top) || top.contains(one) || one.parentElement.contains(top));
     return own ? '' : 'under something: ' + called;
-  })()`);
+  })()`;
 
 /** Presses Tab until the keyboard is there. @throws when it does not get there, or is lost from sight on the way. */
 export const tabTo = async (page: Page, target: Locator, most = 150): Promise<void> => {
@@ -30,8 +29,10 @@ export const tabTo = async (page: Page, target: Locator, most = 150): Promise<vo
   const handle = await target.elementHandle();
   for (let i = 0; i < most; i++) {
     await page.keyboard.press('Tab');
-    const flaw = await focusFlaw(page);
-    if (flaw) throw new Error(`the keyboard's place is ${flaw}`);
+    // What arrives meanwhile may move the page for a moment; the keyboard's place must come back to sight by itself.
+    await page.waitForFunction(FLAW + " === ''", undefined, { timeout: 2_000 }).catch(async () => {
+      throw new Error(`the keyboard's place is ${await page.evaluate(FLAW)}`);
+    });
     if (await page.evaluate((one) => one === (globalThis as any).document.activeElement, handle)) return;
   }
   throw new Error(`Tab does not reach ${target.toString()}`);

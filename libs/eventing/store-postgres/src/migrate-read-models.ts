@@ -31,6 +31,9 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
   inTransaction(pool, async (client) => {
     const S = checkedName(schema);
     await client.query(`select pg_advisory_xact_lock(hashtext('resguardo read models'))`);
+    // An advisory lock does not tell what was made while it was waited for; opening a table does. Without it this connection may still
+    // remember that the schema is not there, and fail to make it.
+    await client.query('select from pg_namespace limit 0');
     await client.query(`
       create schema if not exists ${S};
       create table if not exists ${S}.instances (
