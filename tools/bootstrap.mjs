@@ -83,7 +83,8 @@ const steps = {
   portal: [vite],
   jest: [[...jest, ...rest]],
   test: rest.length
-    ? [[...jest, ...rest]]
+    ? // Pages are tested as they are built: an old build would be tested as if it were the code.
+      [...(rest.some((one) => one.includes('browser')) ? [vite] : []), [...jest, ...rest]]
     : [
         [...prettier, '--check', '.'],
         [...run('tools/generate.ts'), '--check'],
