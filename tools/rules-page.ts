@@ -8,7 +8,10 @@ export const rulesPage = (): string => {
   const rows = Object.entries(ruleBook)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, rule]) => {
-      const state = STATE[rule.state] + (rule.waitsFor ? `: ${rule.waitsFor}` : '');
+      const state =
+        STATE[rule.state] +
+        (rule.waitsFor ? `: ${rule.waitsFor}` : '') +
+        (rule.notYet ? `; limit: ${rule.notYet}` : '');
       const files = [...new Set([rule.where, rule.scenario])].map((file) => `\`${file}\``).join(' ');
       return `| ${[id, rule.title.es, rule.title.en, rule.source, rule.basis, rule.confidence, state, files].map(cell).join(' | ')} |`;
     });
@@ -19,7 +22,8 @@ review by Mexican counsel before it governs a real case.
 
 Basis: LAW text of a Mexican law in force, REC recommendation, STD foreign or professional standard, POL policy of this project.
 Confidence: V the text was read, M from memory, P the principle was read and the number or mechanism is policy.
-State: *enforced* refuses a command or stamps a fact; *recorded only* keeps the fact or shows the due time; *waiting* names what it waits for.
+State: *enforced* refuses a command, stamps a fact, or leaves no other way; *recorded only* keeps the fact or shows the due time;
+*waiting* names what it waits for. A term in a rule is computed and shown in every state; that it passed refuses nothing by itself.
 
 | Rule | Regla | What must hold | Source | Basis | Confidence | State | Where, scenario |
 | --- | --- | --- | --- | --- | --- | --- | --- |

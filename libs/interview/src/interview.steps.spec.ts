@@ -282,8 +282,8 @@ describe('R-012, R-028: the record', () => {
     { requestId: 'read', interviewId: 'int-1', decisionDue: at(224) },
     { actor: HEALTH.actor, agency: 'HEALTH', occurredAt: at(200) },
   );
-  const share = (by: object, requestId = 'read') =>
-    wanted('shareRecord', { requestId, parts: 'SUMMARY' }, { at: at(201), by: by as typeof HEALTH });
+  const share = (by: typeof HEALTH, requestId = 'read', hours = 201) =>
+    wanted('shareRecord', { requestId, parts: 'SUMMARY' }, { at: at(hours), by });
 
   it('R-012, R-028: what was never held has no record, what was never sealed none to read', () => {
     given(...ready, ...planned)
@@ -298,8 +298,11 @@ describe('R-012, R-028: the record', () => {
       .when(share(as('PROSECUTOR')))
       .then({ type: 'QuestionRoundClosed' }, { type: 'InterviewRecordShared', data: { recipientAgency: 'HEALTH' } });
     given(...kept, requested)
-      .when(share(CHILD_PROTECTION))
+      .when(share(CHILD_PROTECTION, 'read', 224))
       .thenUnstamped();
+    given(...kept, requested)
+      .when(share(CHILD_PROTECTION, 'read', 225))
+      .thenStamped('R-012');
     given(...kept, requested)
       .when(share(as('PROSECUTOR'), 'other'))
       .thenRefused('R-012', 'E-ACCESS-UNKNOWN');
@@ -313,6 +316,23 @@ describe('R-012, R-028: the record', () => {
       .when(share(as('VICTIMS_COMMISSION')))
       .thenRefused('R-012', 'E-ACCESS-OWNER');
   });
+});
+
+it('R-022: measures asked for later than five business days before are recorded, and stamped', () => {
+  const hearing = happened('HearingScheduled', {
+    hearingId: 'h',
+    on: at(240),
+    childAttends: true,
+    measuresDue: at(48),
+  });
+  const ask = (hours: number) =>
+    wanted('requestSpecialMeasures', { hearingId: 'h', measures: ['SCREEN'] }, { at: at(hours) });
+  given(...ready, hearing)
+    .when(ask(48))
+    .thenUnstamped();
+  given(...ready, hearing)
+    .when(ask(49))
+    .thenStamped('R-022');
 });
 
 it('R-022, R-120: measures and plans are of a hearing that is on the timeline', () => {

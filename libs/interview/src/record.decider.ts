@@ -15,7 +15,7 @@ import { interviewOf } from './interview.state.js';
 import { ACCESS_DECISION_HOURS, theRecordIsUsed } from './record-instead-of-asking.rule.js';
 import type { Rules } from './rules.js';
 import { noThirdAdditionalInterview } from './single-interview.rule.js';
-import { addHours } from './time.js';
+import { addHours, isBefore } from './time.js';
 
 export const requestAccountFromChild = (
   { input, caseId, at, by }: Named<'requestAccountFromChild'>,
@@ -59,7 +59,7 @@ export const shareRecord = ({ input, at, by }: Named<'shareRecord'>, view: View)
     type: 'InterviewRecordShared',
     data: { requestId, interviewId, recipientAgency: agency, recipient: actor, parts: input.parts },
   };
-  return stamped(fact, at > decisionDue ? ['R-012'] : []);
+  return stamped(fact, isBefore(decisionDue, at) ? ['R-012'] : []);
 };
 
 export const denyRecordAccess = ({ input, at, by }: Named<'denyRecordAccess'>, view: View): Decision => {
@@ -70,7 +70,7 @@ export const denyRecordAccess = ({ input, at, by }: Named<'denyRecordAccess'>, v
     type: 'RecordAccessDenied',
     data: { requestId, interviewId, reason: input.reason },
   };
-  return stamped(fact, at > decisionDue ? ['R-012'] : []);
+  return stamped(fact, isBefore(decisionDue, at) ? ['R-012'] : []);
 };
 
 /** Every copy and every viewing is a fact; a copy beyond the sharing needs a court's order, or it is stamped. */

@@ -5,7 +5,7 @@ export interface Said {
 }
 
 /**
- * One row of `docs/rules.md` (D3). `enforced`: a command is refused or a fact is stamped by it today.
+ * One row of `docs/rules.md` (D3). `enforced`: a command is refused or a fact is stamped by it today, or the code leaves no other way.
  * `recorded`: the fact or due time is recorded and shown, nothing follows from it yet. `waiting`: names what it waits for.
  */
 export interface RuleEntry {
@@ -17,6 +17,8 @@ export interface RuleEntry {
   readonly confidence: 'V' | 'M' | 'P' | 'V/P' | 'V/M' | 'M/P';
   readonly state: 'enforced' | 'recorded' | 'waiting';
   readonly waitsFor?: string;
+  /** What the title promises and the code does not keep yet. */
+  readonly notYet?: string;
   /** File that holds the rule, and the spec that shows it. Both must contain the rule's id; a test checks. */
   readonly where: string;
   readonly scenario: string;

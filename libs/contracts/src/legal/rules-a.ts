@@ -479,9 +479,9 @@ export const rulesA: RuleBook = {
     source: 'Disrupting Harm in Mexico; LGDNNA 12',
     basis: 'REC, LAW',
     confidence: 'P',
-    state: 'recorded',
-    where: 'libs/interview/src/retellings.rule.ts',
-    scenario: SCENARIO,
+    state: 'enforced',
+    where: 'libs/case-file/src/report.rule.ts',
+    scenario: 'libs/case-file/src/reporting.spec.ts',
   },
   'R-015': {
     title: {
@@ -606,8 +606,8 @@ export const rulesA: RuleBook = {
     source: 'LGDNNA 83-VIII; CNPP 366; SCJN Pleno 11-02-2026; five days are project policy',
     basis: 'LAW, POL',
     confidence: 'V/P',
-    state: 'recorded',
-    where: 'libs/interview/src/court.rule.ts',
+    state: 'enforced',
+    where: 'libs/interview/src/court.decider.ts',
     scenario: SCENARIO,
     refusals: {
       'E-HEARING-UNKNOWN': no(
@@ -621,8 +621,8 @@ export const rulesA: RuleBook = {
     source: 'Disrupting Harm in Mexico, testimonies',
     basis: 'REC',
     confidence: 'V/P',
-    state: 'recorded',
-    where: 'libs/interview/src/court.rule.ts',
+    state: 'enforced',
+    where: 'libs/interview/src/court.decider.ts',
     scenario: SCENARIO,
   },
   'R-024': {

@@ -64,6 +64,7 @@ export const rulesC: RuleBook = {
     basis: 'LAW',
     confidence: 'V',
     state: 'enforced',
+    notYet: 'that it was forwarded is recorded; nothing follows when it was not',
     where: 'libs/case-file/src/report.rule.ts',
     scenario: REPORTING,
   },
@@ -290,6 +291,8 @@ export const rulesC: RuleBook = {
     basis: 'LAW, POL',
     confidence: 'V/P',
     state: 'enforced',
+    notYet:
+      'a decision is not held back when the view or the answer is missing; a view not sought without a reason is stamped',
     where: 'libs/case-file/src/child-view.rule.ts',
     scenario: REPORTING,
   },
@@ -301,8 +304,8 @@ export const rulesC: RuleBook = {
     source: 'LGV 7-XXXIV, 39 Bis; two days: project policy',
     basis: 'LAW, POL',
     confidence: 'V/P',
-    state: 'recorded',
-    where: 'libs/contracts/src/legal/deadlines.ts',
+    state: 'enforced',
+    where: 'libs/case-file/src/case-file.decider.ts',
     scenario: BETWEEN,
     refusals: {
       'E-NO-REQUEST': no(

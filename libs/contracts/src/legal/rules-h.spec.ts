@@ -2,8 +2,8 @@ import { allFacts } from '../timeline/index.js';
 import { holds } from '../permissions.js';
 import { rulesH } from './rules-h.js';
 
-/** Rules of section H without a decision in the product yet, each by its id. */
-const WAITING = ['R-708', 'R-709', 'R-711', 'R-713', 'R-714', 'R-715', 'R-717', 'R-718'];
+/** Rules of section H that nobody can act on through the product yet, each by its id. */
+const WAITING = ['R-708', 'R-709', 'R-711', 'R-713', 'R-714', 'R-715', 'R-717', 'R-718', 'R-721'];
 
 it('section H: exactly these rules wait, and each says for what', () => {
   const waiting = Object.entries(rulesH).filter(([, { state }]) => state === 'waiting');

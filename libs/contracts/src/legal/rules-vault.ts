@@ -35,6 +35,7 @@ export const rulesVault: RuleBook = {
     basis: 'LAW, POL',
     confidence: 'V/M',
     state: 'enforced',
+    notYet: 'how long each class of data is kept is set by no table; the prosecutor’s review decides',
     where: 'libs/vault/src/erasure/erasure.rule.ts',
     scenario: 'libs/vault/src/vault.decider.spec.ts',
     refusals: {
