@@ -1,12 +1,15 @@
 /**
- * Writes what is derived from code and committed: the composed GraphQL schema, the portal's documents, docs/rules.md.
- * `--check` writes nothing and fails when a committed file says something else.
+ * Writes what is derived from code and committed: the composed GraphQL schema, the portal's documents, the stored shapes of facts,
+ * docs/rules.md. `--check` writes nothing and fails when a committed file says something else.
+ * Either way it fails when a fact's shape was changed so that what is stored could not be read.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { allCommands, commandsSdl, mutationDocument } from '@resguardo/contracts';
 import { documentKey } from '@resguardo/desk';
 import { buildSchema, lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
+import type { FactShapes } from './fact-shapes.js';
+import { factShapes, printShapes, unreadable } from './fact-shapes.js';
 import { rulesPage } from './rules-page.js';
 
 const check = process.argv.includes('--check');
@@ -33,7 +36,14 @@ const persisted = Object.fromEntries(
   texts.map((text) => [documentKey(text), text] as const).sort(([a], [b]) => (a! < b! ? -1 : 1)),
 );
 
+const SHAPES = 'libs/contracts/schema/facts.json';
+const shapes = factShapes();
+const lost = unreadable(JSON.parse(readFileSync(SHAPES, 'utf8')) as FactShapes, shapes);
+if (lost.length > 0)
+  throw new Error(`Facts that are stored could not be read: append to upcasts or sealedUpcasts.\n${lost.join('\n')}`);
+
 const outputs: Record<string, string> = {
+  [SHAPES]: printShapes(shapes),
   'libs/contracts/schema/resguardo.graphql': printSchema(lexicographicSortSchema(schema)) + '\n',
   'libs/contracts/schema/documents.json': JSON.stringify(persisted, null, 1) + '\n',
   'docs/rules.md': rulesPage(),
