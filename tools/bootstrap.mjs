@@ -1,7 +1,7 @@
 // Plain Node >= 20, no dependencies: installs when the lock file changed, then goes on under the pinned Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -69,7 +69,14 @@ const vite = ['node_modules/vite/bin/vite.js', 'build', '-c', 'apps/portal/vite.
 const types = ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', 'tsconfig.json'];
 const portalTypes = [...types.slice(0, -1), 'apps/portal/tsconfig.json'];
 const prettier = ['node_modules/prettier/bin/prettier.cjs', '--log-level', 'warn'];
-const portal = existsSync('apps/portal/dist/index.html') ? [] : [vite];
+// What the portal is built from: a page older than its sources would send documents that the server no longer knows.
+const builtFrom = ['apps/portal/src', 'libs/contracts/src'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true }).map((file) => join(folder, file)),
+);
+const built = statSync('apps/portal/dist/index.html', { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const inputs = [...builtFrom, 'apps/portal/index.html', 'apps/portal/vite.config.ts', 'package-lock.json'];
+const portal = inputs.some((file) => statSync(file).mtimeMs > built) ? [vite] : [];
+const single = [...(rest.some((arg) => arg.includes('browser')) ? portal : []), [...jest, ...rest]];
 const steps = {
   start: [...portal, [...run('apps/standalone/src/main.ts'), ...rest]],
   verify: [[...run('apps/standalone/src/verify.ts'), ...rest]],
@@ -81,10 +88,9 @@ const steps = {
   lint: [['tools/lint.mjs', ...rest]],
   types: [types, portalTypes],
   portal: [vite],
-  jest: [[...jest, ...rest]],
+  jest: single,
   test: rest.length
-    ? // Pages are tested as they are built: an old build would be tested as if it were the code.
-      [...(rest.some((one) => one.includes('browser')) ? [vite] : []), [...jest, ...rest]]
+    ? single
     : [
         [...prettier, '--check', '.'],
         [...run('tools/generate.ts'), '--check'],
