@@ -27,7 +27,7 @@ describe('R-212: nothing is closed behind the child’s back', () => {
     given(opened())
       .when(propose({ closureKind: 'OPPORTUNITY_CRITERION' }))
       .thenRefused('R-212', 'E-OPPORTUNITY'));
-  it('R-212: that the family stopped coming is no ground (history H-07)', () =>
+  it('R-212: that the family stopped coming is no ground', () =>
     given(opened(), happened('ParticipationWithdrawn', { who: 'FAMILY' }))
       .when(propose({ ground: 'NO_INTEREST_OF_VICTIM' }))
       .thenRefused('R-212', 'E-NO-NOTICE'));

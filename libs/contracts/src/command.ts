@@ -7,7 +7,7 @@ import type { Fields, InputOf } from './fields.js';
 export interface CommandSpec<F extends Fields = Fields> {
   readonly mark: 'intent' | 'fact';
   readonly capability: 'case-file' | 'interview' | 'oversight' | 'vault' | 'interchange';
-  /** Permission `capability:verb`; who holds it is in `permissions.ts` of identity. */
+  /** Permission `capability:verb`; who holds it is in `permissions.ts`. */
   readonly may: string;
   /**
    * `case`: an existing case, by id, and the caller must be on its team (or under break-glass).
