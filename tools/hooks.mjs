@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { transformSync } from '@swc/core';
+import { transformSync, version } from '@swc/core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { paths } = JSON.parse(readFileSync(root + 'tsconfig.base.json', 'utf8')).compilerOptions;
@@ -13,6 +13,7 @@ const options = {
   sourceMaps: 'inline',
   swcrc: false,
 };
+const compiler = version + JSON.stringify(options);
 const cache = root + 'node_modules/.cache/resguardo/';
 mkdirSync(cache, { recursive: true });
 
@@ -32,7 +33,8 @@ registerHooks({
     if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
     const filename = fileURLToPath(url);
     const source = readFileSync(filename, 'utf8');
-    const compiled = cache + createHash('sha256').update(filename).update(source).digest('hex') + '.mjs';
+    const made = createHash('sha256').update(compiler).update(filename).update(source).digest('hex');
+    const compiled = `${cache}${made}.mjs`;
     if (!existsSync(compiled)) {
       // Written beside and renamed: two processes that start together must not read half a file.
       const partial = `${compiled}.${process.pid}`;
