@@ -1,3 +1,4 @@
+import { allCommands } from '@resguardo/contracts';
 import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
 import { foldedByInterview } from './interview.capability.js';
 import { interviewDecider } from './interview.decider.js';
@@ -5,7 +6,7 @@ import { interviewStage } from './interview-stage.projection.js';
 import { registerDecider } from './register.decider.js';
 import { addHours } from './time.js';
 
-const { given } = scenarios(interviewDecider());
+const { given } = scenarios(interviewDecider(), allCommands);
 const at = (hours: number) => addHours(NOON, hours);
 const SLOT = at(144);
 const PSYCHOLOGIST = {
@@ -271,7 +272,7 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
       .thenRefused('R-004');
   });
   it('R-004: the register keeps training for 24 months and knows a person once', () => {
-    const { given: register } = scenarios(registerDecider);
+    const { given: register } = scenarios(registerDecider, allCommands);
     const entered = happened('IntermediaryRegistered', {
       intermediaryId: 'i1',
       profession: 'PSYCHOLOGIST',

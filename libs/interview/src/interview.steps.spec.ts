@@ -1,9 +1,10 @@
+import { allCommands } from '@resguardo/contracts';
 import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
 import { interviewDecider } from './interview.decider.js';
 import { registerDecider } from './register.decider.js';
 import { addHours } from './time.js';
 
-const { given } = scenarios(interviewDecider());
+const { given } = scenarios(interviewDecider(), allCommands);
 const at = (hours: number) => addHours(NOON, hours);
 const as = (agency: string, role = 'OFFICER', actor = `${agency.toLowerCase()}-1`) => ({
   actor,
@@ -113,7 +114,7 @@ describe('R-002: what a plan must be to be worked on', () => {
 });
 
 describe('R-004: the register of intermediaries', () => {
-  const { given: register } = scenarios(registerDecider);
+  const { given: register } = scenarios(registerDecider, allCommands);
   const entered = happened('IntermediaryRegistered', INTERMEDIARY);
 
   it('R-004: nobody has been trained in the future', () => {

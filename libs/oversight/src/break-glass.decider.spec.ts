@@ -1,7 +1,8 @@
+import { allCommands } from '@resguardo/contracts';
 import { happened, scenarios, wanted } from '@resguardo/eventing/testing';
 import { breakGlassDecider } from './break-glass.decider.js';
 
-const { given } = scenarios(breakGlassDecider);
+const { given } = scenarios(breakGlassDecider, allCommands);
 const AT = '2026-03-02T18:00:00.000Z';
 const UNTIL = '2026-03-02T22:00:00.000Z';
 const DUE = '2026-03-05T18:00:00.000Z';

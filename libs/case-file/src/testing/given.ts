@@ -1,8 +1,9 @@
+import { allCommands } from '@resguardo/contracts';
 import type { Happened } from '@resguardo/eventing/testing';
 import { happened, scenarios, wanted } from '@resguardo/eventing/testing';
 import { caseFileDecider } from '../case-file.decider.js';
 
-export const { given } = scenarios(caseFileDecider);
+export const { given } = scenarios(caseFileDecider, allCommands);
 
 const by = (agency: string, role = 'OFFICER', actor = `${agency.toLowerCase()}-1`) => ({ actor, agency, role });
 export const PROSECUTOR = { ...by('PROSECUTOR'), states: ['17'] };

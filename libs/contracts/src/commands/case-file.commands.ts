@@ -140,7 +140,7 @@ export const caseFileCommands = {
       office: optional(text('D4', 200)),
       reasonGiven: optional(text('D4r', 2000)),
     },
-    rules: ['R-201', 'R-203', 'R-218'],
+    rules: ['R-201', 'R-202', 'R-203', 'R-218'],
   }),
   recordGuardianDemanded: recordedFact({
     capability: 'case-file',
@@ -274,7 +274,7 @@ export const caseFileCommands = {
     may: 'case:assign-representative',
     on: 'anyone',
     input: { staffId: ref() },
-    rules: ['R-208'],
+    rules: ['R-208', 'C-9'],
   }),
   assumeSubstituteRepresentation: intent({
     capability: 'case-file',
@@ -301,7 +301,7 @@ export const caseFileCommands = {
     may: 'case:assign-adviser',
     on: 'anyone',
     input: { staffId: ref(), chosenByChild: flag() },
-    rules: ['R-209'],
+    rules: ['R-209', 'C-9'],
   }),
   answerAttendanceSupport: intent({
     capability: 'case-file',

@@ -83,8 +83,12 @@ const frozen = <T>(value: T): T => {
 /**
  * `given(facts).when(command).then(facts)` for one decider.
  * The decider's own types are not demanded of the scenario: facts and commands are what a store and a desk would bring.
+ * `commands` are the declarations: each rule that refuses or stamps a command must be among those that it names.
  */
-export const scenarios = <State>(decider: Decider<State, any, NewFact, any>) => {
+export const scenarios = <State>(
+  decider: Decider<State, any, NewFact, any>,
+  commands: Readonly<Record<string, { readonly rules: readonly string[] }>>,
+) => {
   const given = (...facts: readonly Happened[]) => {
     const state = facts
       .map(asFact)
@@ -93,6 +97,11 @@ export const scenarios = <State>(decider: Decider<State, any, NewFact, any>) => 
       state,
       when: (command: Wanted<string, object, any>) => {
         const decision: readonly NewFact[] | Refusal = decider.decide(frozen(asCommand(command)), state);
+        const applied = isRefusal(decision)
+          ? [decision.rule]
+          : decision.flatMap(({ violationOf }) => violationOf ?? []);
+        const undeclared = applied.filter((rule) => !commands[command.name]?.rules.includes(rule));
+        expect([command.name, undeclared]).toEqual([command.name, []]);
         return {
           decision,
           /** Exactly these facts, in order; of their data, at least what is named. */
