@@ -21,9 +21,10 @@ const READERS_OF: Readonly<Record<Service, readonly Reader[]>> = {
 
 /**
  * Facts that enter through the recording agency's own service and are sealed there (D11): reports, questions, answers to referrals,
- * and whatever already happened. All others are decided, and sealed, by coordination.
+ * and of what already happened that which is listed here. All others are decided, and sealed, by coordination.
  */
 const THROUGH_THE_AGENCY: readonly string[] = [
+  'AccessDenied',
   'AttendeeExcluded',
   'ChildViewAnswered',
   'ChildViewRecorded',
@@ -31,7 +32,6 @@ const THROUGH_THE_AGENCY: readonly string[] = [
   'CommandRefused',
   'ContactWithAccusedOccurred',
   'CourtOrderRecorded',
-  'AccessDenied',
   'DisclosureReceived',
   'ExportMade',
   'GuardianDemanded',
