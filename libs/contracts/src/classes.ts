@@ -37,7 +37,7 @@ export const SERVICE_OF: Readonly<Record<Agency, Service>> = {
   HEALTH: 'health',
 };
 
-/** Data classes of rules.md H and C-10. */
+/** Data classes (R-701, C-10); what each holds is said in `labels/terms.ts`. */
 export const DATA_CLASSES = [
   'D0',
   'D1',
@@ -80,7 +80,7 @@ export type Sight = 'read' | 'status' | 'own' | 'glass' | 'none';
 const row = (...cells: Sight[]): Readonly<Record<Reader, Sight>> =>
   Object.fromEntries(READERS.map((reader, i) => [reader, cells[i] ?? 'none'])) as Record<Reader, Sight>;
 
-/** The access matrix of rules.md H, in the order of READERS. */
+/** The access matrix (R-701), in the order of READERS. */
 export const MATRIX: Readonly<Record<DataClass, Readonly<Record<Reader, Sight>>>> = {
   //       PFPNNA    PROSECUTOR ADVISER   VICTIMS   HEALTH    INTERMED. SUPERVISOR ANALYST ADMIN
   D0: row('read', 'read', 'read', 'read', 'read', 'read', 'status', 'none', 'none'),

@@ -20,7 +20,7 @@ export const FACT_KINDS = [
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
-/** A stored shape and how it became today's. The version of a fact is the number of its upcasts plus one (style, rule 10). */
+/** A stored shape and how it became today's. The version of a fact is the number of its upcasts plus one. */
 export interface FactSpec<F extends Fields = Fields> {
   readonly kind: FactKind;
   /** Class of the fact's existence: who may know that it happened at all (C-10). */

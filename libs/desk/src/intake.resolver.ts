@@ -48,7 +48,7 @@ const searchedBy = (typed: Terms) => {
 
 /** Which class a part of the identity belongs to: where a child lives and learns is D2, the rest D1. */
 const D2 = ['addresses', 'school'] as const;
-/** Registry fields: all that the Victims' Commission is given of D1 (matrix of rules.md H). */
+/** Registry fields: all that the Victims' Commission is given of D1 (the matrix, R-701). */
 const REGISTRY = ['givenNames', 'firstSurname', 'secondSurname', 'curp', 'birthDate', 'language'] as const;
 const FIELDS = [...REGISTRY, 'phones', 'handles', ...D2] as const satisfies readonly (keyof IdentityRecord)[];
 

@@ -25,7 +25,7 @@ const viewer = (reader: Reader | undefined, more: Partial<Viewer> = {}): Viewer 
 const elsewhere = { agency: 'PLATFORM', actor: 'someone' };
 
 describe('C-10, R-701: the access matrix', () => {
-  // Written out again by hand from rules.md H: R read, S status, o own agency, B break-glass, - absent.
+  // Written out again by hand, so that a slip in the matrix shows: R read, S status, o own agency, B break-glass, - absent.
   const written: Record<DataClass, string> = {
     D0: 'RRRRRRS--',
     D1: 'RRRRRRB--',

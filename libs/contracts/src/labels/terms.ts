@@ -63,7 +63,7 @@ export const operationLabels = labelsFrom({
   waitingPlatformFiles: ['Archivos que esperan su reporte', 'Files waiting for their report'],
 });
 
-/** Data classes (rules.md H and C-10) as the access log and a gap in a reading name them. */
+/** Data classes (R-701, C-10) as the access log and a gap in a reading name them. */
 export const classLabels = labelsFrom({
   D0: ['pasos del caso', 'steps of the case'],
   D1: ['identidad', 'identity'],

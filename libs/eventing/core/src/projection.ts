@@ -12,7 +12,7 @@ export interface Column<Row> {
 }
 
 /**
- * Answers one question. Pure; never refuses a fact (style, rule 17). Rows are JSON-safe.
+ * Answers one question. Pure; never refuses a fact. Rows are JSON-safe.
  * One row per case is the default; a row per fact, or a fact that changes several rows, by `keyOf`.
  */
 export interface Projection<Row extends object = object> {
