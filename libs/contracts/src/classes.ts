@@ -18,7 +18,7 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Deployable services (architecture, section 2). The service that decides a command seals its fields (D5). */
+/** Deployable services (D11). The service that decides a command seals its fields (D5). */
 export const SERVICES = [
   'coordination',
   'prosecution',

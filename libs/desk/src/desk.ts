@@ -77,7 +77,7 @@ export interface DeskParts {
 type Handler = ReturnType<typeof handleWith<any, any, NewFact, any>>;
 
 /**
- * The way of one command, alike for all capabilities (architecture, section 3): validate, place, may they here, prepare, decide, seal, append;
+ * The way of one command, alike for all capabilities: validate, place, may they here, prepare, decide, seal, append;
  * a refusal is on record for oversight before it is answered.
  */
 export class Desk {
