@@ -3,7 +3,7 @@ import { sealingService } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { caseAccessOver, Desk } from '@resguardo/desk';
 import type { JsonObject } from '@resguardo/eventing';
-import { memoryEventStore } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
 import type { Caller } from '@resguardo/identity';
 import fc from 'fast-check';
 import { interchangeCapability } from './interchange.capability.js';

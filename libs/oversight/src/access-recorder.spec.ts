@@ -1,4 +1,5 @@
-import { memoryEventStore, StoreUnavailable } from '@resguardo/eventing';
+import { StoreUnavailable } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
 import type { Caller } from '@resguardo/identity';
 import { accessRecorder, accessStream } from './access-recorder.js';
 

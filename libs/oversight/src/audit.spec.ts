@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import type { Affiliation, Role } from '@resguardo/contracts';
 import type { EventStore, JsonObject, Projection } from '@resguardo/eventing';
-import { memoryEventStore, messageOf, refuse, storeFeed } from '@resguardo/eventing';
+import { messageOf, refuse, storeFeed } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
 import type { Caller } from '@resguardo/identity';
 import { about } from '@resguardo/eventing';
 import { accessTo, caseAccess, noAccess } from '@resguardo/identity';

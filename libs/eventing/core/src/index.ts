@@ -29,7 +29,6 @@ export type { Wakeup } from './wait.js';
 export { wakeup } from './wait.js';
 export { uuidv5 } from './ids.js';
 export type { Auditable, Census } from './auditable.js';
-export { memoryEventStore } from './memory-event-store.js';
 export { canonical } from './canonical.js';
 export type { Keeper } from './keeper.js';
 export { keeper } from './keeper.js';

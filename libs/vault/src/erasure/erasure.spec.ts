@@ -1,7 +1,8 @@
 import { fact, code, text } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
 import type { EventStore, RecordedEvent } from '@resguardo/eventing';
-import { catalogue, handleWith, memoryEventStore, oneAtATime, uuidv5 } from '@resguardo/eventing';
+import { catalogue, handleWith, oneAtATime, uuidv5 } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,3 +5,4 @@ export { factMessage, pushedFeed } from './pushed-feed.js';
 export type { OpenStore } from './event-store.contract.js';
 export { eventStoreContract, someEvent } from './event-store.contract.js';
 export { verifiedHistoryContract } from './verified-history.contract.js';
+export { memoryEventStore } from '../memory-event-store.js';
