@@ -38,6 +38,8 @@ export interface Draft {
   readonly commandId: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly occurredAt?: string;
+  readonly knownAt?: string;
+  readonly folio?: string;
   readonly path: string;
   readonly command: string;
 }

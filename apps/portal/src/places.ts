@@ -190,6 +190,38 @@ export const pathOf = (place: Place, caseId = ':caseId'): string => {
   }
 };
 
+/** Which form meets a legal term: where the term leads whoever may say it. */
+const MET_BY: Readonly<Record<string, string>> = {
+  pfpnna_notice: 'recordAuthorityNotified',
+  guardian_decision: 'recordGuardianNotified',
+  forward_prosecutor: 'recordReportForwarded',
+  forward_outer: 'recordReportForwarded',
+  assign_rep: 'assignRepresentative',
+  assign_adviser: 'assignLegalAdviser',
+  status_info: 'recordStatusInformation',
+  act_request: 'decideInvestigativeAct',
+  interview: 'planInterview',
+  record_access: 'shareRecord',
+  record_seal: 'sealRecord',
+  competence: 'acceptCompetence',
+  anticipated_decision_urgent: 'decideAnticipatedEvidence',
+  testimony_measures: 'requestSpecialMeasures',
+  referral: 'answerReferral',
+  referral_urgent: 'answerReferral',
+  case_review: 'recordCaseReview',
+  withdrawal_check: 'recordWithdrawalChecked',
+  attendance_support: 'answerAttendanceSupport',
+};
+
+export const metBy = (term: string): string | undefined => MET_BY[term];
+export const termsMet = (): readonly (readonly [term: string, command: string])[] => Object.entries(MET_BY);
+
+/** Path of a form itself, unfolded. */
+export const formOf = (command: string, caseId: string): string | undefined => {
+  const found = placeOf(command);
+  return found && `${pathOf(found.place, caseId)}#${command}`;
+};
+
 const CONFIRM: Readonly<Record<string, 'legal' | 'closing' | 'erasure'>> = {
   retractFact: 'legal',
   cancelInterview: 'legal',

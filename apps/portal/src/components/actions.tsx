@@ -1,5 +1,6 @@
 import { allCommands } from '@resguardo/contracts';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import { useFactChoices } from '../fact-refs.js';
 import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
@@ -25,9 +26,20 @@ export function Action({
   ...about
 }: About & { command: string; label?: string; opened?: boolean }) {
   const words = useWords();
-  const [open, setOpen] = useState(opened);
+  const { hash, key } = useLocation();
+  const asked = hash === `#${command}`;
+  const [open, setOpen] = useState(opened || asked);
+  const line = useRef<HTMLDetailsElement>(null);
+  // A link that names the form leads to it: unfolded, with all that holds it, and with the keyboard there.
+  useEffect(() => {
+    if (!asked || document.querySelector(`details[data-action="${command}"]`) !== line.current) return;
+    for (let at: HTMLElement | null = line.current; at; at = at.parentElement)
+      if (at instanceof HTMLDetailsElement) at.open = true;
+    line.current?.querySelector('summary')?.focus();
+  }, [asked, command, key]);
   return (
     <details
+      ref={line}
       className="more"
       open={open}
       onToggle={(event) => event.target === event.currentTarget && setOpen(event.currentTarget.open)}

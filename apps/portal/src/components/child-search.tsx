@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { type Trouble, troubleOf } from '../ask.js';
 import { client } from '../client.js';
 import { FIND_CHILD } from '../documents.js';
-import { useLanguage, useSay } from '../i18n/language.js';
+import { type Key, useLanguage, useSay } from '../i18n/language.js';
 import type { ChildSearch, Refused } from '../types.js';
 import { useWords } from '../words.js';
 import { Notice, Panel, TroubleNotice } from './states.js';
@@ -23,6 +23,23 @@ export interface Searched {
 
 const platforms = (): readonly string[] =>
   (allCommands['receiveReport']?.input['identity']?.fields?.['handlePlatform']?.codes ?? []) as readonly string[];
+
+const IGNORED: Readonly<Record<string, Key>> = { CURP: 'search.curp', PHONE: 'search.phone', NAME: 'search.name' };
+const WHY_IGNORED: Readonly<Record<string, Key>> = {
+  FORMAT: 'search.FORMAT',
+  STATE: 'search.STATE',
+  DATE: 'search.DATE',
+  CHECK_DIGIT: 'search.CHECK_DIGIT',
+  SHORT_CODE: 'search.SHORT_CODE',
+  NOT_A_NUMBER: 'search.NOT_A_NUMBER',
+  ONE_WORD: 'search.ONE_WORD',
+};
+/** How many of the terms can be looked for at all: the parts of a name are one, a birth date or a platform alone is none. */
+const usable = (given: Readonly<Record<string, unknown>>): number =>
+  Number(['givenNames', 'firstSurname', 'secondSurname'].some((name) => name in given)) +
+  Number('curp' in given) +
+  ((given['phones'] as readonly string[] | undefined)?.length ?? 0) +
+  Number('handle' in given);
 
 /** Search before create: reasons and whom to call, never a name nor the content of a case (C-11). */
 export function ChildSearchForm({
@@ -101,6 +118,9 @@ export function ChildSearchForm({
     />
   );
 
+  // Nothing that was typed could be searched for: this is not "no match", and must not read like it.
+  const unsearched = found !== undefined && found.matches.length === 0 && usable(given) <= found.ignored.length;
+
   return (
     <div className="stack">
       <form
@@ -160,15 +180,22 @@ export function ChildSearchForm({
           </Notice>
         )}
         {found && (
-          <Panel title={say('search.results', { count: found.matches.length })}>
+          <Panel title={unsearched ? say('search.unsearched') : say('search.results', { count: found.matches.length })}>
             <div className="stack">
               {found.ignored.map((one) => (
                 <p key={one.term} style={{ margin: 0 }}>
-                  {say('search.ignored', { term: words.field(one.term), problem: one.problem })}
+                  {say('search.ignored', {
+                    term: say(IGNORED[one.term] ?? 'search.term'),
+                    problem: say(WHY_IGNORED[one.problem.split(' ')[0]!] ?? 'problem.unknown'),
+                  })}
                 </p>
               ))}
               {found.matches.length === 0 ? (
-                <p style={{ margin: 0 }}>{say('search.noMatch')}</p>
+                <p style={{ margin: 0 }}>
+                  {say(
+                    unsearched ? 'search.correct' : found.ignored.length ? 'search.noMatchOfRest' : 'search.noMatch',
+                  )}
+                </p>
               ) : (
                 <Radio.Group
                   label={say('search.choose')}

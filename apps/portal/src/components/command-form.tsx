@@ -163,6 +163,8 @@ export function CommandForm({
           commandId: draft.commandId,
           values: { ...empty.values, ...draft.values },
           occurredAt: draft.occurredAt ?? empty.occurredAt,
+          knownAt: draft.knownAt ?? '',
+          folio: draft.folio ?? '',
         }
       : empty;
   });
@@ -185,8 +187,11 @@ export function CommandForm({
       commandId: next.commandId,
       values: next.values,
       occurredAt: next.occurredAt,
+      knownAt: next.knownAt,
+      folio: next.folio,
       command,
-      path: window.location.pathname,
+      // With the form's name: who comes back to the draft finds it unfolded.
+      path: `${window.location.pathname}#${command}`,
     });
   };
 
@@ -197,9 +202,9 @@ export function CommandForm({
     const found: Wrong[] = inputErrors(spec.input, input).map(({ path, problem }) => ({ path, problem }));
     if (askCase && sheet.folio.trim() === '') found.unshift({ path: 'folio', problem: 'required' });
     if (spec.mark === 'fact') {
-      const moment = fromLocal(sheet.occurredAt);
-      if (!moment) found.unshift({ path: 'occurredAt', problem: 'not-an-instant' });
-      else if (Date.parse(moment) > Date.now() + 60_000) found.unshift({ path: 'occurredAt', problem: 'future' });
+      const occurred = fromLocal(sheet.occurredAt);
+      if (!occurred) found.unshift({ path: 'occurredAt', problem: 'not-an-instant' });
+      else if (Date.parse(occurred) > Date.now() + 60_000) found.unshift({ path: 'occurredAt', problem: 'future' });
     }
     return found;
   };
@@ -255,22 +260,26 @@ export function CommandForm({
     void send();
   };
 
+  // A report is a fact of its own: its moment is when it came in, not when the child was hurt; legal terms run from it.
+  const moment = say(['receiveReport', 'addReport'].includes(command) ? 'form.receivedAt' : 'form.occurredAt');
   const fieldId = (path: string) => `${id}-${path.replaceAll('.', '-')}`;
   const problemOf = (path: string): string | undefined => {
     const found = wrong.find((item) => item.path === path || item.path.startsWith(`${path}.`));
     return found && say(PROBLEMS[found.problem] ?? 'problem.unknown');
   };
   const nameOf = (path: string) =>
-    path === 'occurredAt' || path === 'folio' || path === 'knownAt'
-      ? say(`form.${path}` as Key)
-      : path === ''
-        ? words.command(command)
-        : words.field(
-            path
-              .split('.')
-              .filter((part) => !/^\d+$/.test(part))
-              .at(-1)!,
-          );
+    path === 'occurredAt'
+      ? moment
+      : path === 'folio' || path === 'knownAt'
+        ? say(`form.${path}` as Key)
+        : path === ''
+          ? words.command(command)
+          : words.field(
+              path
+                .split('.')
+                .filter((part) => !/^\d+$/.test(part))
+                .at(-1)!,
+            );
 
   const draw = (fields: Fields, prefix = ''): ReactNode[] =>
     Object.entries(fields)
@@ -357,8 +366,8 @@ export function CommandForm({
           className="field"
           type="datetime-local"
           id={fieldId('occurredAt')}
-          label={say('form.occurredAt')}
-          description={say('form.zone')}
+          label={moment}
+          description={`${say('form.occurredAtHelp')} ${say('form.zone')}`}
           value={sheet.occurredAt}
           error={problemOf('occurredAt')}
           onChange={(event) => change({ ...sheet, occurredAt: event.currentTarget.value })}
@@ -372,7 +381,7 @@ export function CommandForm({
         </details>
       )}
       {spec.mark === 'fact' && (
-        <details className="more">
+        <details className="more" open={sheet.knownAt !== '' || undefined}>
           <summary>{say('form.knownAtAdd')}</summary>
           <div className="inside">
             <TextInput

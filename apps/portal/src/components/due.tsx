@@ -1,4 +1,8 @@
+import { allCommands } from '@resguardo/contracts';
+import { Link } from 'react-router';
 import { useSay } from '../i18n/language.js';
+import { useMe } from '../me.js';
+import { formOf, metBy } from '../places.js';
 import type { DueTime } from '../types.js';
 import { useWords } from '../words.js';
 
@@ -49,8 +53,27 @@ export function Due({ term, plain }: { term: DueTime; plain?: boolean }) {
 }
 
 /** What has to be done: the term's name, the rule, and who must do it. */
-export function TermLine({ term, plain = false }: { term: DueTime; plain?: boolean }) {
+export function TermLine({
+  term,
+  plain = false,
+  caseId,
+  permissions,
+  planned = false,
+}: {
+  term: DueTime;
+  plain?: boolean;
+  /** With the case and what the person may do in it, the line leads to the form that meets the term. */
+  caseId?: string;
+  permissions?: readonly string[];
+  /** The interview has its date: what is left of that term is to hold it. */
+  planned?: boolean;
+}) {
+  const say = useSay();
   const words = useWords();
+  const me = useMe();
+  const command = planned && term.key === 'interview' ? undefined : metBy(term.key);
+  const mine = (term.agency === null || term.agency === me.agency) && term.state !== 'PAUSED';
+  const to = caseId && command && mine && permissions?.includes(allCommands[command]!.may) && formOf(command, caseId);
   const key = words.term(term.key);
   return (
     <>
@@ -58,6 +81,11 @@ export function TermLine({ term, plain = false }: { term: DueTime; plain?: boole
       {term.agency && <> · {words.code(term.agency)}</>}
       <br />
       <Due term={term} plain={plain} /> <span className="meta">{term.rule}</span>
+      {to && (
+        <>
+          {say('due.todo')} <Link to={to}>{words.command(command)}</Link>
+        </>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { allCommands } from '@resguardo/contracts';
 import { useState } from 'react';
+import { useLocation } from 'react-router';
 import { type Key, useSay } from '../i18n/language.js';
 import { placeOf } from '../places.js';
 import { useWords } from '../words.js';
@@ -19,7 +20,7 @@ export function FactPicker({
 }) {
   const say = useSay();
   const words = useWords();
-  const [command, setCommand] = useState('');
+  const { hash } = useLocation();
   const facts = Object.entries(allCommands).filter(
     ([, spec]) => spec.mark === 'fact' && spec.on === 'anyone' && permissions.includes(spec.may),
   );
@@ -28,6 +29,8 @@ export function FactPicker({
     const section = placeOf(name)?.section ?? 'other';
     groups.set(section, [...(groups.get(section) ?? []), name]);
   }
+  // Who comes back to a draft finds its form.
+  const [command, setCommand] = useState(() => facts.find(([name]) => !caseId && hash === `#${name}`)?.[0] ?? '');
   if (facts.length === 0) return caseId ? null : <p>{say('facts.none')}</p>;
   return (
     <Panel title={say('facts.title')}>

@@ -6,7 +6,7 @@ import type { Known } from '../components/command-form.js';
 import { DataTable } from '../components/data-table.js';
 import { Empty, Notice, Panel } from '../components/states.js';
 import { useSay, type Key } from '../i18n/language.js';
-import { pathOf, placeOf } from '../places.js';
+import { formOf, placeOf } from '../places.js';
 import { Person } from '../staff.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
@@ -305,7 +305,7 @@ function Answers({ condition }: { condition: string }) {
       {words.command(command)}
     </button>
   ) : (
-    <Link to={pathOf(place, view.caseId)}>{words.command(command)}</Link>
+    <Link to={formOf(command, view.caseId)!}>{words.command(command)}</Link>
   );
 }
 

@@ -1,3 +1,4 @@
+import { allCommands } from '@resguardo/contracts';
 import { Link } from 'react-router';
 import { Actions } from '../components/actions.js';
 import { IdentityPanel } from '../components/identity-panel.js';
@@ -6,7 +7,7 @@ import { DataTable } from '../components/data-table.js';
 import { mostPressing, TermLine } from '../components/due.js';
 import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
-import { pathOf, placeOf } from '../places.js';
+import { formOf } from '../places.js';
 import { Person } from '../staff.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
@@ -27,7 +28,13 @@ export function SummaryTab() {
           <ol className="bare bordered">
             {open.map((term, i) => (
               <li key={`${term.key}${i}`}>
-                <TermLine term={term} plain={i !== pressing} />
+                <TermLine
+                  term={term}
+                  plain={i !== pressing}
+                  caseId={view.caseId}
+                  permissions={permissions}
+                  planned={view.interview.stage !== 'NOT_PLANNED'}
+                />
               </li>
             ))}
           </ol>
@@ -37,12 +44,13 @@ export function SummaryTab() {
         <Panel title={say('summary.firstSteps')}>
           <ol className="plain">
             {view.firstSteps.map((step) => {
-              const place = placeOf(step.command);
+              const to = formOf(step.command, view.caseId);
+              const may = permissions.includes(allCommands[step.command]?.may ?? '');
               return (
                 <li key={step.command}>
                   <span aria-hidden="true">{step.done ? '✓ ' : '○ '}</span>
-                  {place && !step.done && permissions.length > 0 ? (
-                    <Link to={pathOf(place.place, view.caseId)}>{words.command(step.command)}</Link>
+                  {to && !step.done && may ? (
+                    <Link to={to}>{words.command(step.command)}</Link>
                   ) : (
                     words.command(step.command)
                   )}{' '}

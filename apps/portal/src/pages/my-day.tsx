@@ -8,6 +8,7 @@ import { MY_DAY } from '../documents.js';
 import { drafts } from '../drafts.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
+import { formOf } from '../places.js';
 import type { MyDay } from '../types.js';
 import { useWords } from '../words.js';
 
@@ -54,7 +55,14 @@ export function MyDayPage() {
                   {myDay.terms.map(({ caseId, folio, term }, i) => (
                     <li key={`${caseId}:${term.key}:${i}`}>
                       <Link to={`/casos/${caseId}`}>{folio}</Link> ·{' '}
-                      <TermLine term={term} plain={i !== mostPressing(myDay.terms.map((one) => one.term))} />
+                      <TermLine
+                        term={term}
+                        plain={i !== mostPressing(myDay.terms.map((one) => one.term))}
+                        caseId={caseId}
+                        permissions={me.permissions}
+                        // Whether it has its date is said in the case.
+                        planned
+                      />
                     </li>
                   ))}
                 </ol>
@@ -69,7 +77,7 @@ export function MyDayPage() {
                     {myDay.referrals.map(({ caseId, folio, canOpen, referral }) => (
                       <li key={referral.referralId}>
                         {canOpen ? (
-                          <Link to={`/casos/${caseId}/canalizaciones`}>{folio}</Link>
+                          <Link to={formOf('answerReferral', caseId)!}>{folio}</Link>
                         ) : (
                           <strong>{folio}</strong>
                         )}{' '}
@@ -95,7 +103,11 @@ export function MyDayPage() {
                   <ul className="bare bordered">
                     {myDay.rounds.map(({ caseId, folio, canOpen, closesAt, urgent }) => (
                       <li key={caseId}>
-                        {canOpen ? <Link to={`/casos/${caseId}/entrevista`}>{folio}</Link> : <strong>{folio}</strong>}
+                        {canOpen ? (
+                          <Link to={formOf('submitQuestions', caseId)!}>{folio}</Link>
+                        ) : (
+                          <strong>{folio}</strong>
+                        )}
                         {urgent && <> · {words.code('URGENT')}</>}
                         {closesAt && (
                           <>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { ChildSearchForm, type Searched } from '../components/child-search.js';
 import { type Accepted, CommandForm } from '../components/command-form.js';
 import { Notice } from '../components/states.js';
+import { drafts } from '../drafts.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 
@@ -24,11 +25,20 @@ const FIRST = [
   'summary',
 ] as const;
 
+/** The search that a draft of a report was begun with. */
+const resumed = ({ searchId, matchId, identity }: Readonly<Record<string, unknown>>): Searched => ({
+  ...(typeof searchId === 'string' && { searchId }),
+  ...(typeof matchId === 'string' && { matchId }),
+  identity: (identity as Searched['identity'] | undefined) ?? {},
+  unavailable: false,
+});
+
 /** First ask whether the child is known, then receive the report; nothing about the child is mandatory. */
 export function ReportPage() {
   const say = useSay();
   const me = useMe();
   const [searched, setSearched] = useState<Searched>();
+  const left = drafts().find(([, draft]) => draft.command === 'receiveReport')?.[1];
   const [done, setDone] = useState<Accepted>();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -59,6 +69,14 @@ export function ReportPage() {
           );
         })}
       </ol>
+      {!searched && !done && left && (
+        <Notice tone="plain" title={say('report.left')}>
+          <p>{say('report.leftWhy')}</p>
+          <Button variant="default" onClick={() => setSearched(resumed(left.values))}>
+            {say('report.resume')}
+          </Button>
+        </Notice>
+      )}
       {!searched && !done && (
         <ChildSearchForm onDone={setSearched} doneLabel={say('report.goOn')} skipLabel={say('report.unidentified')} />
       )}

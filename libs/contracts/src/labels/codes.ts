@@ -147,7 +147,7 @@ export const codeLabels = labelsFrom({
   CLOSING: ['Cierre', 'Closing'],
   GIVEN: ['La dio', 'Given'],
   DECLINED: ['No aceptada', 'Declined'],
-  NOT_SOUGHT: ['No se pidió', 'Not sought'],
+  NOT_SOUGHT: ['No se solicita', 'Not sought'],
   URGENCY: ['Por urgencia', 'Urgency'],
   CHILD_NOT_REACHABLE: ['No se le pudo localizar', 'Child not reachable'],
   WOULD_HARM_CHILD: ['Le haría daño', 'Would harm the child'],

@@ -23,8 +23,18 @@ export const commandLabels = labelsFrom({
   recordGuardianDemanded: ['Registrar que se exigió un tutor', 'Record that a guardian was demanded'],
   recordRightsExplained: ['Registrar la explicación de derechos', 'Record that rights were explained'],
   recordPrivacyNotice: ['Registrar el aviso de privacidad', 'Record the privacy notice'],
-  recordAuthorityNotified: ['Registrar aviso a una autoridad', 'Record notice to an authority'],
-  recordReportForwarded: ['Registrar la remisión del reporte', 'Record that the report was forwarded'],
+  recordAuthorityNotified: [
+    'Registrar aviso a una autoridad',
+    'Record notice to an authority',
+    'Deja constancia del aviso que usted ya dio. Este formulario no lo envía.',
+    'It records the notice that you have given. This form does not send it.',
+  ],
+  recordReportForwarded: [
+    'Registrar la remisión del reporte',
+    'Record that the report was forwarded',
+    'Deja constancia de la remisión que usted ya hizo. Este formulario no la envía.',
+    'It records that you have forwarded it. This form does not send it.',
+  ],
   recordGuardianNotified: ['Registrar aviso a madre, padre o tutor', 'Record notice to the guardians'],
   recordConflictOfInterest: ['Registrar un conflicto de interés', 'Record a conflict of interest'],
   recordSupportPerson: [

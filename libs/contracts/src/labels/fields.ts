@@ -144,8 +144,8 @@ export const fieldLabels = labelsFrom({
   intermediaryId: [
     'Persona intermediaria',
     'Intermediary',
-    'Clave con que está en el registro.',
-    'Id in the register.',
+    'Con registro y capacitación vigentes.',
+    'With registration and training in date.',
   ],
   topics: ['Temas', 'Topics'],
   schoolTimeAskedByChild: ['¿Pidió que fuera en horario escolar?', 'Did the child ask for school time?'],
