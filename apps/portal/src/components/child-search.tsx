@@ -208,7 +208,7 @@ export function ChildSearchForm({
                       <Radio
                         key={one.matchId}
                         value={one.matchId}
-                        label={say('search.match', {
+                        label={say(one.contact === one.agency ? 'search.matchCall' : 'search.match', {
                           strength: words.code(one.strength),
                           kinds: one.kinds.map(words.code).join(', '),
                           agency: words.code(one.agency),

@@ -263,9 +263,16 @@ export function CommandForm({
   // A report is a fact of its own: its moment is when it came in, not when the child was hurt; legal terms run from it.
   const moment = say(['receiveReport', 'addReport'].includes(command) ? 'form.receivedAt' : 'form.occurredAt');
   const fieldId = (path: string) => `${id}-${path.replaceAll('.', '-')}`;
+  const told = ({ path, problem }: Wrong): string => {
+    const field = path
+      .split('.')
+      .filter((part) => !/^\d+$/.test(part))
+      .reduce<Field | undefined>((inside, name) => (inside?.fields ?? spec.input)[name], undefined);
+    return say(PROBLEMS[problem] ?? 'problem.unknown', { min: field?.min ?? 0, max: field?.max ?? 0 });
+  };
   const problemOf = (path: string): string | undefined => {
     const found = wrong.find((item) => item.path === path || item.path.startsWith(`${path}.`));
-    return found && say(PROBLEMS[found.problem] ?? 'problem.unknown');
+    return found && told(found);
   };
   const nameOf = (path: string) =>
     path === 'occurredAt'
@@ -343,7 +350,7 @@ export function CommandForm({
                     )?.focus();
                   }}
                 >
-                  {nameOf(path)}: {say(PROBLEMS[problem] ?? 'problem.unknown')}
+                  {nameOf(path)}: {told({ path, problem })}
                 </a>
               </li>
             ))}

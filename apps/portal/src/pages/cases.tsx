@@ -1,8 +1,9 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { AGENCIES } from '@resguardo/contracts';
 import { type FormEvent, useEffect, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
+import { Action } from '../components/actions.js';
 import { DataTable } from '../components/data-table.js';
 import { Due, mostPressing } from '../components/due.js';
 import { Answer, Empty, Incomplete } from '../components/states.js';
@@ -23,6 +24,7 @@ export function CasesPage() {
   const say = useSay();
   const words = useWords();
   const me = useMe();
+  const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const of = (name: string) => search.get(name) ?? '';
   const [text, setText] = useState(of('texto'));
@@ -115,10 +117,25 @@ export function CasesPage() {
                 {say('cases.count', { count: cases.totalVisible })}
               </p>
               {cases.edges.length === 0 ? (
-                <Empty>
-                  {say('cases.none')}{' '}
-                  {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
-                </Empty>
+                <>
+                  <Empty>
+                    {say('cases.none')}{' '}
+                    {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
+                  </Empty>
+                  {of('texto') && (
+                    <>
+                      <p>{say('cases.notMine')}</p>
+                      {/* The door of R-704 for whoever has only the folio. */}
+                      {me.permissions.includes('oversight:break-glass') && (
+                        <Action
+                          command="useBreakGlass"
+                          folio
+                          onAccepted={({ caseId }) => void (caseId && navigate(`/casos/${caseId}`))}
+                        />
+                      )}
+                    </>
+                  )}
+                </>
               ) : (
                 <DataTable
                   label={say('cases.results')}

@@ -43,14 +43,23 @@ export function ImportPage() {
   );
 
   const add = async (chosen: readonly File[]) => {
+    // By its name alone: what may be a picture is not even read.
+    const other = chosen.filter((file) => !/\.xml$/i.test(file.name));
     const large = chosen.filter((file) => file.size > LONGEST);
-    setProblem(large.length > 0 ? say('import.tooBig', { name: large.map(({ name }) => name).join(', ') }) : undefined);
+    const names = (list: readonly File[]) => ({ name: list.map(({ name }) => name).join(', ') });
+    setProblem(
+      other.length > 0
+        ? say('import.notXml', names(other))
+        : large.length > 0
+          ? say('import.tooBig', names(large))
+          : undefined,
+    );
     const read = await Promise.all(
       chosen
-        .filter((file) => file.size <= LONGEST)
+        .filter((file) => file.size <= LONGEST && !other.includes(file))
         .map(async (file) => ({ name: file.name, content: await file.text() })),
     );
-    change([...files, ...read]);
+    if (read.length > 0) change([...files, ...read]);
   };
   const change = (next: readonly Chosen[]) => {
     setFiles(next);

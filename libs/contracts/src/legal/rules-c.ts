@@ -142,8 +142,8 @@ export const rulesC: RuleBook = {
           'Nobody represents this child yet. Without a representative this act is neither planned nor held.',
         ],
         [
-          'Pida a la Procuraduría de Protección que nombre representante. La atención y las medidas urgentes no esperan por esto.',
-          'Ask the Child Protection Authority to name a representative. Urgent care and urgent measures do not wait for it.',
+          'Si usted es de la Procuraduría de Protección, asígnelo en «Equipo y representación»; si no, canalícele el caso en «Canalizaciones» con finalidad de representación. La atención y las medidas urgentes no esperan por esto.',
+          'If you are of the Child Protection Authority, assign one under «Team and representation»; if not, refer the case to it under «Referrals» for representation. Urgent care and urgent measures do not wait for it.',
         ],
       ),
     },
