@@ -53,7 +53,8 @@ describe('the child tells it once: the main job of each role', () => {
     await line.waitFor({ state: 'attached' });
     const more = page.locator('details[data-more]:not([open]) > summary');
     if (!(await line.isVisible())) await more.first().click();
-    await line.locator('> summary').click();
+    // A link from the worklist has unfolded it already.
+    if ((await line.getAttribute('open')) === null) await line.locator('> summary').click();
     const form = line.locator(`form[data-command="${command}"]`);
     await form.waitFor();
     await fill(form, allCommands[command]!.input, validInput(command, { ...input }));
@@ -81,6 +82,12 @@ describe('the child tells it once: the main job of each role', () => {
   it('Child Protection: searches first, receives the report, and stands on the team of the new case', async () => {
     const page = await pageOf(OFFICERS.CHILD_PROTECTION);
     await visit(page, `${product.url}/reportar`);
+    // What cannot be searched for is not "no match": the child might be known all the same.
+    await page.getByLabel('Teléfonos').fill('777');
+    await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
+    await page.getByText('No se buscó por un teléfono: debe tener 10 dígitos').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('Sin coincidencias');
+    await page.getByLabel('Teléfonos').fill('');
     await page.getByLabel('Nombres').fill('Inventada');
     await page.getByLabel('Primer apellido').fill('Ficticia');
     await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
@@ -88,6 +95,16 @@ describe('the child tells it once: the main job of each role', () => {
     await page.getByRole('button', { name: 'Continuar con el reporte' }).click();
     const form = page.locator('form[data-command="receiveReport"]');
     await form.waitFor();
+    // A reload loses neither the search nor what was typed.
+    await form.locator('[data-field="summary"] textarea').fill('Resumen inventado');
+    await page.getByText('Un borrador').waitFor();
+    await page.waitForFunction(
+      `Object.keys(sessionStorage).some((name) => name.startsWith('resguardo.draft.receiveReport'))`,
+    );
+    await visit(page, page.url());
+    await page.getByRole('button', { name: 'Continuar el reporte' }).click();
+    await form.waitFor();
+    expect(await form.locator('[data-field="identity.firstSurname"] input').inputValue()).toBe('Ficticia');
     await fill(
       form,
       allCommands['receiveReport']!.input,
@@ -101,6 +118,10 @@ describe('the child tells it once: the main job of each role', () => {
     await page.getByRole('heading', { level: 1, name: `Caso ${folio}` }).waitFor();
     caseId = new URL(page.url()).pathname.split('/')[2]!;
     await page.getByText('Primeros pasos').waitFor();
+    // A term of one's own agency leads to the form that meets it.
+    await page.getByRole('link', { name: 'Registrar aviso a madre, padre o tutor' }).click();
+    await page.locator('details[data-action="recordGuardianNotified"][open] > summary:focus').waitFor();
+    await visit(page, `${product.url}/casos/${caseId}`);
   }, 30_000);
 
   it.each(['VICTIMS_COMMISSION', 'PROSECUTOR', 'HEALTH'] as const)(

@@ -202,7 +202,6 @@ const MET_BY: Readonly<Record<string, string>> = {
   act_request: 'decideInvestigativeAct',
   interview: 'planInterview',
   record_access: 'shareRecord',
-  record_seal: 'sealRecord',
   competence: 'acceptCompetence',
   anticipated_decision_urgent: 'decideAnticipatedEvidence',
   testimony_measures: 'requestSpecialMeasures',

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { allCommands, DATA_CLASSES, type Fields, labels, sentences } from '@resguardo/contracts';
+import { allCommands, DATA_CLASSES, DEADLINES, type Fields, labels, sentences } from '@resguardo/contracts';
 import { en } from './i18n/en.js';
 import { es } from './i18n/es.js';
-import { pathOf, placeOf, sectionNames, sectionsOf } from './places.js';
+import { formOf, pathOf, placeOf, sectionNames, sectionsOf, termsMet } from './places.js';
 import { endOfDay, fromLocal, instantText, toLocal } from './format.js';
 
 const source = new URL('.', import.meta.url);
@@ -66,6 +66,15 @@ describe('forms', () => {
       walk(input);
     }
     expect([...missing]).toEqual([]);
+  });
+
+  it('every term that leads to a form is a row of the registry with its words, and the form stands somewhere', () => {
+    const rows = new Set(DEADLINES.map(({ key }) => key));
+    expect(termsMet().length).toBeGreaterThan(10);
+    for (const [term, command] of termsMet()) {
+      expect([term, rows.has(term), term in labels.terms]).toEqual([term, true, true]);
+      expect([command, formOf(command, 'CASE')]).toEqual([command, expect.stringMatching(`^/.*CASE.*#${command}$`)]);
+    }
   });
 
   it('every step of the timeline has a short name', () => {

@@ -2,7 +2,7 @@ import { codeLabels } from './labels/codes.js';
 import { commandLabels } from './labels/commands.js';
 import { factLabels } from './labels/facts.js';
 import { fieldLabels } from './labels/fields.js';
-import { classLabels, operationLabels, termLabels } from './labels/terms.js';
+import { classLabels, operationLabels, termLabels, whyLabels } from './labels/terms.js';
 import type { Labels } from './labels/label.js';
 
 /** What people read instead of the names that programs use: commands, their fields, closed codes, and kinds of facts. */
@@ -14,6 +14,7 @@ export const labels = {
   terms: termLabels,
   operations: operationLabels,
   classes: classLabels,
+  why: whyLabels,
 } as const;
 export type LabelKind = keyof typeof labels;
 

@@ -1,5 +1,5 @@
 import type { Said } from '@resguardo/contracts';
-import { ruleBook, writtenInstant } from '@resguardo/contracts';
+import { labelOf, ruleBook, writtenInstant } from '@resguardo/contracts';
 import type { Refusal } from '@resguardo/eventing';
 import { GraphQLError } from 'graphql';
 import type { Answer } from './desk.js';
@@ -13,9 +13,11 @@ const spoken = (value: string | number, locale: Locale): string =>
     : String(value);
 
 const filled = (said: Said, because: Readonly<Record<string, string | number>>, locale: Locale): string =>
-  (locale === 'ES' ? said.es : said.en).replace(/\{(\w+)\}/g, (whole, name: string) =>
-    because[name] === undefined ? whole : spoken(because[name], locale),
-  );
+  (locale === 'ES' ? said.es : said.en).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = because[name];
+    if (value === undefined) return whole;
+    return name === 'why' ? labelOf('why', String(value), locale === 'ES' ? 'es' : 'en') : spoken(value, locale);
+  });
 
 /** A refusal as the pages get it: in words, with the next lawful step and the source. */
 export const refusedResult = ({ rule, code, because }: Refusal): object => {

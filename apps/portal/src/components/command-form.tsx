@@ -493,7 +493,7 @@ export function CommandForm({
             {needsConfirmation(command) === 'erasure' && <li>{say('confirm.erasure')}</li>}
             {needsConfirmation(command) === 'closing' && <li>{say('confirm.closing')}</li>}
           </ul>
-          <Summary fields={spec.input} input={input} />
+          <Summary fields={spec.input} input={input} known={known} choices={choices} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setConfirming(false)}>
               {say('action.back')}
@@ -515,21 +515,34 @@ export function CommandForm({
 }
 
 /** What is about to be said. Sealed words are not repeated on the screen. */
-function Summary({ fields, input }: { fields: Fields; input: Values }) {
+function Summary({
+  fields,
+  input,
+  known,
+  choices,
+}: {
+  fields: Fields;
+  input: Values;
+  known: Known;
+  choices: Readonly<Record<string, readonly Choice[]>>;
+}) {
   const say = useSay();
   const words = useWords();
   return (
     <dl className="fact">
-      {Object.entries(input).map(([name, value]) => (
-        <div key={name} style={{ display: 'contents' }}>
-          <dt>{words.field(name)}</dt>
-          <dd>
-            {fields[name]?.kind === 'text' && typeof value === 'string' && value.length > 120
-              ? say('form.characters', { count: value.length })
-              : words.value(value)}
-          </dd>
-        </div>
-      ))}
+      {Object.entries(input)
+        // An identifier that the page gave tells nobody anything; what a choice is called does.
+        .filter(([name]) => !(name in known) || fields[name]?.kind !== 'ref' || choices[name])
+        .map(([name, value]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{words.field(name)}</dt>
+            <dd>
+              {fields[name]?.kind === 'text' && typeof value === 'string' && value.length > 120
+                ? say('form.characters', { count: value.length })
+                : (choices[name]?.find((one) => one.value === value)?.label ?? words.value(value))}
+            </dd>
+          </div>
+        ))}
     </dl>
   );
 }

@@ -284,6 +284,13 @@ function Entry({
     accepted(result);
     window.setTimeout(done, 300);
   };
+  // The confirmation names the fact in words, and not by its id.
+  const about = {
+    caseId: view.caseId,
+    known: { eventId: entry.eventId },
+    choices: { eventId: [{ value: entry.eventId ?? '', label: sentenceOf(entry, words.language) }] },
+    onAccepted: after,
+  };
   return (
     <li
       className={entry.retractedBy ? 'retracted' : undefined}
@@ -360,8 +367,8 @@ function Entry({
         <details className="more slight">
           <summary>{say('timeline.correct')}</summary>
           <div className="inside">
-            <Action command="correctFact" caseId={view.caseId} known={{ eventId: entry.eventId }} onAccepted={after} />
-            <Action command="retractFact" caseId={view.caseId} known={{ eventId: entry.eventId }} onAccepted={after} />
+            <Action command="correctFact" {...about} />
+            <Action command="retractFact" {...about} />
           </div>
         </details>
       )}

@@ -202,8 +202,8 @@ export const commandLabels = labelsFrom({
   useBreakGlass: [
     'Usar el acceso de emergencia',
     'Use break-glass access',
-    'Solo por riesgo inminente. Dura cuatro horas, se avisa de inmediato y otra persona lo revisa.',
-    'Only for imminent risk. It lasts four hours, is told at once, and another person reviews it.',
+    'Solo por riesgo inminente. Diga en al menos 20 letras qué peligro hay y para qué necesita abrirlo. Dura cuatro horas, se avisa de inmediato y otra persona lo revisa.',
+    'Only for imminent risk. Say in at least 20 letters what the danger is and why you need to open it. It lasts four hours, is told at once, and another person reviews it.',
   ],
   endBreakGlass: ['Terminar el acceso de emergencia', 'End break-glass access'],
   reviewBreakGlass: ['Revisar un acceso de emergencia', 'Review a break-glass access'],

@@ -26,6 +26,10 @@ export const termLabels = labelsFrom({
   withdrawal_check: ['Revisar por qué dejaron de participar', 'Check why they stopped taking part'],
   attendance_support: ['Responder el apoyo para asistir', 'Answer the support to attend'],
   same_facts: ['Decidir si son los mismos hechos', 'Decide whether the facts are the same'],
+  same_facts_urgent: [
+    'Decidir si son los mismos hechos (reporte urgente)',
+    'Decide whether the facts are the same (urgent report)',
+  ],
   retelling_recorded: ['Registrar el relato', 'Record the retelling'],
   intermediary: [
     'Persona intermediaria con registro y capacitación vigentes',
@@ -40,6 +44,17 @@ export const termLabels = labelsFrom({
   preference: ['Preferencia de grabación preguntada', 'Recording preference asked'],
   interpreter: ['Intérprete o ajuste, si se necesita', 'Interpreter or adjustment, if needed'],
   sameFacts: ['Casos vinculados resueltos', 'Linked cases decided'],
+});
+
+/** What exactly a refusal found missing, inside its sentence. */
+export const whyLabels = labelsFrom({
+  NO_INTERVIEW_YET: ['la entrevista única aún no se ha hecho', 'the single interview has not been held yet'],
+  GROUND: ['el fundamento no es un hecho nuevo', 'its ground is not a new fact'],
+  KNOWN_BEFORE: ['el hecho ya se conocía al cerrar la ronda', 'the fact was known when the round closed'],
+  TOPICS: ['los temas no son solo los nuevos', 'the topics are not new ones only'],
+  INTERMEDIARY: ['no es la misma persona intermediaria', 'it is not the same intermediary'],
+  ASSENT: ['falta el asentimiento', 'the assent is missing'],
+  OPINION: ['falta una opinión de impacto vigente', 'an impact opinion in date is missing'],
 });
 
 /** Queries and subscriptions as the access log names them. */

@@ -368,8 +368,8 @@ export const rulesA: RuleBook = {
           'The request lacks what an additional interview needs ({why}).',
         ],
         [
-          'Use el registro. Una adicional requiere un hecho nuevo desconocido al cerrar la ronda, sólo temas nuevos, asentimiento y una opinión de impacto de no más de 7 días.',
-          'Use the record. An additional one needs a new fact unknown when the round closed, new topics only, assent, and an impact opinion at most 7 days old.',
+          'Si la entrevista única aún no se hace, envíe sus preguntas a esa entrevista; si ya se hizo, pida acceso al registro. Una adicional requiere un hecho nuevo desconocido al cerrar la ronda, sólo temas nuevos, asentimiento y una opinión de impacto de no más de 7 días.',
+          'If the single interview is still to be held, send your questions to it; if it was held, ask for access to the record. An additional one needs a new fact unknown when the round closed, new topics only, assent, and an impact opinion at most 7 days old.',
         ],
       ),
       'E-EXTRA-UNKNOWN': no(
