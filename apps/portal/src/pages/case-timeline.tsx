@@ -280,7 +280,9 @@ function Entry({
     entry.eventId !== null &&
     permissions.includes('case:correct') &&
     (entry.own || (me.role === 'SUPERVISOR' && me.agency === entry.agency));
+  const [receipt, setReceipt] = useState<string>();
   const after = (result: Parameters<typeof accepted>[0]) => {
+    setReceipt(result.commandId);
     accepted(result);
     window.setTimeout(done, 300);
   };
@@ -312,7 +314,7 @@ function Entry({
         )}
         {entry.actorRole && (
           <span>
-            {entry.actor && (
+            {entry.actor && !entry.actor.startsWith('process:') && (
               <>
                 <Person id={entry.actor} /> ·{' '}
               </>
@@ -362,6 +364,12 @@ function Entry({
       )}
       {entry.hasDetail && entry.eventId && !entry.retractedBy && (
         <Sealed caseId={view.caseId} eventId={entry.eventId} />
+      )}
+      {/* Retracting takes its own form away; its receipt stays. */}
+      {receipt && entry.retractedBy && (
+        <Notice tone="good" title={say('result.accepted')} role="status">
+          <p className="meta">{say('result.receipt', { id: receipt })}</p>
+        </Notice>
       )}
       {mayCorrect && !entry.retractedBy && (
         <details className="more slight">
