@@ -107,7 +107,6 @@ export const CASES = /* GraphQL */ `
           }
           overdue
           via
-          revision
         }
       }
       totalVisible

@@ -75,7 +75,6 @@ export interface CaseRow {
   nextDue: DueTime | null;
   overdue: number;
   via: string;
-  revision: number;
 }
 
 export interface CasePage {

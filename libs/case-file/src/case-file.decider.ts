@@ -30,7 +30,14 @@ import {
 } from './linked-cases.rule.js';
 import { brokenByFormat } from './message-format.rule.js';
 import { onlyTheReceiverAnswers, onlyTheSenderWithdraws, referredToAnother } from './referral.rule.js';
-import { brokenByListening, brokenByRefusing, folioOf, limitationOf, zoneOf } from './report.rule.js';
+import {
+  brokenByListening,
+  brokenByRefusing,
+  callsForPromptInterview,
+  folioOf,
+  limitationOf,
+  zoneOf,
+} from './report.rule.js';
 import {
   onlyChildProtectionRepresents,
   onlyChildProtectionWithholds,
@@ -87,6 +94,7 @@ const reportReceived = (input: ReportInput): NewFactHere => ({
     immediateFullAccount: input.immediateFullAccount,
     factsRecent: input.factsRecent,
     specialProtectionNeed: input.specialProtectionNeed,
+    ...(callsForPromptInterview(input) && { promptInterview: true }),
     contactInPerson: input.contactInPerson,
     riskFlags: input.riskFlags ?? [],
     limitation: limitationOf(input.forms),

@@ -2,7 +2,7 @@ import type { CommandInput, StateKey, Zone } from '@resguardo/contracts';
 import type { caseFileCommands } from '@resguardo/contracts';
 import { ZONE_OF_STATE } from '@resguardo/contracts';
 
-export { folioOf, limitationOf } from '@resguardo/contracts';
+export { callsForPromptInterview, folioOf, limitationOf } from '@resguardo/contracts';
 
 type Input<C extends keyof typeof caseFileCommands> = CommandInput<(typeof caseFileCommands)[C]>;
 

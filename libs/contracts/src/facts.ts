@@ -32,11 +32,13 @@ export interface FactSpec<F extends Fields = Fields> {
   readonly sealedUpcasts: readonly ((old: Record<string, unknown>) => Record<string, unknown>)[];
   /** Counts as a substantive step of the case for R-902. */
   readonly substantive: boolean;
+  /** Field that names the agency whose matter this is, when another decided it: it is that agency's own, as if it had written it. */
+  readonly ownField?: string;
 }
 
 export const fact = <const F extends Fields>(
   spec: Pick<FactSpec<F>, 'kind' | 'cls' | 'fields'> &
-    Partial<Pick<FactSpec<F>, 'upcasts' | 'sealedUpcasts' | 'substantive'>>,
+    Partial<Pick<FactSpec<F>, 'upcasts' | 'sealedUpcasts' | 'substantive' | 'ownField'>>,
 ): FactSpec<F> => ({ upcasts: [], sealedUpcasts: [], substantive: true, ...spec });
 
 export type FactSpecs = Readonly<Record<string, FactSpec>>;

@@ -79,7 +79,7 @@ export type { Calendar, CalendarKind, CalendarVersion } from './legal/calendars.
 export { CALENDARS, calendarVersion, isBusinessDay } from './legal/calendars.js';
 export type { Cal, DeadlineRow, Duty, Limit } from './legal/deadlines.js';
 export { deadlineOn, DEADLINES } from './legal/deadlines.js';
-export { couldBeFolio, folioOf, limitationOf } from './legal/report.js';
+export { callsForPromptInterview, couldBeFolio, folioOf, limitationOf } from './legal/report.js';
 export { WRITTEN_ZONE, writtenDay, writtenInstant } from './legal/written.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
 export { ageOfCase, dueOf, dueTimes, inactivity, termFact } from './legal/due-times.js';

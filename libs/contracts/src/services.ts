@@ -78,8 +78,8 @@ const holds = (service: Service, cls: DataClass, agency: string): boolean =>
     );
   });
 
-/** What a service is given of a fact of this type, recorded by this agency. */
-export const readingOf = (service: Service, factType: string, agency: string): Reading => {
+/** What a service is given of a fact of this type, recorded by this agency; `owner`: whose matter it is, when that is another. */
+export const readingOf = (service: Service, factType: string, agency: string, owner = agency): Reading => {
   const spec = Object.hasOwn(allFacts, factType) ? allFacts[factType] : undefined;
   if (!spec) return 'withheld';
   // Coordination keeps the timeline and runs the shared deciders, which fold plain fields of every fact (D11).
@@ -87,15 +87,16 @@ export const readingOf = (service: Service, factType: string, agency: string): R
   if (service === 'coordination' || service === 'oversight') return 'whole';
   // The cube counts coarse codes under a pseudonym; what is more than skeleton never reaches it (R-719).
   if (service === 'insights') return spec.cls === 'D0' ? 'content' : 'withheld';
-  if (writerOf(factType, agency) === service) return 'whole';
+  // What one wrote oneself one may read (C-10), also where coordination decided it: an agency is given what its own people said.
+  if ([agency, owner].some((one) => isAgency(one) && SERVICE_OF[one] === service)) return 'whole';
   if (holds(service, spec.cls, agency)) return 'content';
   return READERS_OF[service].some((reader) => MATRIX[spec.cls][reader] === 'status') ? 'step' : 'withheld';
 };
 
 /** Plain fields that a service is given. */
-export const fieldsFor = (service: Service, factType: string, agency: string): readonly string[] => {
+export const fieldsFor = (service: Service, factType: string, agency: string, owner = agency): readonly string[] => {
   const spec: FactSpec | undefined = Object.hasOwn(allFacts, factType) ? allFacts[factType] : undefined;
-  const reading = readingOf(service, factType, agency);
+  const reading = readingOf(service, factType, agency, owner);
   if (!spec || reading === 'step' || reading === 'withheld') return [];
   return Object.entries(spec.fields)
     .filter(([, field]) => {
@@ -121,7 +122,16 @@ export interface StoredFact {
   readonly meta: Readonly<{ caseId: string; agency: string; occurredAt: string; recordedAt?: string }>;
 }
 
-/** Type of a message that says no more than that a step of a kind took place; `data` names kind and class (C-10, S). */
+/** Whose matter a fact is: of the agency it names, else of the one that recorded it. */
+const ownerOf = ({ ownField }: FactSpec, data: Readonly<Record<string, unknown>>, agency: string): string => {
+  const named = ownField && data[ownField];
+  return typeof named === 'string' ? named : agency;
+};
+
+/**
+ * Type of a message that says no more than that a step of a kind took place; `data` names kind and class (C-10, S), and
+ * `accountGiven` when the child told it in that step: it is counted for everybody who may know of the step (C-7).
+ */
 export const STEP_TAKEN = 'StepTaken';
 
 /** A message of `feed-<service>` (D4); the same shapes as `Message` of eventing. Every revision arrives, so a gap is visible. */
@@ -171,11 +181,13 @@ export const toMessage = <E extends StoredFact>(
   const caseId = anonymous && pseudonym ? pseudonym(meta.caseId) : meta.caseId;
   const stream = anonymous ? `case-${caseId}` : event.stream;
   const id = anonymous ? `${caseId}-${revision}` : event.id;
-  const reading = readingOf(service, type, meta.agency);
-  // A fact that this program does not know has no classes: `readingOf` withholds it.
   const spec = Object.hasOwn(allFacts, type) ? allFacts[type] : undefined;
   const { occurredAt, recordedAt = occurredAt } = meta;
-  if (!spec || reading === 'withheld') return { caseId, stream, revision, position, id, withheld: true };
+  // A fact that this program does not know has no classes: it is withheld.
+  const plain = spec && today(event, spec);
+  const owner = spec && plain ? ownerOf(spec, plain, meta.agency) : meta.agency;
+  const reading = readingOf(service, type, meta.agency, owner);
+  if (!spec || !plain || reading === 'withheld') return { caseId, stream, revision, position, id, withheld: true };
   const envelope = { revision, position, stream, id, caseId, withheld: false, schemaVersion: spec.upcasts.length + 1 };
   // The spread of generics cannot be followed by the compiler; each member of E is set here or comes from the event.
   if (reading === 'step')
@@ -183,11 +195,11 @@ export const toMessage = <E extends StoredFact>(
       ...envelope,
       type: STEP_TAKEN,
       schemaVersion: 1,
-      data: { kind: spec.kind, cls: spec.cls },
+      data: { kind: spec.kind, cls: spec.cls, ...(plain['accountGiven'] === true && { accountGiven: true }) },
       meta: { caseId, agency: '', actor: '', role: '', occurredAt, recordedAt },
       boxes: [],
     } as unknown as ServiceMessage<E>;
-  const data = pick(today(event, spec), fieldsFor(service, type, meta.agency));
+  const data = pick(plain, fieldsFor(service, type, meta.agency, owner));
   // A person's id is no statistic, and beside an exact history it would point at one.
   if (anonymous)
     return {

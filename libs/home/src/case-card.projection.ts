@@ -1,5 +1,5 @@
 import type { DataClass, TermFact } from '@resguardo/contracts';
-import { termFact } from '@resguardo/contracts';
+import { STEP_TAKEN, termFact } from '@resguardo/contracts';
 import type {
   CaseFileFact,
   InterchangeFact,
@@ -169,13 +169,14 @@ export interface CaseCard {
     readonly actor: string;
     readonly occurredAt: string;
   }[];
+  /** What everybody who sees the case knows of its end; how it came about is in `closing`. */
+  readonly standing: { readonly state: 'OPEN' | 'CLOSED' | 'REOPENED'; readonly closedAt?: string };
   readonly closing: {
     readonly state: string;
     readonly kind?: string;
     readonly proposedAt?: string;
     readonly notifiedAt?: string;
     readonly challengeUntil?: string;
-    readonly closedAt?: string;
   };
   readonly approvals: readonly CardApproval[];
   readonly glasses: readonly { readonly glassId: string; readonly staffId: string; readonly until: string }[];
@@ -189,7 +190,10 @@ export interface CaseCard {
   /** Facts that start or stop a term, cut to what counting reads. Terms are counted when the card is written or read, not fact by fact. */
   readonly ledger: readonly TermFact[];
   readonly revision: number;
+  /** When the last fact of the skeleton was recorded, which everybody who sees the case may know of. */
   readonly changedAt: string;
+  /** When anything was recorded. */
+  readonly touchedAt: string;
 }
 
 const noInterview: CardInterview = {
@@ -217,6 +221,7 @@ export const newCard = (caseId: string): CaseCard => ({
   interview: noInterview,
   acts: [],
   exams: [],
+  standing: { state: 'OPEN' },
   closing: { state: 'OPEN' },
   approvals: [],
   glasses: [],
@@ -228,6 +233,7 @@ export const newCard = (caseId: string): CaseCard => ({
   ledger: [],
   revision: -1,
   changedAt: '',
+  touchedAt: '',
 });
 
 const joined = (list: readonly string[], ...more: readonly string[]): readonly string[] => [
@@ -486,9 +492,10 @@ const on: Handlers = {
   }),
   CaseClosed: (card, { data, about }) => ({
     ...card,
-    closing: { ...card.closing, state: 'CLOSED', kind: data.closureKind, closedAt: about.occurredAt },
+    standing: { state: 'CLOSED', closedAt: about.occurredAt },
+    closing: { ...card.closing, state: 'CLOSED', kind: data.closureKind },
   }),
-  CaseReopened: (card) => ({ ...card, closing: { state: 'REOPENED' } }),
+  CaseReopened: (card) => ({ ...card, standing: { state: 'REOPENED' }, closing: { state: 'REOPENED' } }),
   ErasureRequested: (card, { data, about }) =>
     asking(card, {
       eventId: about.eventId,
@@ -791,12 +798,27 @@ export const countedActs = ({ acts, retracted }: Pick<CaseCard, 'acts' | 'retrac
   );
 };
 
+/** A step of which this service is told no more than that it took place; the account given in it is counted (C-7). */
+const stepped = (card: CaseCard, { id, data, meta }: FactMessage): CaseCard => {
+  const { cls, kind, accountGiven } = data as { cls: DataClass; kind: string; accountGiven?: boolean };
+  const { occurredAt } = meta;
+  return accountGiven
+    ? acted(card, { eventId: id, agency: '', role: '', actKind: kind, occurredAt, heardBy: '', accountGiven, cls })
+    : card;
+};
+
 /** Facts of one case to its card. */
 export const evolveCard = (before: CaseCard | undefined, message: FactMessage): CaseCard => {
   const card = before ?? newCard(message.caseId);
   const spec = factSpec(message.type);
   const recordedAt = message.meta.recordedAt ?? message.meta.occurredAt;
-  const here = { ...card, revision: message.revision, changedAt: recordedAt };
+  const here = {
+    ...card,
+    revision: message.revision,
+    touchedAt: recordedAt,
+    ...(spec?.cls === 'D0' && { changedAt: recordedAt }),
+  };
+  if (message.type === STEP_TAKEN) return stepped(here, message);
   if (!spec) return here;
   const fact = { type: message.type, data: upcast(message, spec), about: about(message) } as unknown as CardFact;
   const handler = on[fact.type] as ((card: CaseCard, fact: CardFact) => CaseCard) | undefined;
@@ -855,9 +877,10 @@ export const caseCards: Projection<CaseCard> = {
     awaiting: { type: 'text[]', of: awaiting },
     next_due: { type: 'timestamptz', of: nextDue },
     opened_at: { type: 'timestamptz', of: (card) => card.openedAt },
-    closed: { type: 'boolean', of: (card) => card.closing.state === 'CLOSED' },
+    closed: { type: 'boolean', of: (card) => card.standing.state === 'CLOSED' },
     revision: { type: 'integer', of: (card) => card.revision },
     changed_at: { type: 'timestamptz', of: (card) => card.changedAt },
+    touched_at: { type: 'timestamptz', of: (card) => card.touchedAt },
   },
   indexes: [
     ['members'],

@@ -1,11 +1,12 @@
+import type { DataClass } from '@resguardo/contracts';
 import { AGENCIES, permissionsOf } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import type { CardApproval, CaseCard } from './case-card.projection.js';
 import { countedActs } from './case-card.projection.js';
 import type { Term } from './terms.rule.js';
 import { isOpen, isSkeleton, termsOf } from './terms.rule.js';
-import type { Viewer } from './visibility.rule.js';
-import { sightOf } from './visibility.rule.js';
+import type { Seen, Viewer } from './visibility.rule.js';
+import { seesConduct, sightOf } from './visibility.rule.js';
 
 /** How a caller came in, as the page says it. */
 export const VIA = {
@@ -17,9 +18,15 @@ export const VIA = {
 
 const NOBODYS = { agency: '', actor: '' };
 
-/** Terms the viewer may know of. A term is conduct: whoever gets at least a sentence of its facts sees its dates. */
+/** Who sees the steps of a class one by one: whoever reads it, and supervisors, who see conduct where others get a neutral sentence. */
+const seesSteps = (cls: DataClass, by: Omit<Seen, 'cls'>, viewer: Viewer): boolean => {
+  const sight = sightOf(cls, by, viewer);
+  return sight === 'FULL' || (sight === 'STATUS' && seesConduct(viewer));
+};
+
+/** Terms the viewer may know of: those of which they see every fact that starts or ends them. */
 export const termsFor = (card: CaseCard, viewer: Viewer, at: string): readonly Term[] =>
-  termsOf(card.ledger, at).filter(({ classes }) => classes.every((cls) => sightOf(cls, NOBODYS, viewer) !== 'ABSENT'));
+  termsOf(card.ledger, at).filter(({ classes }) => classes.every((cls) => seesSteps(cls, NOBODYS, viewer)));
 
 /** Decisions that are taken on the team of the case; the others by anyone of the state who holds the role. */
 const ON_THE_TEAM: readonly CardApproval['what'][] = ['SAME_FACTS', 'ERASURE'];
@@ -80,14 +87,16 @@ const conditionsFor = (card: CaseCard, viewer: Viewer) => {
   const { interview, representative } = card;
   const { round, questions } = interview;
   const answeredAll = round !== undefined && AGENCIES.every((agency) => round.answers[agency] !== undefined);
-  const knowsRecord = sightOf('D3', NOBODYS, viewer) !== 'ABSENT';
+  const knowsRecord = seesSteps('D3', NOBODYS, viewer);
   const condition = (key: string, rule: string, met: boolean, at?: string) => ({ key, rule, met, at: at ?? null });
   return [
     condition('representative', 'R-208', representative !== undefined, representative?.since),
     condition('intermediary', 'R-004', interview.intermediary !== undefined),
     condition('evidence', 'R-021', interview.evidenceDecidedAt !== undefined, interview.evidenceDecidedAt),
     condition('round', 'R-005', round?.closedAt !== undefined || answeredAll, round?.closedAt),
-    condition('filter', 'R-006', round !== undefined && questions.every(({ decision }) => decision !== undefined)),
+    ...(seesSteps('D3q', NOBODYS, viewer)
+      ? [condition('filter', 'R-006', round !== undefined && questions.every(({ decision }) => decision !== undefined))]
+      : []),
     ...(knowsRecord
       ? [
           condition('assent', 'R-008', interview.assentAt !== undefined, interview.assentAt),
@@ -95,7 +104,8 @@ const conditionsFor = (card: CaseCard, viewer: Viewer) => {
         ]
       : []),
     ...(interview.stabilising ? [condition('stabilisation', 'R-008', false)] : []),
-    ...(interview.interpreterNeeded
+    // The child may have gone without one, which the assent says.
+    ...(interview.interpreterNeeded && knowsRecord
       ? [condition('interpreter', 'R-026', interview.interpreterAt !== undefined, interview.interpreterAt)]
       : []),
   ];
@@ -163,8 +173,10 @@ const interviewFor = ({ interview, ...card }: CaseCard, viewer: Viewer, at: stri
 const boardFor = (card: CaseCard, viewer: Viewer, terms: readonly Term[]) =>
   AGENCIES.map((agency) => {
     const seen = Object.entries(card.last[agency] ?? {}).flatMap(([cls, last]) => {
-      const sight = sightOf(cls as Parameters<typeof sightOf>[0], { agency, actor: '' }, viewer);
-      return sight === 'ABSENT' ? [] : [{ ...last, type: sight === 'FULL' ? last.type : null }];
+      // A neutral sentence names no agency (C-10), so it has no place on a board by agency.
+      const by = { agency, actor: '' };
+      if (!seesSteps(cls as DataClass, by, viewer)) return [];
+      return [{ ...last, type: sightOf(cls as DataClass, by, viewer) === 'FULL' ? last.type : null }];
     });
     const last = seen.sort((a, b) => (a.at < b.at ? 1 : -1))[0];
     const duties = terms.filter((term) => term.duty.includes(agency) && isOpen(term));
@@ -200,17 +212,16 @@ const firstStepsFor = ({ done, responsible }: CaseCard) => {
   return steps.every((step) => step.done) ? [] : steps;
 };
 
-const closingFor = ({ closing }: CaseCard, viewer: Viewer) => {
-  const { state } = closing;
+const closingFor = ({ closing, standing }: CaseCard, viewer: Viewer) => {
   const knows = sightOf('D4', NOBODYS, viewer) === 'FULL';
   return {
-    state: knows || state === 'CLOSED' || state === 'REOPENED' ? state : 'OPEN',
+    state: knows ? closing.state : standing.state,
     kind: knows ? (closing.kind ?? null) : null,
     proposedAt: knows ? (closing.proposedAt ?? null) : null,
     notifiedAt: knows ? (closing.notifiedAt ?? null) : null,
     // A day of the case's zone; shown as the moment it ends would be a claim the law does not make.
     challengeUntil: knows && closing.challengeUntil ? closing.challengeUntil : null,
-    closedAt: closing.closedAt ?? null,
+    closedAt: standing.closedAt ?? null,
   };
 };
 
@@ -218,22 +229,24 @@ const retellingsFor = (card: CaseCard, viewer: Viewer) => {
   const counted = countedActs(card).filter(
     (act) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer) !== 'ABSENT',
   );
+  const named = counted.filter(
+    (act) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer) === 'FULL' || act.cls === 'D0',
+  );
   return {
     count: counted.length,
-    officials: new Set(counted.map(({ heardBy }) => heardBy)).size,
-    list: counted
-      .filter((act) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer) === 'FULL' || act.cls === 'D0')
-      .map((act) => ({
-        eventId: act.eventId,
-        agency: act.agency,
-        role: act.role,
-        actKind: act.actKind,
-        placeKind: act.placeKind ?? null,
-        persons: act.persons ?? null,
-        onRecord: act.onRecord ?? null,
-        needed: act.needed ?? null,
-        occurredAt: act.occurredAt,
-      })),
+    // Who heard it in a step of which the viewer gets a neutral sentence is not theirs to know, not even as a number.
+    officials: new Set((seesConduct(viewer) ? counted : named).map(({ heardBy }) => heardBy)).size,
+    list: named.map((act) => ({
+      eventId: act.eventId,
+      agency: act.agency,
+      role: act.role,
+      actKind: act.actKind,
+      placeKind: act.placeKind ?? null,
+      persons: act.persons ?? null,
+      onRecord: act.onRecord ?? null,
+      needed: act.needed ?? null,
+      occurredAt: act.occurredAt,
+    })),
   };
 };
 
@@ -245,7 +258,6 @@ export const caseView = (card: CaseCard, caller: Caller, viewer: Viewer, at: str
   return {
     caseId: card.caseId,
     folio: card.folio,
-    revision: card.revision,
     state: card.state ?? null,
     ageBand: identity && card.underSix === 'YES' ? 'UNDER_6' : null,
     channel: card.channel ?? null,
@@ -310,10 +322,9 @@ export const caseRow = (card: CaseCard, viewer: Viewer, via: string, at: string)
     stage: card.interview.stage,
     openedAt: card.openedAt ?? null,
     changedAt: card.changedAt,
-    closed: card.closing.state === 'CLOSED',
+    closed: card.standing.state === 'CLOSED',
     nextDue: open[0] ?? null,
     overdue: open.filter(({ dueAt }) => Date.parse(dueAt) < Date.parse(at)).length,
     via,
-    revision: card.revision,
   };
 };

@@ -15,7 +15,6 @@ import {
   casePage,
   casesAwaiting,
   casesWaiting,
-  headOf,
   newsOf,
   rowsAfter,
   timelineChoices,
@@ -137,7 +136,7 @@ export class Home {
     const mine = caller.role !== 'SUPERVISOR';
     const [nearest, changedCards, waitingReferral, waitingRounds, parked] = await Promise.all([
       casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: 50 }),
-      since ? casePage(cards, lister, { mine }, 'CHANGED', { limit: 100 }) : [],
+      since ? casePage(cards, lister, { mine }, 'TOUCHED', { limit: 100 }) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_referral', lister) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_round', lister) : [],
       this.parked(),
@@ -149,7 +148,7 @@ export class Home {
           .map((term) => ({ caseId: card.caseId, folio: card.folio, term })),
       )
       .sort((a, b) => (a.term.dueAt < b.term.dueAt ? -1 : 1));
-    const moved = changedCards.filter(({ card }) => since !== undefined && card.changedAt > since);
+    const moved = changedCards.filter(({ card }) => since !== undefined && card.touchedAt > since);
     const news = since
       ? await newsOf(
           timeline,
@@ -254,12 +253,14 @@ export class Home {
     if (!card) return null;
     const now = this.parts.clock();
     const viewer = this.viewer(caller, access.via);
-    const [others] = await Promise.all([
+    const [others, revision] = await Promise.all([
       cards.documents.getMany(card.links.map((link) => link.caseId)),
+      cards.appliedTo(`case-${caseId}`),
       this.viewed(caller, 'case', [caseId], cardClasses(viewer), access),
     ]);
     return {
       ...caseView(card, caller, viewer, now),
+      revision,
       behind,
       incompleteSince: parked.get(caseId) ?? null,
       via: VIA[access.via],
@@ -308,7 +309,7 @@ export class Home {
         ...(knownOn && { knownOn }),
         ...(asked.after && { before: Number(asked.after) }),
       }),
-      headOf(timeline, caseId),
+      timeline.appliedTo(`case-${caseId}`),
       this.parked(),
     ]);
     const shown = rows.slice(0, limit);

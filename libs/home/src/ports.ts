@@ -16,6 +16,8 @@ export interface ReadModel<Row extends object> {
   };
   /** Whether the table has `revision` of `stream`, waiting `timeoutMs` (2000) at most; false means: behind. */
   waitFor(stream: string, revision: number, timeoutMs?: number): Promise<boolean>;
+  /** Last revision of `stream` that the table has; -1 before the first. */
+  appliedTo(stream: string): Promise<number>;
   /** Streams that stand still since a message could not be applied. */
   parked(): Promise<readonly { readonly stream: string; readonly since: string }[]>;
   /** Told after each write, in this process. Returns how to stop listening. */

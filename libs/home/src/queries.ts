@@ -23,6 +23,8 @@ export interface CasesFilter {
 }
 
 export type CasesSort = 'NEXT_DUE' | 'CHANGED' | 'OPENED' | 'FOLIO';
+/** TOUCHED: by any fact, seen or not, so it orders nothing that is shown. */
+type Order = CasesSort | 'TOUCHED';
 
 /** Collects values of one statement and says their placeholders. */
 const statement = () => {
@@ -106,14 +108,6 @@ export const timelineChoices = async (
 };
 
 /** The last revision that the read model has of a case, whoever may see it; -1 when it has none. */
-export const headOf = async (model: ReadModel<TimelineRow>, caseId: string): Promise<number> => {
-  const [row] = await model.documents.query<{ head: number | null }>(
-    (table) => `select max(revision) as head from ${table} where case_id = $1`,
-    [caseId],
-  );
-  return row?.head ?? -1;
-};
-
 /** Rows after a revision, oldest first, seen or not: the live update decides on each when it gives it. */
 export const rowsAfter = async (
   model: ReadModel<TimelineRow>,
@@ -184,9 +178,10 @@ const reachable = (sql: Statement, { actor, agency, supervisor, states, now }: L
   return `(${doors.join(' or ')}) and not blocked @> array[${who}::text]`;
 };
 
-const ORDER: Record<CasesSort, { readonly by: string; readonly type: string; readonly direction: 'asc' | 'desc' }> = {
+const ORDER: Record<Order, { readonly by: string; readonly type: string; readonly direction: 'asc' | 'desc' }> = {
   NEXT_DUE: { by: `coalesce(next_due, 'infinity')`, type: 'timestamptz', direction: 'asc' },
   CHANGED: { by: 'changed_at', type: 'timestamptz', direction: 'desc' },
+  TOUCHED: { by: 'touched_at', type: 'timestamptz', direction: 'desc' },
   OPENED: { by: `coalesce(opened_at, '-infinity')`, type: 'timestamptz', direction: 'desc' },
   FOLIO: { by: 'folio', type: 'text', direction: 'asc' },
 };
@@ -214,7 +209,7 @@ export const casePage = async (
   model: ReadModel<CaseCard>,
   lister: Lister,
   filter: CasesFilter,
-  sort: CasesSort,
+  sort: Order,
   { after, limit }: { after?: Cursor; limit: number },
 ): Promise<readonly { readonly card: CaseCard; readonly cursor: Cursor }[]> => {
   const sql = statement();

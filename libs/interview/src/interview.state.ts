@@ -1,4 +1,5 @@
 import type { StateKey, Zone } from '@resguardo/contracts';
+import { callsForPromptInterview } from '@resguardo/contracts';
 import type { CommandOf, interviewCaseCommands } from '@resguardo/contracts';
 import type { CaseFileFact, InterviewFact, InterviewTopic, VaultFact } from '@resguardo/contracts/timeline';
 import { addHours, daysBetween, isBefore } from './time.js';
@@ -333,8 +334,8 @@ const counted = (view: View, fact: Fact): View => {
         underSix: fact.data.underSix === 'YES',
       };
     case 'ReportReceived': {
-      const { accountGiven, immediateFullAccount, factsRecent, specialProtectionNeed, contactInPerson } = fact.data;
-      const soon = immediateFullAccount || factsRecent === 'YES' || specialProtectionNeed;
+      const { accountGiven, contactInPerson } = fact.data;
+      const soon = callsForPromptInterview(fact.data);
       return withAct(
         {
           ...view,

@@ -1,3 +1,4 @@
+import { AGENCIES } from '@resguardo/contracts';
 import type { NewInterviewFact } from '@resguardo/contracts/timeline';
 import { refuse } from '@resguardo/eventing';
 import { URGENT_DECISION_HOURS } from './anticipated-evidence.rule.js';
@@ -147,12 +148,22 @@ const questionOf = (view: View, interviewId: string, questionId: string) =>
 
 export const filterQuestion = (command: Named<'filterQuestion'>, view: View, rules: Rules): Decision => {
   const { interviewId, questionId, decision, reason, rewordedText } = command.input;
+  const question = questionOf(view, interviewId, questionId);
+  const askedBy = AGENCIES.find((agency) => agency === question?.agency);
   return (
     open(command, command.by.agency, interviewId, view, rules) ??
-    theDecisionFits(questionOf(view, interviewId, questionId), decision, reason, rewordedText) ?? [
+    theDecisionFits(question, decision, reason, rewordedText) ?? [
       {
         type: 'QuestionFiltered',
-        data: { interviewId, questionId, decision, reason, byDefault: false, ...(rewordedText && { rewordedText }) },
+        data: {
+          interviewId,
+          questionId,
+          ...(askedBy && { askedBy }),
+          decision,
+          reason,
+          byDefault: false,
+          ...(rewordedText && { rewordedText }),
+        },
       },
     ]
   );

@@ -6,6 +6,7 @@ import type { About } from '../facts.js';
 import { allFacts } from '../timeline/index.js';
 import type { Calendar } from './calendars.js';
 import type { DeadlineRow, Limit } from './deadlines.js';
+import { callsForPromptInterview } from './report.js';
 import { DEADLINES } from './deadlines.js';
 import {
   addMonths,
@@ -106,8 +107,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** seven days when the facts are recent, were told at once in full, or protection needs it; fourteen under six; else twenty-one. */
 const interviewLimit = (report: TermFact, facts: readonly TermFact[]): Limit => {
-  const { factsRecent, immediateFullAccount, specialProtectionNeed } = report.data;
-  if (factsRecent === 'YES' || immediateFullAccount === true || specialProtectionNeed === true) return 7;
+  if (report.data['promptInterview'] === true || callsForPromptInterview(report.data)) return 7;
   return facts.some(({ type, data }) => type === 'CaseOpened' && data['underSix'] === 'YES') ? 14 : 21;
 };
 
@@ -454,6 +454,7 @@ const READ = [
   'eventId',
   'evidenceDecisionDue',
   'factsRecent',
+  'promptInterview',
   'glassId',
   'hearingId',
   'immediateFullAccount',

@@ -23,6 +23,14 @@ export const folioOf = (caseId: string, state: StateKey, at: string, zone: Zone)
  */
 export const couldBeFolio = (text: string): boolean => /^[0-9A-Z-]{1,14}$/i.test(text);
 
+/** does anything in the report call for the single interview within seven days? */
+export const callsForPromptInterview = (report: {
+  readonly factsRecent?: unknown;
+  readonly immediateFullAccount?: unknown;
+  readonly specialProtectionNeed?: unknown;
+}): boolean =>
+  report.factsRecent === 'YES' || report.immediateFullAccount === true || report.specialProtectionNeed === true;
+
 /** forms that are, as such, offences with ordinary limitation; all others of the list have none (CPF 107 Bis, 205 Bis). */
 const ORDINARY_LIMITATION: readonly Form[] = ['GROOMING_SOLICITATION', 'UNWANTED_REQUEST_FOR_CONTENT'];
 const NOT_CLASSIFIABLE: readonly Form[] = [

@@ -100,6 +100,8 @@ export const caseFileFacts = {
       immediateFullAccount: flag(),
       factsRecent: code(YES_NO_UNKNOWN, 'D4'),
       specialProtectionNeed: flag('D5'),
+      /** due within seven days, said for those who may not know why. Reports of old have only the reasons. */
+      promptInterview: optional(flag()),
       contactInPerson: code(YES_NO_UNKNOWN, 'D4'),
       riskFlags: many(code(RISK_FLAGS, 'D5'), RISK_FLAGS.length),
       limitation: code(LIMITATIONS, 'D4'),

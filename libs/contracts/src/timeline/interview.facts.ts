@@ -257,9 +257,12 @@ export const interviewFacts = {
     kind: 'INTERVIEW',
     cls: 'D3q',
     substantive: false,
+    ownField: 'askedBy',
     fields: {
       interviewId: ref(),
       questionId: ref(),
+      /** Agency of the question: it sees what became of it. */
+      askedBy: optional(code(AGENCIES, 'D3q')),
       decision: code(FILTER_DECISIONS, 'D3q'),
       reason: code(FILTER_REASONS, 'D3q'),
       /** Rejected by the rule and not yet by a person (CNPP 346). */

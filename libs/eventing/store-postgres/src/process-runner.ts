@@ -70,7 +70,7 @@ export const runProcess = async <State extends object, Command>(
     },
     concurrency: 8,
   };
-  const { stop, retry, setAside, parked, incompleteSince, lagging, waitFor } = await startRunner(
+  const { stop, retry, setAside, parked, incompleteSince, lagging, waitFor, appliedTo } = await startRunner(
     pool,
     feed,
     reader,
@@ -96,5 +96,6 @@ export const runProcess = async <State extends object, Command>(
     incompleteSince,
     lagging,
     waitFor,
+    appliedTo,
   };
 };

@@ -41,6 +41,8 @@ export interface Runner {
   lagging(): Promise<readonly { readonly stream: string; readonly revision: number; readonly waiting: number }[]>;
   /** Whether the table in use has `revision` of `stream`, waiting for it `timeoutMs` (2000) at most; false means: behind. */
   waitFor(stream: string, revision: number, timeoutMs?: number): Promise<boolean>;
+  /** Last revision of `stream` that the table in use has, withheld ones counted; -1 before the first. */
+  appliedTo(stream: string): Promise<number>;
   /** Told after each write to the table in use, in this process. Returns how to stop listening. */
   onApplied(listener: (applied: Applied) => void): () => void;
   table(again?: boolean): Promise<ActiveTable>;
@@ -415,6 +417,7 @@ export const startRunner = async (
         await next;
       }
     },
+    appliedTo: revisionInUse,
     onApplied: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
