@@ -26,6 +26,7 @@ export {
 } from './classes.js';
 export type { CommandInput, CommandOf, CommandSpec, CommandSpecs } from './command.js';
 export { intent, recordedFact } from './command.js';
+export { entersThroughAgency } from './entry.js';
 export type { About, FactKind, FactOf, FactSpec, FactSpecs, NewFactOf } from './facts.js';
 export { fact, FACT_KINDS } from './facts.js';
 export type { Field, Fields, InputOf, PlainOf } from './fields.js';

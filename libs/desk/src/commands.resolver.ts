@@ -6,7 +6,8 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { commandResult } from './answer.js';
 import type { Capability } from './capability.js';
-import type { Answer, Desk, Said } from './desk.js';
+import type { Answer, Desk } from './desk.js';
+import type { Said } from './said.js';
 
 export const DESK = Symbol('desk');
 

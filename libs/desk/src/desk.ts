@@ -1,36 +1,15 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { CommandSpec, InputError, Service } from '@resguardo/contracts';
-import { couldBeFolio, given, inputErrors, isId, isInstant } from '@resguardo/contracts';
-import type {
-  CommandContext,
-  EventStore,
-  Json,
-  NewEvent,
-  NewFact,
-  OneAtATime,
-  Outcome,
-  Provenance,
-  Refusal,
-  SealedBox,
-} from '@resguardo/eventing';
+import { couldBeFolio, given, inputErrors, isId } from '@resguardo/contracts';
+import type { CommandContext, EventStore, Json, NewFact, OneAtATime, Outcome, Refusal } from '@resguardo/eventing';
 import { canonical, catalogue, handleWith, NO_STREAM, oneAtATime, uuidv5 } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import type { Capability } from './capability.js';
 import type { CaseAccess } from './case-access.js';
-
-/** Clocks differ; a fact may lie this far ahead of ours (milliseconds) before it is taken for a typing error. */
-const AHEAD_MS = 5 * 60_000;
-
-/** What came with a mutation, before anything is believed of it. */
-export interface Said {
-  readonly commandId: string;
-  readonly caseId?: string | null;
-  /** Instead of the id, where `on` is `anyone`. */
-  readonly folio?: string | null;
-  readonly occurredAt?: string | null;
-  readonly knownAt?: string | null;
-  readonly input?: Readonly<Record<string, unknown>> | null;
-}
+import type { Origin, Seal } from './new-event.js';
+import { newEvent, provenanceOf } from './new-event.js';
+import type { Said } from './said.js';
+import { errorsIn } from './said.js';
 
 /** What the desk answers; the resolver turns it into `CommandResult` or an error. */
 export type Answer =
@@ -57,24 +36,31 @@ export interface DeskParts {
   readonly access: CaseAccess;
   /** Makes the digest by which a repetition is told from a reuse; it must outlive restarts (D12). */
   readonly digestKey: Buffer;
-  /** Seals by class, before the append (D5). */
-  readonly seal: (fact: {
-    readonly caseId: string;
-    readonly service: Service;
-    readonly type: string;
-    readonly eventId: string;
-    readonly data: object;
-  }) => Promise<{
-    readonly data: NewEvent['data'];
-    readonly sealed?: Readonly<Record<string, SealedBox>>;
-    readonly dropped?: readonly string[];
-  }>;
+  readonly seal: Seal;
   readonly sealingService: (type: string, agency: string) => Service;
   readonly caseOfFolio: (folio: string) => Promise<string | undefined>;
   readonly deadlineMs?: number;
 }
 
 type Handler = ReturnType<typeof handleWith<any, any, NewFact, any>>;
+
+/** What was decided for another service, which seals and appends it; or the answer, when there is nothing to append. */
+export type Ruling =
+  | Answer
+  | {
+      readonly kind: 'decided';
+      readonly stream: string;
+      readonly expected: number | 'none';
+      readonly facts: readonly (NewFact & { readonly schemaVersion: number })[];
+      readonly origin: Origin;
+    };
+
+interface Asked {
+  readonly stream: string;
+  readonly said: { readonly commandId: string; readonly actor: string; readonly digest: string };
+  readonly origin: Origin;
+  readonly command: () => Promise<any>;
+}
 
 /**
  * The way of one command, alike for all capabilities: validate, place, may they here, prepare, decide, seal, append;
@@ -107,8 +93,33 @@ export class Desk {
 
   /** A person's command. The permission has been checked by the guard; here it is decided whether they may in this case. */
   async execute(name: string, said: Said, caller: Caller): Promise<Answer> {
+    const place = await this.placeOf(name, said, caller);
+    return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by);
+  }
+
+  /**
+   * The same for a service that seals and appends what is decided here (D5, D11): nothing is appended but a refusal. A repetition is
+   * recognised as ever. After a conflict it is asked again.
+   */
+  async rule(name: string, said: Said, caller: Caller): Promise<Ruling> {
+    const place = await this.placeOf(name, said, caller);
+    if ('kind' in place) return place;
+    const asked = this.asked(name, said, place.caseId, place.by);
+    const { capability, handler } = this.found(name);
+    const decided = await handler.decide(asked.stream, asked.said, asked.command);
+    if (decided.kind !== 'decided') return this.answered(decided, asked);
+    const versions = catalogue<any>(capability.facts);
+    const facts = decided.facts.map((fact) => ({ ...fact, schemaVersion: versions.versionOf(fact.type) }));
+    return { kind: 'decided', stream: asked.stream, expected: decided.expected, facts, origin: asked.origin };
+  }
+
+  private async placeOf(
+    name: string,
+    said: Said,
+    caller: Caller,
+  ): Promise<Answer | { readonly caseId: string; readonly by: CommandContext['by'] }> {
     const { spec } = this.found(name);
-    const errors = this.errorsIn(spec, said);
+    const errors = errorsIn(spec, said, this.parts.clock());
     if (errors.length > 0) return { kind: 'malformed', errors };
     const caseId = await this.caseOf(spec, said, caller);
     if (!caseId) return { kind: 'no-such-case' };
@@ -117,13 +128,12 @@ export class Desk {
       const access = await this.parts.access.check(caller, caseId, { command: name });
       if (access.kind === 'no-such-case') return { kind: 'no-such-case' };
       if (access.kind === 'denied') {
-        const context = this.context(said, caseId, by);
-        await this.recordRefusal(name, context, access.refusal, this.digestOf(name, said, caseId));
+        await this.recordRefusal(this.asked(name, said, caseId, by).origin, access.refusal);
         return { kind: 'refused', refusal: access.refusal };
       }
     }
     if (spec.on === 'anyone' && !(await this.parts.access.exists(caseId))) return { kind: 'no-such-case' };
-    return this.decide(name, said, caseId, by);
+    return { caseId, by };
   }
 
   /** A process's command: it follows facts and reacts; its ids are derived, so saying it twice does it once. */
@@ -157,23 +167,6 @@ export class Desk {
     const found = this.handlers.get(name);
     if (!found) throw new Error(`No capability decides ${name}`);
     return found;
-  }
-
-  private errorsIn({ input, mark }: CommandSpec, said: Said): readonly InputError[] {
-    const claimed = (path: 'occurredAt' | 'knownAt') => {
-      const value = said[path];
-      if (value === undefined || value === null)
-        return path === 'occurredAt' && mark === 'fact' ? [{ path, problem: 'required' } as const] : [];
-      return !isInstant(value) || Date.parse(value) > Date.parse(this.parts.clock()) + AHEAD_MS
-        ? [{ path, problem: 'not-an-instant' } as const]
-        : [];
-    };
-    return [
-      ...(isId(said.commandId) ? [] : [{ path: 'commandId', problem: 'not-a-reference' } as const]),
-      ...claimed('occurredAt'),
-      ...claimed('knownAt'),
-      ...inputErrors(input, said.input ?? {}),
-    ];
   }
 
   private async caseOf(spec: CommandSpec, said: Said, { sub }: Caller): Promise<string | undefined> {
@@ -210,31 +203,51 @@ export class Desk {
       .digest('hex');
   }
 
-  private async decide(name: string, said: Said, caseId: string, by: CommandContext['by']): Promise<Answer> {
-    const { capability, handler } = this.found(name);
+  private asked(name: string, said: Said, caseId: string, by: CommandContext['by']): Asked {
+    const { capability } = this.found(name);
     const context = this.context(said, caseId, by);
     const digest = this.digestOf(name, said, caseId);
-    const stream = capability.stream?.(context) ?? `case-${caseId}`;
-    const asked = given(said.input ?? {});
-    const outcome: Outcome = await handler.handle(
-      stream,
-      { commandId: said.commandId, actor: by.actor, digest },
-      async () => {
-        const { input = asked, known } = (await capability.prepare?.(name, asked, context)) ?? { known: {} };
-        return { name, input, known, ...context };
+    const input = given(said.input ?? {});
+    return {
+      stream: capability.stream?.(context) ?? `case-${caseId}`,
+      said: { commandId: said.commandId, actor: by.actor, digest },
+      origin: { command: name, context, digest },
+      command: async () => {
+        const { input: prepared = input, known } = (await capability.prepare?.(name, input, context)) ?? { known: {} };
+        return { name, input: prepared, known, ...context };
       },
-      (fact, index) => this.sealed(fact, index, name, context, digest),
+    };
+  }
+
+  private async decide(name: string, said: Said, caseId: string, by: CommandContext['by']): Promise<Answer> {
+    const asked = this.asked(name, said, caseId, by);
+    const { capability, handler } = this.found(name);
+    const versions = catalogue<any>(capability.facts);
+    const outcome = await handler.handle(asked.stream, asked.said, asked.command, (fact, index) =>
+      newEvent(
+        fact,
+        index,
+        versions.versionOf(fact.type),
+        asked.origin,
+        this.parts.sealingService(fact.type, by.agency),
+        this.parts.seal,
+      ),
     );
+    return this.answered(outcome, asked);
+  }
+
+  private async answered(outcome: Outcome, { origin, stream }: Asked): Promise<Answer> {
     switch (outcome.kind) {
       case 'busy':
       case 'reused':
         return outcome;
       case 'refused':
-        await this.recordRefusal(name, context, outcome.refusal, digest);
+        await this.recordRefusal(origin, outcome.refusal);
         return outcome;
       case 'accepted': {
+        const { caseId } = origin.context;
         const { revision, violationOf } = outcome.acceptance;
-        const folio = this.found(name).spec.on === 'new' ? await this.folioOf(stream) : undefined;
+        const folio = this.found(origin.command).spec.on === 'new' ? await this.folioOf(stream) : undefined;
         if (folio) this.remember(folio, caseId);
         return { kind: 'accepted', caseId, revision, repeated: outcome.repeated, violationOf, ...(folio && { folio }) };
       }
@@ -259,55 +272,9 @@ export class Desk {
     return folio as string | undefined;
   }
 
-  private async sealed(
-    { type, data, occurredAt, violationOf }: NewFact,
-    index: number,
-    command: string,
-    context: CommandContext,
-    digest: string,
-  ): Promise<NewEvent> {
-    const { caseId, commandId, by } = context;
-    const id = uuidv5(by.actor, commandId, String(index));
-    const service = this.parts.sealingService(type, by.agency);
-    const boxed = await this.parts.seal({ caseId, service, type, eventId: id, data });
-    const versions = catalogue(this.found(command).capability.facts);
-    return {
-      id,
-      type,
-      schemaVersion: versions.versionOf(type),
-      data: boxed.data,
-      ...(boxed.sealed && { sealed: boxed.sealed }),
-      meta: {
-        ...this.provenance(command, context, digest, occurredAt ?? context.occurredAt, violationOf),
-        ...(boxed.dropped && { dropped: boxed.dropped }),
-      },
-    };
-  }
-
-  private provenance(
-    command: string,
-    { caseId, commandId, by, knownAt }: CommandContext,
-    digest: string,
-    occurredAt: string,
-    violationOf?: readonly string[],
-  ): Provenance {
-    return {
-      caseId,
-      actor: by.actor,
-      agency: by.agency,
-      role: by.role,
-      commandId,
-      command,
-      digest,
-      occurredAt,
-      ...(knownAt && { knownAt }),
-      ...(violationOf?.length && { violationOf }),
-    };
-  }
-
   /** D12: appended before the refusal is answered. The attempt of a refused command is decided again each time, and each time counts. */
-  private async recordRefusal(command: string, context: CommandContext, refusal: Refusal, digest: string) {
-    const { caseId, commandId, at, by } = context;
+  private async recordRefusal(origin: Origin, refusal: Refusal) {
+    const { caseId, commandId, at, by } = origin.context;
     const stream = `oversight-${caseId}`;
     const { revision } = await this.parts.store.read(stream);
     await this.parts.store.append(
@@ -317,8 +284,8 @@ export class Desk {
           id: uuidv5(by.actor, commandId, 'refused', at, String(revision - NO_STREAM)),
           type: 'CommandRefused',
           schemaVersion: 1,
-          data: { command, rule: refusal.rule, code: refusal.code },
-          meta: this.provenance(command, context, digest, at),
+          data: { command: origin.command, rule: refusal.rule, code: refusal.code },
+          meta: provenanceOf(origin, at),
         },
       ],
       'any',

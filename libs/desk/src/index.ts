@@ -1,9 +1,13 @@
+export type { AgencyDeskParts } from './agency-desk.js';
+export { AgencyDesk } from './agency-desk.js';
 export type { Capability } from './capability.js';
 export type { CaseAccess, Checked } from './case-access.js';
 export { caseAccessOver } from './case-access.js';
 export { commandResult } from './answer.js';
 export { commandsResolver, DESK, Envelope, envelopeOf } from './commands.resolver.js';
-export type { Answer, DeskParts, Said } from './desk.js';
+export type { Answer, DeskParts, Ruling } from './desk.js';
+export type { Origin, Seal } from './new-event.js';
+export type { Said } from './said.js';
 export { Desk } from './desk.js';
 export { exceeded, LIMITS, rateLimit } from './limits.js';
 export type { AccessLog, IntakeParts } from './intake.resolver.js';

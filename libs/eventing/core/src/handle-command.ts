@@ -3,7 +3,7 @@ import type { Catalogue } from './catalogue.js';
 import type { Decider, NewFact, Refusal } from './decider.js';
 import { isRefusal } from './decider.js';
 import type { EventStore, NewEvent, Position, RecordedEvent } from './event-store.js';
-import { RevisionConflict, StoreUnavailable } from './event-store.js';
+import { NO_STREAM, RevisionConflict, StoreUnavailable } from './event-store.js';
 import { folded } from './folded.js';
 import type { OneAtATime } from './one-at-a-time.js';
 
@@ -39,6 +39,20 @@ export type Outcome =
   | { readonly kind: 'reused' }
   /** Not decided in time, or the store's answer is unknown. The same command may be said again without harm. */
   | { readonly kind: 'busy' };
+
+/** What was decided and not yet appended, or why there is nothing to append. */
+export type Decided<New extends NewFact> =
+  | Exclude<Outcome, { kind: 'busy' }>
+  | { readonly kind: 'decided'; readonly facts: readonly New[]; readonly expected: number | 'none' };
+
+/** The first acceptance of a command whose facts were appended just now. */
+export const acceptanceOf = ({ actor, digest }: Said, events: readonly NewEvent[], revision: number): Acceptance => ({
+  actor,
+  digest,
+  revision,
+  eventIds: events.map(({ id }) => id),
+  violationOf: [...new Set(events.flatMap(({ meta }) => meta.violationOf ?? []))],
+});
 
 /**
  * Grows in place, unlike deciders' states: copying it at each event of a long case would be quadratic, and acceptances are never taken back.
@@ -83,12 +97,7 @@ export const handleWith = <State, Command, New extends NewFact, Fact extends { t
     },
   );
 
-  const attempt = async (
-    stream: string,
-    said: Said,
-    command: () => Promise<Command>,
-    write: (fact: New, index: number) => NewEvent | Promise<NewEvent>,
-  ): Promise<Outcome> => {
+  const decide = async (stream: string, said: Said, command: () => Promise<Command>): Promise<Decided<New>> => {
     const { state, revision } = await states.at(stream);
     const before = state.accepted.get(said.commandId);
     if (before)
@@ -98,30 +107,32 @@ export const handleWith = <State, Command, New extends NewFact, Fact extends { t
     const decision = decider.decide(await command(), state.state);
     if (isRefusal(decision)) return { kind: 'refused', refusal: decision };
     const { actor, digest } = said;
-    if (decision.length === 0)
-      return {
-        kind: 'accepted',
-        repeated: false,
-        acceptance: { actor, digest, revision, eventIds: [], violationOf: [] },
-      };
+    return decision.length === 0
+      ? {
+          kind: 'accepted',
+          repeated: false,
+          acceptance: { actor, digest, revision, eventIds: [], violationOf: [] },
+        }
+      : { kind: 'decided', facts: decision, expected: revision === NO_STREAM ? 'none' : revision };
+  };
+
+  const attempt = async (
+    stream: string,
+    said: Said,
+    command: () => Promise<Command>,
+    write: (fact: New, index: number) => NewEvent | Promise<NewEvent>,
+  ): Promise<Outcome> => {
+    const decided = await decide(stream, said, command);
+    if (decided.kind !== 'decided') return decided;
     const events: NewEvent[] = [];
-    for (const [index, fact] of decision.entries()) events.push(await write(fact, index));
-    const appended = await store.append(stream, events, revision === -1 ? 'none' : revision);
-    return {
-      kind: 'accepted',
-      repeated: false,
-      position: appended.position,
-      acceptance: {
-        actor,
-        digest,
-        revision: appended.revision,
-        eventIds: events.map(({ id }) => id),
-        violationOf: [...new Set(events.flatMap(({ meta }) => meta.violationOf ?? []))],
-      },
-    };
+    for (const [index, fact] of decided.facts.entries()) events.push(await write(fact, index));
+    const { revision, position } = await store.append(stream, events, decided.expected);
+    return { kind: 'accepted', repeated: false, position, acceptance: acceptanceOf(said, events, revision) };
   };
 
   return {
+    /** One decision, which the caller appends at `expected`, or asks for again after a conflict. */
+    decide,
     handle: (
       stream: string,
       said: Said,

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { code, fact, flag, intent, recordedFact, text } from '@resguardo/contracts';
+import type { EventStore, NewEvent } from '@resguardo/eventing';
+import { keeper, memoryEventStore, refuse, StoreUnavailable } from '@resguardo/eventing';
+import type { Caller } from '@resguardo/identity';
+import { AgencyDesk } from './agency-desk.js';
+import type { Capability } from './capability.js';
+import type { Seal } from './new-event.js';
+import { Desk } from './desk.js';
+import type { Said } from './said.js';
+
+const officer: Caller = {
+  sub: 'officer-1',
+  username: 'officer',
+  role: 'OFFICER',
+  agency: 'HEALTH',
+  states: ['17'],
+  expiresAt: 2_000_000_000,
+  tokenId: 't',
+};
+const commands = {
+  noteStep: recordedFact({
+    capability: 'case-file',
+    may: 'case:record',
+    input: { how: code(['SPOKEN', 'WRITTEN']), words: text('D4r', 200) },
+  }),
+  stopSteps: intent({ capability: 'case-file', may: 'case:record', on: 'anyone', input: { stop: flag() } }),
+};
+const facts = {
+  StepNoted: fact({ kind: 'CASE', cls: 'D0', fields: { how: code(['SPOKEN', 'WRITTEN']), words: text('D4r', 200) } }),
+  StepsStopped: fact({ kind: 'CASE', cls: 'D0', fields: {} }),
+};
+/** Notes what is said; once stopped, a second stop is refused. */
+const capability: Capability = {
+  name: 'steps',
+  commands,
+  facts,
+  decider: {
+    initialState: { stopped: false },
+    evolve: (state: { stopped: boolean }, { type }: { type: string }) =>
+      type === 'StepsStopped' ? { stopped: true } : state,
+    decide: ({ name, input }: any, { stopped }: { stopped: boolean }) => {
+      seen.push(JSON.stringify(input));
+      if (name === 'noteStep') return [{ type: 'StepNoted', data: input }];
+      return stopped ? refuse('R-902', 'E-STOPPED') : [{ type: 'StepsStopped', data: {} }];
+    },
+  },
+};
+
+let seen: string[] = [];
+let store: EventStore;
+let lost: number;
+let away: boolean;
+let desk: AgencyDesk<Caller>;
+const caseId = randomUUID();
+const seal =
+  (service: string): Seal =>
+  ({ data: { words, ...data } }: any) =>
+    Promise.resolve({
+      data,
+      ...(words && { sealed: { D4r: { v: 1, key: `${caseId}/D4r/${service}`, iv: '', tag: '', text: words } } }),
+    });
+const clock = () => new Date().toISOString();
+
+beforeEach(async () => {
+  seen = [];
+  lost = 0;
+  away = false;
+  store = keeper(memoryEventStore(), { clock });
+  const shared = new Desk({
+    store,
+    clock,
+    capabilities: [capability],
+    access: {
+      exists: async () => true,
+      stateOf: () => Promise.reject(new Error('nobody asks')),
+      check: () => Promise.reject(new Error('nobody asks')),
+    },
+    digestKey: Buffer.alloc(32, 1),
+    seal: seal('coordination'),
+    sealingService: () => 'coordination',
+    caseOfFolio: async () => undefined,
+  });
+  desk = new AgencyDesk<Caller>({
+    commands,
+    service: 'health',
+    rule: (name, said, by) => (away ? Promise.reject(new StoreUnavailable('away')) : shared.rule(name, said, by)),
+    append: async (_by, stream, events, expected) => {
+      const kept = await store.append(stream, events, expected);
+      if (lost-- > 0) throw new StoreUnavailable('the answer was lost');
+      return kept;
+    },
+    seal: seal('health'),
+    textKey: Buffer.alloc(32, 2),
+    clock,
+    get deadlineMs() {
+      return away ? 50 : 10_000;
+    },
+  });
+});
+const said = (words: string, commandId = randomUUID()): Said => ({
+  caseId,
+  commandId,
+  occurredAt: '2026-03-02T10:00:00.000Z',
+  input: { how: 'SPOKEN', words },
+});
+const kept = async (): Promise<readonly NewEvent[]> => (await store.read(`case-${caseId}`)).events;
+
+describe('D5, D11: the desk of an agency', () => {
+  it('the shared desk decides without the words; the agency seals them and appends', async () => {
+    const answer = await desk.execute('noteStep', said('Palabras inventadas'), officer);
+    expect(answer).toMatchObject({ kind: 'accepted', caseId, revision: 0, repeated: false });
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).not.toContain('inventadas');
+    const [event] = await kept();
+    expect(event).toMatchObject({
+      type: 'StepNoted',
+      data: { how: 'SPOKEN' },
+      sealed: { D4r: { key: `${caseId}/D4r/health`, text: 'Palabras inventadas' } },
+      meta: { actor: 'officer-1', agency: 'HEALTH', command: 'noteStep' },
+    });
+    expect(Object.keys(event!.data)).toEqual(['how']);
+  });
+
+  it('D12: said twice it is done once, also after the stream moved on; with other words or by another caller the id is refused', async () => {
+    const first = said('Lo mismo');
+    await desk.execute('noteStep', first, officer);
+    await desk.execute('noteStep', said('Otra cosa'), officer);
+    expect(await desk.execute('noteStep', first, officer)).toMatchObject({ revision: 0, repeated: true });
+    const other = { ...first, input: { how: 'SPOKEN', words: 'Otras palabras' } };
+    expect(await desk.execute('noteStep', other, officer)).toEqual({ kind: 'reused' });
+    expect(await desk.execute('noteStep', first, { ...officer, sub: 'officer-2' })).toEqual({ kind: 'reused' });
+    expect(await kept()).toHaveLength(2);
+  });
+
+  it('D12: an append whose answer was lost is recognised, and done once', async () => {
+    lost = 1;
+    expect(await desk.execute('noteStep', said('Una vez'), officer)).toMatchObject({
+      kind: 'accepted',
+      revision: 0,
+      repeated: true,
+    });
+    expect(await kept()).toHaveLength(1);
+  });
+
+  it('M-1: sixty at once beside others who write to the same case are all recorded', async () => {
+    const others = Array.from({ length: 10 }, () =>
+      desk.execute('stopSteps', { caseId, commandId: randomUUID(), input: { stop: true } }, officer),
+    );
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => desk.execute('noteStep', said(`Hecho ${i}`), officer)),
+    );
+    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect((await Promise.all(others)).map(({ kind }) => kind).sort()).toEqual([
+      'accepted',
+      ...Array.from({ length: 9 }, () => 'refused'),
+    ]);
+  });
+
+  it('a refusal of the shared desk is on record for oversight and comes back as it is', async () => {
+    const stop = () => ({ caseId, commandId: randomUUID(), input: { stop: true } });
+    await desk.execute('stopSteps', stop(), officer);
+    expect(await desk.execute('stopSteps', stop(), officer)).toMatchObject({
+      kind: 'refused',
+      refusal: { rule: 'R-902', code: 'E-STOPPED' },
+    });
+    expect((await store.read(`oversight-${caseId}`)).events).toHaveLength(1);
+  });
+
+  it('what is wrong is said here, before anybody is asked', async () => {
+    away = true;
+    expect(await desk.execute('noteStep', { ...said('x'), input: { how: 'SUNG' } }, officer)).toMatchObject({
+      kind: 'malformed',
+      errors: [{ path: 'how' }, { path: 'words' }],
+    });
+  });
+
+  it('says so when nobody decides', async () => {
+    away = true;
+    await expect(desk.execute('noteStep', said('x'), officer)).rejects.toThrow(StoreUnavailable);
+  });
+});
