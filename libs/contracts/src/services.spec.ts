@@ -128,6 +128,20 @@ describe('D4: a message carries what its reader may know', () => {
     expect(() => toMessage('insights', erased)).toThrow(/pseudonym/);
   });
 
+  it('insights: streams of one case stay apart, and a reader of the audit is no name of a stream', () => {
+    const refused = { ...stored('CommandRefused', {}), stream: 'oversight-1', revision: 7 };
+    const looked = { ...stored('RecordViewed', {}, { caseId: 'none' }), stream: 'access-officer-202603' };
+    const names = [event, refused, looked].map((one) => {
+      const { stream, id } = toMessage('insights', one, (name) => `p${name.length}`);
+      return [stream, id];
+    });
+    expect(names).toEqual([
+      ['case-p1', 'p1-7'],
+      ['oversight-p1', 'oversight-p1-7'],
+      ['access-p14', 'access-p14-7'],
+    ]);
+  });
+
   it('a fact of an unknown type is withheld from everyone but oversight', () => {
     const strange = stored('SomethingNew', { secret: 'x' });
     for (const service of SERVICES.filter((name) => name !== 'oversight'))

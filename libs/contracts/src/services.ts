@@ -203,6 +203,16 @@ const pick = (data: Readonly<Record<string, unknown>>, names: readonly string[])
   Object.fromEntries(Object.entries(data).filter(([name]) => names.includes(name)));
 
 /**
+ * Name of a stream for insights. Each stream keeps a name of its own, or the revisions of two would be taken for repetitions; what
+ * follows its kind is a case, or the person who looked.
+ */
+const disguised = ({ stream, meta }: StoredFact, caseId: string, pseudonym: (name: string) => string): string => {
+  const kind = stream.slice(0, stream.indexOf('-'));
+  const rest = stream.slice(kind.length + 1);
+  return `${kind}-${rest === meta.caseId ? caseId : pseudonym(rest)}`;
+};
+
+/**
  * What one reading service is told about one stored fact; the same in the single process and on Kafka.
  * `pseudonym`: keyed and not to be turned back; required for insights, unused for others.
  * Fields are chosen by today's classes, so old shapes are brought to today's first; oversight alone gets events as stored, boxes included,
@@ -220,8 +230,8 @@ export const toMessage = <E extends StoredFact>(
   const anonymous = service === 'insights';
   if (anonymous && !pseudonym) throw new Error('The insights feed carries pseudonyms: none was given');
   const caseId = anonymous && pseudonym ? pseudonym(meta.caseId) : meta.caseId;
-  const stream = anonymous ? `case-${caseId}` : event.stream;
-  const id = anonymous ? `${caseId}-${revision}` : event.id;
+  const stream = anonymous && pseudonym ? disguised(event, caseId, pseudonym) : event.stream;
+  const id = anonymous ? `${stream.replace(/^case-/, '')}-${revision}` : event.id;
   const spec = Object.hasOwn(allFacts, type) ? allFacts[type] : undefined;
   const { occurredAt, recordedAt = occurredAt } = meta;
   // A fact that this program does not know has no classes: it is withheld.
