@@ -31,6 +31,8 @@ export type { About, FactKind, FactOf, FactSpec, FactSpecs, NewFactOf } from './
 export { fact, FACT_KINDS } from './facts.js';
 export type { Field, Fields, InputOf, PlainOf } from './fields.js';
 export { code, count, day, digest, flag, group, instant, many, optional, ref, sealed, text } from './fields.js';
+export type { JsonSchema } from './json-schema.js';
+export { fieldSchema, fieldsSchema } from './json-schema.js';
 export type { RuleBook, RuleEntry, Said } from './legal/rule-book.js';
 export type { Holder } from './permissions.js';
 export { AFFILIATIONS_OF, holds, PERMISSIONS, permissionsOf } from './permissions.js';
