@@ -58,6 +58,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: [
                 'type:capability',
                 'type:adapter',
+                'type:messages',
                 'type:port',
                 'type:nest',
                 'type:desk',
@@ -84,6 +85,11 @@ export default tseslint.config(
               sourceTag: 'type:adapter',
               onlyDependOnLibsWithTags: ['type:port'],
               bannedExternalImports: ['@nestjs/*'],
+            },
+            {
+              sourceTag: 'type:messages',
+              onlyDependOnLibsWithTags: ['type:port', 'type:contract'],
+              bannedExternalImports: ['@nestjs/*', 'pg', 'kafkajs', '@eventstore/*'],
             },
             { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], bannedExternalImports: ['*'] },
             { sourceTag: 'type:port', onlyDependOnLibsWithTags: [], bannedExternalImports: ['*'] },

@@ -1,11 +1,13 @@
 /**
- * Writes what is derived from code and committed: the composed GraphQL schema, the portal's documents, the stored shapes of facts,
+ * Writes what is derived from code and committed: the composed GraphQL schema, the portal's documents, the schemas of the feeds and their
+ * AsyncAPI document, the stored shapes of facts,
  * docs/rules.md. `--check` writes nothing and fails when a committed file says something else.
  * Either way it fails when a fact's shape was changed so that what is stored could not be read.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { allCommands, commandsSdl, mutationDocument, SUBGRAPHS } from '@resguardo/contracts';
+import { asyncApiDocument, feedSchema } from '@resguardo/bus-messages';
+import { allCommands, commandsSdl, mutationDocument, SERVICES, SUBGRAPHS } from '@resguardo/contracts';
 import { documentKey } from '@resguardo/desk';
 import { buildSchema, lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
 import type { FactShapes } from './fact-shapes.js';
@@ -50,6 +52,13 @@ const outputs: Record<string, string> = {
     SUBGRAPHS.map((name) => [`libs/contracts/schema/subgraphs/${name}.graphql`, subgraphSdl(schema, name)]),
   ),
   'libs/contracts/schema/documents.json': JSON.stringify(persisted, null, 1) + '\n',
+  ...Object.fromEntries(
+    SERVICES.map((service) => [
+      `libs/contracts/schema/feeds/${service}.schema.json`,
+      JSON.stringify(feedSchema(service), null, 1) + '\n',
+    ]),
+  ),
+  'libs/contracts/schema/asyncapi.json': JSON.stringify(asyncApiDocument(), null, 1) + '\n',
   'docs/rules.md': rulesPage(),
 };
 

@@ -17,6 +17,7 @@ const planted = {
   'libs/home/src/planted-testing.ts': "export { eventStoreContract } from '@resguardo/eventing/testing';",
   'libs/eventing/core/src/planted.ts': "export { May } from '@resguardo/identity';",
   'libs/eventing/store-postgres/src/planted.ts': "export { Module } from '@nestjs/common';",
+  'libs/eventing/bus-messages/src/planted.ts': "export { Kafka } from 'kafkajs';",
   'libs/vault/src/planted.ts': "export * from './index.js';",
   'apps/portal/src/planted.ts': "export { allFacts } from '@resguardo/contracts/timeline';",
   'apps/portal/src/planted-lib.ts': "export { interviewCapability } from '@resguardo/interview';",
