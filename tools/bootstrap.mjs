@@ -82,6 +82,7 @@ const steps = {
   verify: [[...run('apps/standalone/src/verify.ts'), ...rest]],
   import: [[...run('apps/standalone/src/import.ts'), ...rest]],
   generate: [[...run('tools/generate.ts'), ...rest]],
+  conformance: [[...run('tools/conformance.ts'), ...rest]],
   samples: [[...run('test/samples/run.ts'), ...rest]],
   bench: [[...run('bench/run.mjs'), ...rest]],
   format: [[...prettier, '--write', '.']],

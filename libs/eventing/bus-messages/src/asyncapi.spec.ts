@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { SERVICES } from '@resguardo/contracts';
 import { Ajv } from 'ajv';
@@ -28,6 +29,8 @@ const at = (document: Record<string, any>, pointer: string): unknown =>
     .split('/')
     .slice(1)
     .reduce<any>((part, name) => part?.[name], document);
+
+jest.setTimeout(180_000);
 
 describe('AsyncAPI document', () => {
   const document = JSON.parse(JSON.stringify(asyncApiDocument())) as Record<string, any>;

@@ -38,7 +38,7 @@ const REFERENCE = String(fieldSchema(ref())['pattern']);
  * name of a stream, because the stream of somebody's readings is named after them.
  */
 export const ATTRIBUTES: Readonly<Record<string, AttributeSpec>> = {
-  specversion: { pattern: '^1\\.0$', max: 3, required: true, says: 'CloudEvents 1.0' },
+  specversion: { pattern: '^1\\.0$', max: 100, required: true, says: 'CloudEvents 1.0' },
   id: { pattern: REFERENCE, max: 200, required: true, says: 'Id of the fact; the same when it comes again' },
   type: { pattern: TYPE.source, max: 120, required: true, says: 'Kind of fact and version of its shape' },
   source: {
@@ -50,17 +50,17 @@ export const ATTRIBUTES: Readonly<Record<string, AttributeSpec>> = {
   subject: { pattern: REFERENCE, max: 80, required: true, says: 'Case id; for insights its pseudonym' },
   time: {
     pattern: '^\\d{4}-\\d{2}-\\d{2}T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$',
-    max: 24,
+    max: 100,
     required: false,
     says: 'When it was recorded (UTC); not said of a withheld fact',
   },
   dataschema: { pattern: '^urn:resguardo:feed:', max: 200, required: true, says: 'Schema of the content' },
-  datacontenttype: { pattern: '^application/json$', max: 16, required: true, says: 'JSON in UTF-8' },
+  datacontenttype: { pattern: '^application/json$', max: 100, required: true, says: 'JSON in UTF-8' },
   partitionkey: { pattern: REFERENCE, max: 80, required: true, says: 'Key of the record: equal to the subject' },
   position: { pattern: '^[!-~]+$', max: 100, required: true, says: 'Place in the history; opaque' },
   sequence: {
     pattern: '^[01]\\d{9}$',
-    max: 10,
+    max: 100,
     required: true,
     says: 'Revision in its stream, ten digits: each is one more than the one before',
   },

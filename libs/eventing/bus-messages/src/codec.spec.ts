@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { SERVICES } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
 import type { JsonObject, RecordedEvent } from '@resguardo/eventing';
@@ -23,6 +24,8 @@ const received = (
   headers: Object.fromEntries(Object.entries(headers).map(([name, said]) => [name, Buffer.from(said)])),
   value: Buffer.from(value),
 });
+
+jest.setTimeout(180_000);
 
 describe('a message comes out as it went in', () => {
   it.each(TYPES)('%s, said by anybody, for every reader', (type) => {
@@ -177,7 +180,7 @@ describe('the record', () => {
     ['no id', without('ce_id'), [['ce_id', 'required']]],
     ['no time', without('ce_time'), [['ce_time', 'required']]],
     ['no content type', without('content-type'), [['content-type', 'required']]],
-    ['structured mode', withHeader('content-type', 'application/cloudevents+json'), [['content-type', 'too-long']]],
+    ['structured mode', withHeader('content-type', 'application/cloudevents+json'), [['content-type', 'wrong-form']]],
     ['another specification', withHeader('ce_specversion', '0.3'), [['ce_specversion', 'wrong-form']]],
     ['a type of nobody', withHeader('ce_type', 'mx.resguardo.timeline.Toast.v1'), [['ce_type', 'not-for-this-reader']]],
     [
@@ -203,7 +206,7 @@ describe('the record', () => {
         ['stream', 'differs'],
       ],
     ],
-    ['a revision of eleven digits', withHeader('ce_sequence', '00000000007'), [['ce_sequence', 'too-long']]],
+    ['a revision of eleven digits', withHeader('ce_sequence', '00000000007'), [['ce_sequence', 'wrong-form']]],
     ['a trace that is none', withHeader('traceparent', TRACE.replace('0af7', 'XYZ7')), [['traceparent', 'wrong-form']]],
     ['another moment', withHeader('ce_time', '2026-03-01T11:00:00Z'), [['ce_time', 'differs']]],
     ['the stream of another case', withValue((value) => ({ ...value, stream: 'case-other' })), [['stream', 'differs']]],

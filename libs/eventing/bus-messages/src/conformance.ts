@@ -6,11 +6,10 @@ import { recordErrors } from './codec.js';
 import { namesTwice } from './json-text.js';
 import type { MessageError } from './validate.js';
 
-/** One field of an event: accepted, or why not. */
-export interface FieldVerdict {
-  readonly path: string;
-  readonly problem?: MessageError['problem'];
-}
+/** One field of an event: accepted, or why not; `open` when something else is so wrong that it cannot be told. */
+export type FieldVerdict =
+  | { readonly path: string; readonly verdict: 'accepted' | 'open' }
+  | { readonly path: string; readonly verdict: 'refused'; readonly problem: MessageError['problem'] };
 
 export interface Verdict {
   readonly accepted: boolean;
@@ -83,20 +82,26 @@ const parsed = (value: KafkaRecord['value']): unknown => {
 export const verdictOf = (record: KafkaRecord): Verdict => {
   const errors = recordErrors(record);
   const value = parsed(record.value);
-  const paths = [
-    'topic',
-    'key',
-    ...Object.keys(record.headers ?? {}),
-    ...(isObject(value) ? pathsIn(value, '') : ['value']),
-  ];
+  const envelope = ['topic', 'key', ...Object.keys(record.headers ?? {})];
+  const paths = [...envelope, ...(isObject(value) ? pathsIn(value, '') : ['value'])];
   const wrong = errors.map(({ path }) => path);
-  // A list is one field, of which an error may name an item.
-  const sound = paths.filter((path) => !wrong.some((one) => one === path || one.startsWith(`${path}.`)));
-  return {
-    accepted: errors.length === 0,
-    topic: record.topic,
-    fields: [...sound.map((path) => ({ path })), ...errors],
+  const told = (path: string): boolean => {
+    // Whose feed it is says which schema holds; the kind of fact, which fields; the agency, which of them this reader gets.
+    if (wrong.includes('topic')) return false;
+    if (!envelope.includes(path)) {
+      if (wrong.includes(headerOf('type'))) return false;
+      if (path.startsWith('fact.')) return !wrong.includes('meta') && !wrong.includes('meta.agency');
+    }
+    return true;
   };
+  const fields = [
+    // A list is one field, of which an error may name an item.
+    ...paths
+      .filter((path) => !wrong.some((one) => one === path || one.startsWith(`${path}.`)))
+      .map((path): FieldVerdict => ({ path, verdict: told(path) ? 'accepted' : 'open' })),
+    ...errors.map(({ path, problem }): FieldVerdict => ({ path, verdict: 'refused', problem })),
+  ];
+  return { accepted: errors.length === 0, topic: record.topic, fields };
 };
 
 /** What a problem means, for those who have to mend it. */

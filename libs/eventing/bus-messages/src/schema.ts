@@ -137,7 +137,8 @@ export const feedSchema = (service: Service): JsonSchema => {
         type: 'object',
         properties: {
           dataschema: { const: dataschemaOf(service, kind.type, version) },
-          ...(!kind.meta && { time: { type: 'null' } }),
+          // A fact says when it was recorded; of a withheld one nothing is said.
+          time: { type: kind.meta ? 'string' : 'null' },
           data: { $ref: `#/$defs/${definitionOf(kind.type, version)}` },
         },
         ...(kind.meta && { required: ['time'] }),
