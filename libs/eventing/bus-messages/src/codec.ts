@@ -1,9 +1,9 @@
 import type { Service } from '@resguardo/contracts';
-import { SERVICES } from '@resguardo/contracts';
+import { inputErrors, SERVICES } from '@resguardo/contracts';
 import type { FactMessage, Json, JsonObject, Message, Provenance, SealedBox } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
 import { attributeOf, dataschemaOf, headerOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
-import { kindsOf, WITHHELD } from './kinds.js';
+import { kindsOf, streamField, WITHHELD } from './kinds.js';
 import { namesTwice } from './json-text.js';
 import type { Attributes, MessageError } from './validate.js';
 import { messageErrors } from './validate.js';
@@ -34,11 +34,21 @@ export interface Encoded {
 /** A message as read: facts carry the names of their boxes. */
 export type ReadMessage = Exclude<Message, FactMessage> | (FactMessage & { readonly boxes: readonly string[] });
 
+/** Where a message stands that is refused, when that much of it is right. */
+export interface Place {
+  readonly caseId: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+}
+
 /** A message is not exactly of its schema. The text names neither values nor unknown names: it may be logged. */
 export class InvalidMessage extends Error {
   constructor(
     readonly topic: string,
     readonly errors: readonly MessageError[],
+    /** So that its stream can stand still there; without, it belongs nowhere. */
+    readonly place?: Place,
   ) {
     super(
       `${errors.length} faults in a message of ${topic}: ${[...new Set(errors.map(({ problem }) => problem))].join(', ')}`,
@@ -185,6 +195,16 @@ const readHeaders = (
   return { is: attributes, errors };
 };
 
+const placeOf = (errors: readonly MessageError[], attributes: Attributes, content: unknown): Place | undefined => {
+  const { subject, sequence, id } = attributes;
+  const { stream } = (content ?? {}) as { readonly stream?: unknown };
+  const needed = ['ce_subject', 'ce_sequence', 'ce_id', 'key', 'topic', 'stream'];
+  if (stream === undefined || errors.some(({ path }) => needed.includes(path))) return undefined;
+  // Of a type that nobody knows the content was not looked at.
+  if (inputErrors({ stream: streamField }, { stream }).length > 0) return undefined;
+  return { caseId: String(subject), stream: String(stream), revision: Number(sequence), id: String(id) };
+};
+
 /** Everything of a record that is sound enough to look at, and everything that is wrong with it. */
 const look = (record: KafkaRecord) => {
   const service = typeof record.topic === 'string' ? serviceOf(record.topic) : undefined;
@@ -220,7 +240,8 @@ export const traceparentOf = ({ headers }: KafkaRecord): string | undefined =>
  */
 export const decode = (record: KafkaRecord): ReadMessage => {
   const { errors, service, attributes, content } = look(record);
-  if (errors.length > 0 || !service) throw new InvalidMessage(String(record.topic), errors);
+  if (errors.length > 0 || !service)
+    throw new InvalidMessage(String(record.topic), errors, placeOf(errors, attributes ?? {}, content));
   const { type, version } = typeFrom(String(attributes['type']))!;
   const { stream, fact, meta, boxes, sealed } = content as JsonObject;
   const envelope = {

@@ -1,5 +1,5 @@
 export { dataschemaOf, schemaIdOf, serviceOf, topicOf } from './attributes.js';
-export type { Encoded, KafkaRecord, ReadMessage } from './codec.js';
+export type { Encoded, KafkaRecord, Place, ReadMessage } from './codec.js';
 export { decode, encode, InvalidMessage, MAX_VALUE_BYTES, recordErrors, TOPICS, traceparentOf } from './codec.js';
 export type { MessageError } from './validate.js';
 export { feedSchema } from './schema.js';
