@@ -1,12 +1,14 @@
 import type { DataClass, FactSpec, Fields, Service } from '@resguardo/contracts';
 import {
   AFFILIATIONS,
+  AGENCIES,
   code,
   count,
   DATA_CLASSES,
   digest,
   FACT_KINDS,
   fieldsFor,
+  flag,
   instant,
   many,
   optional,
@@ -77,9 +79,12 @@ const sealedClasses = ({ fields, sealedUpcasts }: FactSpec): readonly DataClass[
 export const kindOf = (service: Service, type: string, spec: FactSpec): Kind | undefined => {
   const variants: { agencies: string[]; names: string; fields: Fields }[] = [];
   for (const agency of AFFILIATIONS) {
-    const reading = readingOf(service, type, agency);
-    if (reading !== 'whole' && reading !== 'content') continue;
-    const names = fieldsFor(service, type, agency);
+    // What another decided may be this service's own matter (`ownField`): then it is given as if its agency had written it.
+    const owner = [agency, ...(spec.ownField ? AGENCIES : [])].find((one) =>
+      ['whole', 'content'].includes(readingOf(service, type, agency, one)),
+    );
+    if (owner === undefined) continue;
+    const names = fieldsFor(service, type, agency, owner);
     const alike = variants.find((variant) => variant.names === names.join());
     if (alike) alike.agencies.push(agency);
     else
@@ -114,6 +119,7 @@ const stepOf = (service: Service): Kind | undefined => {
   const fields = {
     kind: code(FACT_KINDS.filter((kind) => specs.some((spec) => spec.kind === kind))),
     cls: code(DATA_CLASSES.filter((cls) => specs.some((spec) => spec.cls === cls))),
+    accountGiven: optional(flag()),
   };
   return { ...plain, type: STEP_TAKEN, meta: times, variants: [{ agencies: [''], fields }] };
 };
