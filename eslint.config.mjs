@@ -82,8 +82,9 @@ export default tseslint.config(
             },
             { sourceTag: 'type:nest', onlyDependOnLibsWithTags: ['type:contract', 'type:port'] },
             {
+              // Contracts too: what crosses a network is checked against them at the edge.
               sourceTag: 'type:adapter',
-              onlyDependOnLibsWithTags: ['type:port'],
+              onlyDependOnLibsWithTags: ['type:port', 'type:contract'],
               bannedExternalImports: ['@nestjs/*'],
             },
             {

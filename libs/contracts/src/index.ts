@@ -76,6 +76,8 @@ export {
   writerOf,
   writersOf,
 } from './services.js';
+export type { AdmissionError, OfferedFact } from './admission.js';
+export { admissionErrors } from './admission.js';
 export type { LabelKind } from './labels.js';
 export { helpOf, labelOf, labels } from './labels.js';
 export type { Channel, Form, LinkKind, RiskFlag, StateKey, YesNoUnknown, Zone } from './codes.js';

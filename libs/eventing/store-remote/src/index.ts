@@ -1,0 +1,13 @@
+export { contractsTable } from './contracts-table.js';
+export type { KeeperServer } from './keeper-server.js';
+export { KEEPER_PATH, keeperServer } from './keeper-server.js';
+export type { CallerTokens, KeeperServiceOptions, Trouble } from './keeper-service.js';
+export { keeperService } from './keeper-service.js';
+export type { KeeperTable, Speaker } from './keeper-table.js';
+export type { OnBehalf, RemoteEventStore, RemoteEventStoreOptions } from './remote-event-store.js';
+export { KeeperRefused, remoteEventStore } from './remote-event-store.js';
+export type { KnownServiceKey, ServiceKey, ServiceSigner } from './service-credentials.js';
+export { serviceSigner } from './service-credentials.js';
+export type { Speaking } from './speaking.js';
+export { speaking } from './speaking.js';
+export type { AwayCode, Problem, RefusalCode, Statement } from './wire.js';
