@@ -73,6 +73,7 @@ interface Asking {
   readonly claims: ServiceClaims;
   readonly token?: string;
   speaker?: Speaker;
+  stream?: string;
 }
 
 const bearerOf = ({ headers }: Request): string | undefined => {
@@ -157,10 +158,11 @@ export const keeperService = ({
     next();
   };
 
-  const streamOf = ({ params }: Request): string => {
+  const streamOf = ({ params }: Request, res: Response): string => {
     const stream = params['stream'];
     if (typeof stream !== 'string' || !STREAM.test(stream))
       throw malformed([{ path: 'stream', problem: 'not-a-stream' }]);
+    asking(res).stream = stream;
     return stream;
   };
 
@@ -172,7 +174,7 @@ export const keeperService = ({
 
   const read: RequestHandler = async (req, res) => {
     const name = serviceOf(res);
-    const stream = streamOf(req);
+    const stream = streamOf(req, res);
     if (!table.mayRead(name)) throw new Refused('may-not-read');
     const from = count(req.query['from'], 'from', 0);
     const { events, revision } = await store.read(stream, from);
@@ -189,7 +191,7 @@ export const keeperService = ({
   const write: RequestHandler = async (req, res) => {
     const name = serviceOf(res);
     const who = asking(res).speaker!;
-    const stream = streamOf(req);
+    const stream = streamOf(req, res);
     const { events, expected } = offered(req.body);
     const others = events.flatMap(({ meta }, i) =>
       (['actor', 'agency', 'role'] as const)
@@ -251,7 +253,7 @@ export const keeperService = ({
       code,
       ...(known && { service: known.claims.iss }),
       ...(known?.speaker && { actor: known.speaker.actor }),
-      ...(typeof req.params['stream'] === 'string' && { stream: req.params['stream'] }),
+      ...(known?.stream !== undefined && { stream: known.stream }),
       ...(why !== undefined && { why }),
       ...(cause !== undefined && { cause }),
     });
