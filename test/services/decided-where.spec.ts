@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Service } from '@resguardo/contracts';
 import { SERVICES } from '@resguardo/contracts';
 import {
@@ -9,6 +10,8 @@ import {
   foldingOfCapability,
   throughTheAgency,
 } from './decided-where.js';
+
+jest.setTimeout(120_000);
 
 const foldings = capabilities.map((capability) => ({ capability, folding: foldingOfCapability(capability) }));
 

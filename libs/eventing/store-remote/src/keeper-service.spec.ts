@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import type { Service } from '@resguardo/contracts';
 import type { EventStore, NewEvent } from '@resguardo/eventing';
 import { memoryEventStore, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
@@ -9,6 +10,8 @@ import type { Who } from './testing/facts.js';
 import { offeredFact } from './testing/facts.js';
 import { AUDIENCE, clientOf, keyOf, replica, statement } from './testing/served.js';
 import { SERVICE_HEADER } from './wire.js';
+
+jest.setTimeout(120_000);
 
 const officer: Who = { actor: 'u-health', agency: 'HEALTH', role: 'OFFICER' };
 const token = (who: Who): OnBehalf => ({ token: `${who.actor} ${who.agency} ${who.role}` });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import type { Decider, EventStore, NewEvent } from '@resguardo/eventing';
 import {
   catalogue,
@@ -13,6 +14,8 @@ import { KeeperRefused, speaking } from './index.js';
 import type { Who } from './testing/facts.js';
 import { offeredFact } from './testing/facts.js';
 import { clientOf, openTable, replica, statement, wire } from './testing/served.js';
+
+jest.setTimeout(120_000);
 
 const officer: Who = { actor: 'u-health', agency: 'HEALTH', role: 'OFFICER' };
 const by = statement(officer.actor, officer.agency, officer.role);

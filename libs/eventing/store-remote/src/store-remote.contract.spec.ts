@@ -1,8 +1,11 @@
+import { jest } from '@jest/globals';
 import { eventStoreContract } from '@resguardo/eventing/testing';
 import { postgresEventStore } from '@resguardo/store-postgres';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { openTestDatabase } from '../../../../test/support/database.js';
 import { clientOf, openTable, replica, statement, wire } from './testing/served.js';
+
+jest.setTimeout(120_000);
 
 let database: TestDatabase;
 let opened = 0;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import type { Affiliation, Service } from '@resguardo/contracts';
 import {
   AGENCIES,
@@ -18,6 +19,8 @@ import { KeeperRefused } from './index.js';
 import type { Who } from './testing/facts.js';
 import { offeredFact, streamOf } from './testing/facts.js';
 import { clientOf, replica } from './testing/served.js';
+
+jest.setTimeout(120_000);
 
 const TYPES = Object.keys(allFacts).sort();
 /** Everybody in whose name a fact can be said: an officer of each agency, an intermediary, a process. */

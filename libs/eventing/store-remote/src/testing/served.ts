@@ -79,6 +79,9 @@ export const clientOf = (
     addresses,
     sign: serviceSigner(keyOf(service), { audience: AUDIENCE }),
     onBehalf: () => by,
+    // A busy machine is not what these tests are about.
+    connectMs: 30_000,
+    timeoutMs: 60_000,
     ...options,
   });
 
