@@ -15,6 +15,9 @@ export interface Auditable extends EventStore {
   /** Every event after `from`, in the order of `follow`, up to the end at the time of the call; then it ends. */
   scan(from?: Position): AsyncIterable<readonly RecordedEvent[]>;
   census(): Promise<Census>;
-  /** The position that an unbroken history has after `position`; undefined stands for the beginning. */
-  after(position: Position | undefined): Position;
+  /**
+   * The position that an unbroken history has after `position`; undefined stands for the beginning. Answers undefined when the
+   * store's positions do not count (byte offsets do not): then what is missing shows by revisions, heads and signatures alone.
+   */
+  after(position: Position | undefined): Position | undefined;
 }

@@ -44,7 +44,8 @@ interface Head {
 }
 
 /**
- * Recomputes the whole history (D6): hashes, revisions without gaps, positions without gaps, the streams' heads, the signed checkpoints.
+ * Recomputes the whole history (D6): hashes, revisions without gaps, positions without gaps where the store's positions count, the
+ * streams' heads, the signed checkpoints.
  * Reads ciphertext as ciphertext, so it needs no key but the signer's public one and holds after an erasure.
  */
 export const verifyHistory = async (
@@ -57,6 +58,7 @@ export const verifyHistory = async (
   const heads = new Map<string, Head>();
   const signed = againstCheckpoints(signatures, publicKey);
   let broken: Broken | undefined;
+  let early: RecordedEvent | undefined;
   let events = 0;
   let last: Position | undefined;
 
@@ -69,6 +71,12 @@ export const verifyHistory = async (
       // Once something is missing, the first gap in a stream says what it was.
       if (broken?.why === 'missing' && broken.stream === undefined && revision > head.revision + 1)
         broken = { ...broken, stream, revision: head.revision + 1 };
+      // Where positions do not count, a gap may be an event that only comes too late.
+      if (early && broken?.stream === stream && broken.revision === revision) {
+        broken = { ...of(early), why: 'moved' };
+        early = undefined;
+      }
+      if (!broken && store.after(last) === undefined && revision > head.revision + 1) early = event;
       broken ??= gapBefore(event, store.after(last), head) ?? linkBroken(event, head);
       signed.pass(event);
       heads.set(stream, { revision: Math.max(revision, head.revision), hash: event.meta.hash ?? '' });
@@ -94,7 +102,11 @@ const named = (broken: Broken | undefined, census: Census, heads: ReadonlyMap<st
 const of = ({ stream, revision, position, id }: RecordedEvent) => ({ stream, revision, position, eventId: id });
 
 /** Whether something is missing right before this event. */
-const gapBefore = (event: RecordedEvent, due: Position, head: Head): Broken | undefined => {
+const gapBefore = (event: RecordedEvent, due: Position | undefined, head: Head): Broken | undefined => {
+  if (due === undefined)
+    return event.revision > head.revision + 1
+      ? { stream: event.stream, revision: head.revision + 1, why: 'missing' }
+      : undefined;
   if (event.position === due) return undefined;
   if (event.revision <= head.revision + 1) return { position: due, why: 'missing' };
   return { position: due, stream: event.stream, revision: head.revision + 1, why: 'missing' };
@@ -107,8 +119,8 @@ const linkBroken = (event: RecordedEvent, head: Head): Broken | undefined => {
   return undefined;
 };
 
-const endBroken = (census: Census, last: Position | undefined, due: Position): Broken | undefined => {
-  if (census.last !== last) return { position: due, why: 'missing' };
+const endBroken = (census: Census, last: Position | undefined, due: Position | undefined): Broken | undefined => {
+  if (census.last !== last) return { ...(due !== undefined && { position: due }), why: 'missing' };
   if (census.highest !== census.last && census.highest !== undefined)
     return { position: census.highest, why: 'miscounted' };
   return undefined;
