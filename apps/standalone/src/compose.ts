@@ -70,13 +70,7 @@ import {
   OversightModule,
   refusalLog,
 } from '@resguardo/oversight';
-import {
-  postgresCheckpointStore,
-  postgresEventStore,
-  type ProcessCommand,
-  runProcess,
-  runProjection,
-} from '@resguardo/store-postgres';
+import { postgresCheckpointStore, type ProcessCommand, runProcess, runProjection } from '@resguardo/store-postgres';
 import {
   erasureHandler,
   fileErasureList,
@@ -95,6 +89,7 @@ import { loadDemo } from './demo.js';
 import { type Database, openDatabase } from './database.js';
 import { openHttp } from './http.js';
 import { secretsIn } from './secrets.js';
+import { isEmpty, type KeptStore, openStore } from './store.js';
 
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
 const SIGN_EVERY_MS = 10_000;
@@ -111,6 +106,7 @@ export const openCore = async (
 ) => {
   const log = pino({ level: config.logLevel, name: 'resguardo' });
   const database = await opening;
+  let opened: KeptStore | undefined;
   try {
     const secrets = await secretsIn(config.dataFolder);
     const { pool } = database;
@@ -118,8 +114,8 @@ export const openCore = async (
     const keyRing = postgresKeyRing(pool, secrets.masterKey);
     // Before anything is read: a database written with other keys is refused whole.
     await keyRing.assertMasterKey();
-    const kept = postgresEventStore({ connection: database.url });
-    await kept.migrate();
+    const kept = await openStore(config, database, log);
+    opened = kept;
     const store = keeper(kept, { clock });
     const checkpoints = postgresCheckpointStore(pool);
     await checkpoints.migrate();
@@ -227,6 +223,7 @@ export const openCore = async (
       close,
     };
   } catch (error) {
+    await opened?.close();
     await database.close();
     throw error;
   }
@@ -369,7 +366,7 @@ export const openStandalone = async (
   const core = await openCore(config, lost, opening);
   const { log, secrets, desk, store, access, accesses, vault, seals, registerNow, capabilities } = core;
   try {
-    const empty = (await core.kept.census()).last === undefined;
+    const empty = await isEmpty(core.kept);
     const followers = await openFollowers(core);
     await loadDemo(config.dataFolder, desk, !config.empty, empty);
     const port = await freePort(config.port);

@@ -11,6 +11,18 @@ const Config = z.object({
   PORT: Port.optional(),
   /** A PostgreSQL of one's own instead of the embedded one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Where the events are kept: in the database as well, or in an EventStoreDB of one's own. */
+  RESGUARDO_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
+  /** Only with RESGUARDO_STORE=eventstoredb. */
+  EVENTSTOREDB_URL: z
+    .string()
+    .regex(/^esdb(\+discover)?:\/\/./, 'must start with esdb:// or esdb+discover://')
+    .optional(),
+  /** Before the name of each stream there, so that several installations share one server. */
+  EVENTSTOREDB_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens')
+    .default(''),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   /** Serve the portal's own documents only (D7). */
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
@@ -23,6 +35,9 @@ export interface StandaloneConfig {
   readonly dataFolder: string;
   readonly port: number | undefined;
   readonly databaseUrl: string | undefined;
+  /** The connection string of the EventStoreDB that keeps the events; undefined: the database keeps them. */
+  readonly eventStoreDbUrl: string | undefined;
+  readonly eventStoreDbPrefix: string;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
@@ -43,10 +58,15 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     throw new Error(
       'configuration: NODE_ENV=production is refused: this program carries an embedded issuer with demo accounts',
     );
+  const apart = read.data.RESGUARDO_STORE === 'eventstoredb';
+  if (apart && read.data.EVENTSTOREDB_URL === undefined)
+    throw new Error('configuration: RESGUARDO_STORE=eventstoredb needs EVENTSTOREDB_URL');
   return {
     dataFolder: resolve(read.data.RESGUARDO_DATA),
     port: read.data.PORT,
     databaseUrl: read.data.DATABASE_URL,
+    eventStoreDbUrl: apart ? read.data.EVENTSTOREDB_URL : undefined,
+    eventStoreDbPrefix: read.data.EVENTSTOREDB_PREFIX,
     documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: read.data.LOG_LEVEL,

@@ -59,11 +59,14 @@ const made = (connectionString: string): EventStoreDBClient => {
   return client;
 };
 
+/** Of all connections of this process: two with one number would be one. */
+let generations = 0;
+
 /** Our client, replaced when its connection may be of no use any more. */
 export const connectionTo = (connectionString: string) => {
   const text = checked(connectionString);
-  let generation = 0;
-  let current = made(anew(text, generation));
+  const another = () => made(anew(text, (generations = (generations + 1) % 1_000)));
+  let current = another();
   let closed = false;
 
   const close = async (client: EventStoreDBClient): Promise<void> => {
@@ -84,8 +87,7 @@ export const connectionTo = (connectionString: string) => {
     failed(client: EventStoreDBClient, error: unknown): void {
       // Who leads now is known to this client alone.
       if (closed || client !== current || isOf(error, 'not-leader')) return;
-      generation = (generation + 1) % 1_000;
-      current = made(anew(text, generation));
+      current = another();
       void close(client);
     },
     async close(): Promise<void> {

@@ -24,11 +24,13 @@ export interface EventStoreDbEventStoreOptions {
 }
 
 export interface EventStoreDbEventStore extends Auditable {
+  /** To whom this history belongs, once somebody has claimed it. @throws StoreUnavailable */
+  owner(): Promise<string | undefined>;
   /**
-   * Writes into the store that it belongs to `owner`, unless it belongs to somebody already. Resolves with whom it belongs to.
+   * Writes beside the history that it belongs to `id`, a UUID, unless it belongs to somebody already. Resolves with whom it belongs to.
    * @throws StoreUnavailable
    */
-  claim(owner: string): Promise<string>;
+  claim(id: string): Promise<string>;
   /** Ends the connections; what is under way may still come to its end. Followers should have been stopped before. */
   close(): Promise<void>;
 }
@@ -176,6 +178,12 @@ export const eventStoreDbEventStore = ({
     }
   };
 
+  const claim = prefix ? `${CLAIM}-${prefix}` : CLAIM;
+  const owner = async (): Promise<string | undefined> => {
+    const [first] = await collected((client) => client.readStream(claim, { maxCount: 1, requiresLeader: true }));
+    return first?.event && (JSON.parse(Buffer.from(first.event.data as Uint8Array).toString('utf8')) as string);
+  };
+
   return {
     async read(stream, from = 0) {
       const name = nameOf(stream);
@@ -270,36 +278,33 @@ export const eventStoreDbEventStore = ({
 
     after: () => undefined,
 
-    async claim(owner) {
-      const name = prefix ? `${CLAIM}-${prefix}` : CLAIM;
+    owner,
+
+    async claim(id) {
       const client = server.client();
-      const holder = async () => {
-        const [first] = await collected((asked) => asked.readStream(name, { maxCount: 1, requiresLeader: true }));
-        return first?.event && (JSON.parse(Buffer.from(first.event.data as Uint8Array).toString('utf8')) as string);
-      };
-      const before = await holder();
-      if (before !== undefined) return before;
       const claimed = {
-        id: owner,
+        id,
         type: 'StoreClaimed',
         contentType: 'application/octet-stream' as const,
-        data: new TextEncoder().encode(JSON.stringify(owner)),
+        data: new TextEncoder().encode(JSON.stringify(id)),
         metadata: undefined,
       };
       try {
-        await client.appendToStream(name, [claimed], {
+        const kept = await client.appendToStream(claim, [claimed], {
           expectedRevision: ABSENT,
           requiresLeader: true,
           deadline: timeoutMs,
         });
-        return owner;
+        if (kept.success) return id;
       } catch (error) {
         if (!isOf(error, 'wrong-expected-version')) {
           server.failed(client, error);
           throw unavailable('could not be claimed', error);
         }
       }
-      return (await holder()) ?? owner;
+      const holder = await owner();
+      if (holder === undefined) throw new Error(`somebody took the stream ${claim} away from the event store`);
+      return holder;
     },
 
     close: () => server.close(),

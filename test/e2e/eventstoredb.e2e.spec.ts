@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openCase, OFFICERS, peopleOf, registerIntermediary } from './support/people.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
+
+const given = process.env['EVENTSTOREDB_URL'];
+
+interface StoreServer {
+  readonly url: string;
+  /** kill -9 and start again on the same port; not of a server that was given. */
+  restart?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The double in a process of its own, with what the file holds. */
+const startDouble = async (file: string): Promise<StoreServer> => {
+  const start = async (port: string): Promise<{ readonly url: string; readonly child: ChildProcess }> => {
+    const script = 'libs/eventing/store-eventstoredb/src/testing/run-double.ts';
+    const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', script, file, port], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return { url: /esdb:\S+/.exec(line.toString())![0], child };
+  };
+  const kill = async (child: ChildProcess): Promise<void> => {
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  let running = await start('0');
+  const { url } = running;
+  return {
+    url,
+    restart: async () => {
+      await kill(running.child);
+      running = await start(new URL(url).port);
+    },
+    close: () => kill(running.child),
+  };
+};
+const startServer = async (file: string): Promise<StoreServer> =>
+  given === undefined ? startDouble(file) : { url: given, close: async () => {} };
+
+/** Names of its own on the server: what others and earlier runs left there is not ours. */
+const onStore = (url: string, prefix = `t${randomUUID().slice(0, 8)}-`): Record<string, string> => ({
+  RESGUARDO_STORE: 'eventstoredb',
+  EVENTSTOREDB_URL: url,
+  EVENTSTOREDB_PREFIX: prefix,
+});
+const verify = (dataFolder: string, env: Record<string, string>) =>
+  spawnSync(process.execPath, ['--import', './tools/hooks.mjs', 'apps/standalone/src/verify.ts'], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'development', RESGUARDO_DATA: dataFolder, ...env },
+  });
+const refused = (start: Promise<Standalone>) =>
+  start.then(
+    () => Promise.reject(new Error('it started')),
+    (error: Error) => error.message,
+  );
+
+const label = given === undefined ? 'an EventStoreDB test double' : 'EventStoreDB at EVENTSTOREDB_URL';
+
+describe(`the single process on ${label}`, () => {
+  const folders = Array.from({ length: 3 }, temporaryFolder);
+  const [dataFolder, other, servers] = folders as [string, string, string];
+  let server: StoreServer;
+  let env: Record<string, string>;
+  let product: Standalone | undefined;
+  beforeAll(async () => {
+    server = await startServer(join(servers, 'log'));
+    env = onStore(server.url);
+    if (!server.restart) process.stdout.write(`not run: ${label}: kill -9 of the store\n`);
+  });
+  afterAll(async () => {
+    await product?.kill();
+    await server.close();
+    folders.forEach(removeFolder);
+  });
+
+  it('keeps a case over kill -9 of itself and of a store that may be killed, and the history is whole', async () => {
+    product = await startStandalone(dataFolder, { args: ['--empty'], env });
+    const people = peopleOf(product);
+    await registerIntermediary(people);
+    const first = await openCase(people);
+    await product.kill();
+    await server.restart?.();
+
+    product = await startStandalone(dataFolder, { env });
+    const again = peopleOf(product);
+    const second = await openCase(again);
+    await server.restart?.();
+    const third = await openCase(again);
+    const { data } = await again.read(
+      OFFICERS.CHILD_PROTECTION,
+      'query ($caseId: ID!) { case(caseId: $caseId, atLeast: 0) { behind } cases { edges { node { caseId } } } }',
+      { caseId: third.caseId },
+    );
+    expect(data.case.behind).toBe(false);
+    expect(data.cases.edges.map(({ node }: { node: { caseId: string } }) => node.caseId).sort()).toEqual(
+      [first, second, third].map(({ caseId }) => caseId).sort(),
+    );
+
+    expect(await product.stop()).toBe(0);
+    const whole = verify(dataFolder, env);
+    expect([whole.status, whole.stderr]).toEqual([0, '']);
+    expect(whole.stdout).toContain('The history is whole.');
+  }, 180_000);
+
+  it('a database keeps to its store, and a store to its database', async () => {
+    expect(await refused(startStandalone(dataFolder))).toMatch(
+      /the events of this database are kept in eventstoredb, not in postgres/,
+    );
+    expect(await refused(startStandalone(other, { args: ['--empty'], env }))).toMatch(
+      /this event store belongs to another database/,
+    );
+    expect(await refused(startStandalone(dataFolder, { env: onStore(server.url) }))).toMatch(
+      /this event store is not the one that the database has followed/,
+    );
+    const nobody = onStore('esdb://127.0.0.1:1?tls=false');
+    expect(await refused(startStandalone(dataFolder, { env: nobody }))).toMatch(/the event store .* away/);
+    // None of that left a mark.
+    expect(verify(dataFolder, env).status).toBe(0);
+    const fresh = await startStandalone(other, { args: ['--empty'] });
+    expect(await fresh.stop()).toBe(0);
+    expect(await refused(startStandalone(other, { env: onStore(server.url) }))).toMatch(
+      /the events of this database are kept in postgres, not in eventstoredb/,
+    );
+  }, 180_000);
+
+  it('needs to be told where the store is', async () => {
+    const untold = { RESGUARDO_STORE: 'eventstoredb', EVENTSTOREDB_URL: '' };
+    expect(await refused(startStandalone(other, { env: untold }))).toMatch(
+      /RESGUARDO_STORE=eventstoredb needs EVENTSTOREDB_URL/,
+    );
+  }, 60_000);
+});
