@@ -860,7 +860,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 5,
+  version: 6,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {
