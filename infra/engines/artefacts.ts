@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { FolderInUse, takeLock } from '@resguardo/embedded-postgres';
+
+const KAFKA = '4.3.1';
+const KEYCLOAK = '26.7.0';
+const LOG4J = '2.25.2';
+const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
+const JVMS = '/usr/lib/jvm';
+
+/** Outside the checkout, kept between runs. */
+const cache = (): string => process.env['RESGUARDO_ENGINES'] ?? join(homedir(), '.cache/resguardo-engines');
+
+/** Java 17 or newer, as a program to run. Installed when it is missing and we may. */
+export const java = async (): Promise<string> => {
+  const installed = () =>
+    (existsSync(JVMS) ? readdirSync(JVMS) : []).map((name) => join(JVMS, name, 'bin/java')).filter(existsSync);
+  const found = () => ['java', ...installed()].find((program) => versionOf(program) >= 17);
+  return found() ?? (await install('openjdk-17-jre-headless', found));
+};
+
+const versionOf = (program: string): number =>
+  Number(/version "(\d+)/.exec(spawnSync(program, ['-version'], { encoding: 'utf8' }).stderr ?? '')?.[1] ?? 0);
+
+const maven = async (): Promise<string> => {
+  const found = () => (spawnSync('mvn', ['-v']).status === 0 ? 'mvn' : undefined);
+  return found() ?? (await install('maven', found));
+};
+
+const install = async (name: string, found: () => string | undefined): Promise<string> => {
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0)
+    throw new Error(`The engine tests need ${name}: install it, or run them as root on Debian or Ubuntu`);
+  console.log(`[engines] apt-get install ${name} …`);
+  const wait = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
+  await run('apt-get', [...wait, 'update']);
+  await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', name]);
+  const program = found();
+  if (!program) throw new Error(`${name} is installed, but cannot be run`);
+  return program;
+};
+
+/** Runs a program to its end. @throws Error with what it said when it did not end well. */
+export const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const out of [child.stdout, child.stderr]) out.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (status) =>
+      status === 0
+        ? resolve(said)
+        : reject(new Error(`${program} ended with ${status}:\n${said.split('\n').slice(-25).join('\n')}`)),
+    );
+  });
+
+/** A folder of the cache that is there whole or not at all; runs beside each other wait for the one that makes it. */
+const made = async (name: string, make: (dir: string) => Promise<void>): Promise<string> => {
+  const dir = join(cache(), name);
+  const partial = `${dir}.partial`;
+  mkdirSync(cache(), { recursive: true });
+  while (!existsSync(dir)) {
+    const release = lockOf(dir);
+    if (!release) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      continue;
+    }
+    try {
+      if (existsSync(dir)) break;
+      console.log(`[engines] making ${dir} …`);
+      rmSync(partial, { recursive: true, force: true });
+      mkdirSync(partial);
+      await make(partial);
+      renameSync(partial, dir);
+    } finally {
+      release();
+    }
+  }
+  return dir;
+};
+
+const lockOf = (dir: string): (() => void) | undefined => {
+  try {
+    return takeLock(dir, `${dir}.lock`);
+  } catch (error) {
+    if (error instanceof FolderInUse) return undefined;
+    throw error;
+  }
+};
+
+const dependency = ([groupId, artifactId, version]: readonly string[]): string =>
+  `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`;
+
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>resguardo</groupId><artifactId>engines</artifactId><version>1</version><packaging>pom</packaging><dependencies>
+${[
+  ['org.apache.kafka', 'kafka_2.13', KAFKA],
+  ['org.apache.kafka', 'kafka-tools', KAFKA],
+  // Without it the broker logs nothing.
+  ['org.apache.logging.log4j', 'log4j-slf4j-impl', LOG4J],
+]
+  .map(dependency)
+  .join('\n')}
+</dependencies></project>`;
+
+/** Folder with the jars of Kafka's broker and tools. */
+export const kafkaJars = (): Promise<string> =>
+  made(`kafka-${KAFKA}`, async (dir) => {
+    writeFileSync(join(dir, 'pom.xml'), POM);
+    const goal = `${PLUGIN}:copy-dependencies`;
+    await run(await maven(), ['-q', '-B', '-f', join(dir, 'pom.xml'), goal, `-DoutputDirectory=${dir}`]);
+  });
+
+/** Keycloak, built for what all runs have alike. A run adds its own `data` (see `startKeycloak`). */
+export const keycloakHome = (): Promise<string> =>
+  made(`keycloak-${KEYCLOAK}`, async (dir) => {
+    const artefact = `-Dartifact=org.keycloak:keycloak-quarkus-dist:${KEYCLOAK}:zip`;
+    await run(await maven(), ['-q', '-B', `${PLUGIN}:unpack`, artefact, `-DoutputDirectory=${dir}`]);
+    const [inner] = readdirSync(dir);
+    for (const name of readdirSync(join(dir, inner!))) renameSync(join(dir, inner!, name), join(dir, name));
+    const build = ['build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'];
+    await run('/bin/bash', [join(dir, 'bin/kc.sh'), ...build], { ...process.env, JAVA: await java() });
+  });

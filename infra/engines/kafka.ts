@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { java, kafkaJars, run } from './artefacts.js';
+import { freePorts, ready, type RunFolder, runFolder, type Server } from './run-folder.js';
+
+export interface KafkaOptions {
+  /** Nodes, each broker and controller; 3 unless given. */
+  readonly brokers?: number;
+  /** Passwords by user name. */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly acls?: readonly AclEntry[];
+  /** More settings of every broker. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface KafkaCluster {
+  /** `host:port` by node id. */
+  readonly brokers: readonly string[];
+  /** False when the servers were given by `RESGUARDO_KAFKA`: then `kill` and `restart` throw. */
+  readonly own: boolean;
+  /** How to connect as one of the users; as the super user unless given. */
+  connection(user?: string): KafkaConfig;
+  /** kill -9 of one broker. @param node its node id, 0 and up */
+  kill(node: number): Promise<void>;
+  /** Starts a broker again that was killed, on its data and its port. */
+  restart(node: number): Promise<void>;
+  /** Folder of one broker's segments. */
+  dataOf(node: number): string;
+  stop(): Promise<void>;
+}
+
+const SUPER = 'admin';
+
+/**
+ * Apache Kafka in KRaft mode with SASL/SCRAM-SHA-256 and access lists; what no list allows is forbidden.
+ * With `RESGUARDO_KAFKA=user:password@host:port,host:port` (a super user) it makes users and lists on the servers that run there.
+ */
+export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaCluster> => {
+  const given = process.env['RESGUARDO_KAFKA'];
+  const cluster = await (given ? givenCluster(given, options) : ownCluster(options));
+  try {
+    const { acls = [] } = options;
+    if (acls.length) await asSuper(cluster, (admin) => admin.createAcls({ acl: [...acls] }));
+    return cluster;
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+};
+
+const asSuper = async <T>(
+  cluster: Pick<KafkaCluster, 'connection'>,
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> => {
+  const admin = new Kafka({ ...cluster.connection(), logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+};
+
+const connections =
+  (brokers: readonly string[], passwords: Readonly<Record<string, string>>, superUser: string) =>
+  (user = superUser): KafkaConfig => {
+    const password = passwords[user];
+    if (password === undefined) throw new Error(`Kafka has no user "${user}" in this run`);
+    return { brokers: [...brokers], clientId: user, sasl: { mechanism: 'scram-sha-256', username: user, password } };
+  };
+
+const scram = (name: string, password: string): string =>
+  `org.apache.kafka.common.security.scram.ScramLoginModule required username="${name}" password="${password}";`;
+
+const properties = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+
+const LOGGING = properties({
+  'appender.console.type': 'Console',
+  'appender.console.name': 'console',
+  'appender.console.layout.type': 'PatternLayout',
+  'appender.console.layout.pattern': '%d %p %m (%c)%n',
+  'rootLogger.level': 'WARN',
+  'rootLogger.appenderRef.console.ref': 'console',
+  'logger.server.name': 'kafka.server.KafkaRaftServer',
+  'logger.server.level': 'INFO',
+});
+
+/** Small and quick to start: these brokers live for minutes. */
+const JVM = ['-Xms64m', '-Xmx288m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: KafkaOptions): Promise<KafkaCluster> => {
+  const [program, jars] = [await java(), join(await kafkaJars(), '*')];
+  const folder = runFolder();
+  try {
+    const ports = await freePorts(2 * count);
+    const nodes = Array.from({ length: count }, (_, node) => node);
+    const controllers = nodes.map((node) => `127.0.0.1:${ports[count + node]}`);
+    const brokers = nodes.map((node) => `127.0.0.1:${ports[node]}`);
+    const passwords = { ...users, [SUPER]: randomBytes(18).toString('base64url') };
+    const dataOf = (node: number) => join(folder.dir, `broker-${node}`, 'data');
+    const fileOf = (node: number) => join(folder.dir, `broker-${node}`, 'server.properties');
+    const logging = join(folder.dir, 'log4j2.properties');
+    writeFileSync(logging, LOGGING);
+    for (const node of nodes) {
+      mkdirSync(join(folder.dir, `broker-${node}`));
+      writeFileSync(
+        fileOf(node),
+        properties({
+          'process.roles': 'broker,controller',
+          'node.id': String(node),
+          listeners: `BROKER://${brokers[node]},CONTROLLER://${controllers[node]}`,
+          'listener.security.protocol.map': 'BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+          'controller.listener.names': 'CONTROLLER',
+          'controller.quorum.voters': controllers.map((address, id) => `${id}@${address}`).join(','),
+          'inter.broker.listener.name': 'BROKER',
+          'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
+          'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-256',
+          'listener.name.broker.scram-sha-256.sasl.jaas.config': scram(SUPER, passwords[SUPER]),
+          // SCRAM keeps its users in the controllers' own log, so controllers know each other by a password in the file.
+          'listener.name.controller.sasl.enabled.mechanisms': 'PLAIN',
+          'sasl.mechanism.controller.protocol': 'PLAIN',
+          'listener.name.controller.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required username="${SUPER}" password="${passwords[SUPER]}" user_${SUPER}="${passwords[SUPER]}";`,
+          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+          'super.users': `User:${SUPER}`,
+          'log.dirs': dataOf(node),
+          'auto.create.topics.enable': 'false',
+          'unclean.leader.election.enable': 'false',
+          'default.replication.factor': String(count),
+          'min.insync.replicas': String(Math.min(2, count)),
+          'offsets.topic.replication.factor': String(count),
+          'offsets.topic.num.partitions': '3',
+          'group.initial.rebalance.delay.ms': '0',
+          'num.network.threads': '2',
+          'num.io.threads': '4',
+          'log.cleaner.enable': 'false',
+          ...settings,
+        }),
+        { mode: 0o600 },
+      );
+    }
+    const id = randomBytes(16).toString('base64url');
+    const added = Object.entries(passwords).flatMap(([name, password]) => [
+      '--add-scram',
+      `SCRAM-SHA-256=[name=${name},password=${password}]`,
+    ]);
+    const format = ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', id];
+    await Promise.all(nodes.map((node) => run(program, [...JVM, ...format, '-c', fileOf(node), ...added])));
+
+    const launch = (node: number): Server =>
+      folder.launch(`broker-${node}`, program, [
+        ...JVM,
+        ...['-cp', jars, `-Dlog4j2.configurationFile=${logging}`, 'kafka.Kafka', fileOf(node)],
+      ]);
+    const started = (node: number, server: Server): Promise<void> =>
+      ready(`Kafka broker ${node}`, server, () => server.said().includes('Kafka Server started'), 120_000);
+    const servers = nodes.map(launch);
+    await Promise.all(servers.map((server, node) => started(node, server)));
+    const connection = connections(brokers, passwords, SUPER);
+    await whole({ connection }, count);
+    return {
+      brokers,
+      own: true,
+      connection,
+      dataOf,
+      kill: (node) => servers[node]!.kill(),
+      restart: async (node) => {
+        if (servers[node]!.alive()) throw new Error(`broker ${node} runs`);
+        servers[node] = launch(node);
+        await started(node, servers[node]);
+      },
+      // They have nothing to hand over to each other: the data goes with the folder.
+      stop: async () => {
+        await Promise.all(servers.map((server) => server.kill()));
+        await folder.close();
+      },
+    };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+};
+
+/** A broker that has started may still be unknown to the others. */
+const whole = async (cluster: Pick<KafkaCluster, 'connection'>, count: number): Promise<void> => {
+  const end = performance.now() + 60_000;
+  while ((await asSuper(cluster, (admin) => admin.describeCluster())).brokers.length < count)
+    if (performance.now() > end) throw new Error('the Kafka brokers have started, but did not find each other');
+};
+
+const givenCluster = async (given: string, { users = {} }: KafkaOptions): Promise<KafkaCluster> => {
+  const [, superUser, password, list] = /^([^:]+):(.+)@([^@]+)$/.exec(given) ?? [];
+  if (!superUser || !password || !list) throw new Error('RESGUARDO_KAFKA has to be user:password@host:port,host:port');
+  const brokers = list.split(',');
+  const notOurs = (): never => {
+    throw new Error('these Kafka brokers were given by RESGUARDO_KAFKA: they are not to be killed');
+  };
+  const folder = runFolder();
+  try {
+    await addUsers(folder, brokers, scram(superUser, password), users);
+  } finally {
+    await folder.close();
+  }
+  return {
+    brokers,
+    own: false,
+    connection: connections(brokers, { ...users, [superUser]: password }, superUser),
+    kill: notOurs,
+    restart: notOurs,
+    dataOf: notOurs,
+    stop: () => Promise.resolve(),
+  };
+};
+
+/** kafkajs cannot make users; Kafka's own tool can. */
+const addUsers = async (
+  folder: RunFolder,
+  brokers: readonly string[],
+  jaas: string,
+  users: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const file = join(folder.dir, 'admin.properties');
+  const sasl = { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'SCRAM-SHA-256', 'sasl.jaas.config': jaas };
+  writeFileSync(file, properties(sasl), { mode: 0o600 });
+  const [program, jars] = [await java(), join(await kafkaJars(), '*')];
+  for (const [name, password] of Object.entries(users))
+    await run(program, [
+      ...[...JVM, '-cp', jars, 'kafka.admin.ConfigCommand', '--bootstrap-server', brokers.join(',')],
+      ...['--command-config', file, '--alter', '--entity-type', 'users', '--entity-name', name],
+      ...['--add-config', `SCRAM-SHA-256=[password=${password}]`],
+    ]);
+};

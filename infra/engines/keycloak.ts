@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { java, keycloakHome } from './artefacts.js';
+import { freePorts, ready, runFolder } from './run-folder.js';
+
+export interface KeycloakOptions {
+  /** Realm to import, as Keycloak exports it. */
+  readonly realmFile: string;
+  /** More options of `kc.sh start`. */
+  readonly options?: readonly string[];
+}
+
+export interface RunningKeycloak {
+  /** Without a slash at the end; issuer tokens carry `<url>/realms/<realm>`. */
+  readonly url: string;
+  readonly realm: string;
+  /** False when the server was given by `RESGUARDO_KEYCLOAK`. */
+  readonly own: boolean;
+  /** A token of the administrator of all realms, for Keycloak's admin API; valid for a minute. */
+  adminToken(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keycloak with one realm, its database in a folder that goes with it.
+ * With `RESGUARDO_KEYCLOAK=http://user:password@host:port` (an administrator of the master realm) the realm is put on that server,
+ * in place of one of the same name, and stays there.
+ */
+export const startKeycloak = async ({ realmFile, options = [] }: KeycloakOptions): Promise<RunningKeycloak> => {
+  const definition = readFileSync(realmFile, 'utf8');
+  const { realm } = JSON.parse(definition) as { realm?: unknown };
+  if (typeof realm !== 'string') throw new Error(`${realmFile} names no realm`);
+  const given = process.env['RESGUARDO_KEYCLOAK'];
+  if (given) return givenServer(given, realm, definition);
+
+  const [program, home] = [await java(), await keycloakHome()];
+  const folder = runFolder();
+  try {
+    const own = join(folder.dir, 'keycloak');
+    mkdirSync(join(own, 'data/import'), { recursive: true });
+    // Its start script finds everything beside itself: what is only read is shared, what is written is this run's own.
+    cpSync(join(home, 'bin'), join(own, 'bin'), { recursive: true });
+    for (const name of ['lib', 'conf', 'providers', 'themes']) symlinkSync(join(home, name), join(own, name));
+    copyFileSync(realmFile, join(own, 'data/import/realm.json'));
+    const [port, management] = (await freePorts(2)) as [number, number];
+    const admin = { username: 'admin', password: randomBytes(18).toString('base64url') };
+    const server = folder.launch(
+      'keycloak',
+      '/bin/bash',
+      [
+        ...[join(own, 'bin/kc.sh'), 'start', '--optimized', '--import-realm', '--cache=local'],
+        ...['--http-enabled=true', '--hostname-strict=false', '--http-host=127.0.0.1', `--http-port=${port}`],
+        ...[`--http-management-port=${management}`, ...options],
+      ],
+      {
+        JAVA: program,
+        JAVA_OPTS_KC_HEAP: '-Xms96m -Xmx448m',
+        KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
+        KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
+      },
+    );
+    const url = `http://127.0.0.1:${port}`;
+    // It listens before the realm is imported.
+    const asked = [`http://127.0.0.1:${management}/health/ready`, discoveryOf(url, realm)];
+    await ready('Keycloak', server, async () => (await Promise.all(asked.map(answers))).every(Boolean), 180_000);
+    return {
+      url,
+      realm,
+      own: true,
+      adminToken: () => adminToken(url, admin),
+      stop: async () => {
+        await server.kill();
+        await folder.close();
+      },
+    };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+};
+
+const discoveryOf = (url: string, realm: string): string => `${url}/realms/${realm}/.well-known/openid-configuration`;
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+    async (response) => (await response.text(), response.ok),
+    () => false,
+  );
+
+const adminToken = async (url: string, admin: { username: string; password: string }): Promise<string> => {
+  const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin });
+  const response = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`Keycloak's administrator was not let in: ${response.status}`);
+  return ((await response.json()) as { access_token: string }).access_token;
+};
+
+const givenServer = async (given: string, realm: string, definition: string): Promise<RunningKeycloak> => {
+  const { username, password, origin, pathname } = new URL(given);
+  const url = origin + pathname.replace(/\/$/, '');
+  const admin = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const authorization = `Bearer ${await adminToken(url, admin)}`;
+  await fetch(`${url}/admin/realms/${realm}`, { method: 'DELETE', headers: { authorization } });
+  const made = await fetch(`${url}/admin/realms`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: definition,
+  });
+  if (!made.ok) throw new Error(`Keycloak at ${url} does not take realm ${realm}: ${made.status} ${await made.text()}`);
+  return { url, realm, own: false, adminToken: () => adminToken(url, admin), stop: () => Promise.resolve() };
+};
