@@ -1,4 +1,4 @@
-import type { EventStore, Position, RecordedEvent } from './event-store.js';
+import type { EventStore, JsonObject, Position, RecordedEvent } from './event-store.js';
 
 /** A fact as one reading service gets it: what that service may see, in today's or yesterday's shape (see `upcast`). */
 export interface FactMessage extends RecordedEvent {
@@ -17,7 +17,21 @@ export interface WithheldMessage {
   readonly withheld: true;
 }
 
-export type Message = FactMessage | WithheldMessage;
+/**
+ * A message that came and cannot be read. Its stream stands still there, like at one that cannot be applied: later messages wait,
+ * and a person tries again (then it is read again: see `Feed.reread`) or sets it aside.
+ */
+export interface UnreadableMessage extends Omit<WithheldMessage, 'withheld'> {
+  readonly withheld: false;
+  /** Why. Nothing of what the message holds. */
+  readonly unreadable: string;
+  /** What came, as the feed needs it to read it again. */
+  readonly raw: JsonObject;
+}
+
+export type Message = FactMessage | WithheldMessage | UnreadableMessage;
+
+export const isUnreadable = (message: Message): message is UnreadableMessage => 'unreadable' in message;
 
 /** The whole fact, for a reader that may see it. */
 export const messageOf = (event: RecordedEvent): FactMessage => ({
@@ -52,6 +66,8 @@ export interface Feed {
     stop: AbortSignal,
     limit?: number,
   ): Promise<void>;
+  /** Reads a message again that could not be read: a newer program may. The same again when it still cannot. */
+  reread?(reader: string, message: UnreadableMessage): Message;
 }
 
 /**

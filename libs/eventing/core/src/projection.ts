@@ -1,4 +1,4 @@
-import type { FactMessage, Message } from './feed.js';
+import { type FactMessage, isUnreadable, type Message } from './feed.js';
 
 /** PostgreSQL type of an extra column. */
 export type ColumnType =
@@ -82,7 +82,7 @@ export const projected = <Row extends object>(
 ): ReadonlyMap<string, Row> => {
   const rows = new Map<string, Row>();
   for (const message of messages) {
-    if (message.withheld) continue;
+    if (message.withheld || isUnreadable(message)) continue;
     for (const key of keysOf(projection, message)) {
       const after = projection.evolve(rows.get(key) ?? (projection.start as Row), message, key);
       if (after === undefined) rows.delete(key);

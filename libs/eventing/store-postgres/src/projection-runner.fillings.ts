@@ -206,7 +206,7 @@ export const startRunner = async (
       pool,
       S,
       row.id,
-      work,
+      { ...work, reread: (message) => feed.reread?.(reader, message) ?? message },
       (applied) => {
         if (filling.state !== 'active') return;
         if (seen.size > SEEN) seen.clear();

@@ -1,4 +1,12 @@
-import type { Column, FactMessage, Message, Position } from '@resguardo/eventing';
+import {
+  type Column,
+  type FactMessage,
+  isUnreadable,
+  type Message,
+  type Position,
+  type UnreadableMessage,
+  type WithheldMessage,
+} from '@resguardo/eventing';
 import type { Pool } from 'pg';
 import { readingOf, type Writing, writingOf } from './projection-runner.sql.js';
 
@@ -13,6 +21,8 @@ export interface Work {
   readonly keysOf: (message: FactMessage) => readonly string[];
   /** No row has this key before this message. */
   readonly makes: (message: FactMessage, key: string) => boolean;
+  /** Reads a message again that could not be read. */
+  readonly reread?: (message: UnreadableMessage) => Message;
   /** The row after the message; undefined removes it, the same object leaves it as it is. A rejection parks the stream. */
   readonly step: (row: object | undefined, message: FactMessage, key: string) => unknown;
   /** How many streams at a time; 1 keeps the order of the feed across streams. */
@@ -34,6 +44,11 @@ class Stale extends Error {}
 class BadRow extends Error {}
 /** The projection or process itself failed on a message; anything else is the database's trouble and is tried again. */
 class Failed extends Error {}
+
+/** What came cannot be read. */
+class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
 
 interface StreamState {
   revision: number;
@@ -283,7 +298,9 @@ export class Instance {
   /** Keys of rows that may be there already. */
   private keysOf(message: Message): readonly string[] {
     try {
-      return message.withheld ? [] : this.work.keysOf(message).filter((key) => !this.work.makes(message, key));
+      return message.withheld || isUnreadable(message)
+        ? []
+        : this.work.keysOf(message).filter((key) => !this.work.makes(message, key));
     } catch {
       // It will fail again when its turn comes, and be parked then.
       return [];
@@ -323,8 +340,10 @@ export class Instance {
       return this.rows.get(key);
     };
 
-    const step = async (message: Message): Promise<void> => {
-      if (message.withheld || stateOf(message.stream).aside.has(message.revision)) return;
+    const step = async (came: Message): Promise<void> => {
+      if (came.withheld || stateOf(came.stream).aside.has(came.revision)) return;
+      const message = isUnreadable(came) ? attempt(() => this.read(came)) : came;
+      if (message.withheld) return;
       if (poison.has(place(message))) throw new Failed('', { cause: poison.get(place(message)) });
       const staged = new Map<string, unknown>();
       for (const key of attempt(() => this.work.keysOf(message))) {
@@ -390,6 +409,12 @@ export class Instance {
         if (result.status === 'rejected') throw result.reason;
     }
     return changes;
+  }
+
+  private read(message: UnreadableMessage): FactMessage | WithheldMessage {
+    const again = this.work.reread?.(message) ?? message;
+    if (isUnreadable(again)) throw new Unreadable(again.unreadable);
+    return again;
   }
 
   private async waitingOf(stream: string): Promise<ReadonlyMap<number, Message>> {

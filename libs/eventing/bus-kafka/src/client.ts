@@ -1,0 +1,51 @@
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+
+/** As pino has it. */
+export interface BusLog {
+  debug(about: object, message: string): void;
+  info(about: object, message: string): void;
+  warn(about: object, message: string): void;
+  error(about: object, message: string): void;
+}
+
+/** How to reach the brokers; `sasl` and `ssl` as kafkajs takes them. */
+export type KafkaConnection = Pick<KafkaConfig, 'brokers' | 'clientId' | 'sasl' | 'ssl' | 'socketFactory'>;
+
+/** Within the client; around it, relay and feed try without end. The sum of the waits is shorter than a broker's session. */
+export const RETRY = { initialRetryTime: 100, multiplier: 1.5, maxRetryTime: 1_000, retries: 5 } as const;
+
+// The client logs at "error" what it is about to try again, and at "info" what is of use only to who debugs it.
+const LEVELS: Readonly<Record<number, keyof BusLog>> = {
+  [logLevel.ERROR]: 'warn',
+  [logLevel.WARN]: 'info',
+  [logLevel.INFO]: 'debug',
+  [logLevel.DEBUG]: 'debug',
+};
+
+/** Said to whoever operates; never what a message holds. */
+const SAID = ['broker', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime', 'error'] as const;
+
+export const kafkaClient = (connection: KafkaConnection, log: BusLog): Kafka =>
+  new Kafka({
+    ...connection,
+    retry: RETRY,
+    connectionTimeout: 3_000,
+    logLevel: logLevel.INFO,
+    logCreator:
+      () =>
+      ({ namespace, level, log: { message, ...about } }) =>
+        log[LEVELS[level] ?? 'debug'](
+          {
+            kafka: namespace,
+            ...Object.fromEntries(
+              SAID.filter((name) => typeof about[name] === 'string' || typeof about[name] === 'number').map((name) => [
+                name,
+                about[name],
+              ]),
+            ),
+          },
+          message,
+        ),
+  });
+
+export const noLog: BusLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

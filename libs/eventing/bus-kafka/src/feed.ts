@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Feed, Message, Position, UnreadableMessage } from '@resguardo/eventing';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { type BusLog, kafkaClient, type KafkaConnection, RETRY } from './client.js';
+import { type FeedCodec, InvalidMessage, type WireMessage } from './codec.js';
+import { type Offsets, offsetsOf, positionOf } from './feed-position.js';
+import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
+import { topicOf } from './partition.js';
+
+export interface KafkaFeedOptions {
+  readonly connection: KafkaConnection;
+  readonly codec: FeedCodec;
+  readonly log: BusLog;
+  /** Told of trouble that the feed gets over by itself: brokers away, a consumer that had to be made anew. */
+  readonly onTrouble?: (trouble: KafkaTrouble | Error, reader: string) => void;
+  /** Told of what lies in the topic, but belongs to no stream: nothing can stand still for it, so somebody has to know. */
+  readonly onStray?: (stray: Stray, reader: string) => void;
+}
+
+export interface Stray {
+  readonly partition: number;
+  readonly offset: number;
+  readonly because: string;
+}
+
+export interface KafkaFeed extends Feed {
+  /** Messages of the reader's feed after `position`. @throws KafkaTrouble when the brokers do not say. */
+  lag(reader: string, position: Position | undefined): Promise<number>;
+  /** Ends its connections; what follows is stopped before. */
+  close(): Promise<void>;
+}
+
+/** A broker's answer to "is there more?" may take as long; stopping waits for it. */
+const WAIT_MS = 500;
+const SESSION_MS = 6_000;
+const HEARTBEAT_MS = 1_500;
+
+/**
+ * The feed of a reading service over its topic. It keeps its place itself and commits none: each `follow` is a group of its own, so
+ * any number of runners follow side by side, each from its own checkpoint. Whenever the client's consumer ends, another begins at
+ * the place that was reached.
+ */
+export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
+  const { codec, log } = options;
+  const kafka = kafkaClient(options.connection, log);
+
+  const trouble = (error: KafkaTrouble | Error, reader: string): void => {
+    log.warn({ reader, name: error.name, error: error.message }, 'a feed met trouble and goes on');
+    options.onTrouble?.(error, reader);
+  };
+  const stray = (reader: string, partition: number, offset: number, because: string): void => {
+    log.error({ reader, partition, offset, error: because }, 'a message of a feed belongs to no stream');
+    options.onStray?.({ partition, offset, because }, reader);
+  };
+  const read = (reader: string, partition: number, message: KafkaMessage): readonly Message[] => {
+    const wire = wireOf(message);
+    try {
+      return [codec.decode(wire, reader)];
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      const place = error instanceof InvalidMessage ? error.place : undefined;
+      if (place) return [unreadable(place, because, wire, `${partition}@${message.offset}`)];
+      stray(reader, partition, Number(message.offset), because);
+      return [];
+    }
+  };
+
+  /** Another feed's place says nothing here; from the beginning is never wrong, since what is known is dropped. */
+  const startOf = (reader: string, from: Position | undefined): Offsets => {
+    try {
+      return offsetsOf(from);
+    } catch (error) {
+      trouble(error as Error, reader);
+      return new Map();
+    }
+  };
+
+  let admin: Promise<ReturnType<Kafka['admin']>> | undefined;
+  const connectedAdmin = () =>
+    (admin ??= (async () => {
+      const made = kafka.admin();
+      await made.connect();
+      return made;
+    })().catch((error: unknown) => {
+      admin = undefined;
+      throw error;
+    }));
+
+  return {
+    follow: async (reader, from, each, stop, limit = 1000) => {
+      const offsets = startOf(reader, from);
+      const failed = new AbortController();
+      // Batches of a consumer that was given up may still come: one after the other, and only what is next.
+      let queue: Promise<void> = Promise.resolve();
+      const take = (partition: number, messages: readonly KafkaMessage[]): Promise<void> => {
+        const turn = queue.then(async () => {
+          for (
+            let rest = messages.filter(({ offset }) => Number(offset) >= (offsets.get(partition) ?? 0));
+            rest.length;
+          ) {
+            if (stop.aborted || failed.signal.aborted) return;
+            const slice = rest.slice(0, limit);
+            rest = rest.slice(limit);
+            const upTo: Offsets = new Map(offsets).set(partition, Number(slice.at(-1)!.offset) + 1);
+            await each(
+              slice.flatMap((message) => read(reader, partition, message)),
+              positionOf(upTo),
+            );
+            offsets.set(partition, upTo.get(partition)!);
+          }
+        });
+        queue = turn.catch((error: unknown) => failed.abort(error));
+        return queue;
+      };
+      const over = AbortSignal.any([stop, failed.signal]);
+      for (let attempt = 0; !over.aborted; attempt++) {
+        const began = performance.now();
+        try {
+          await consume(kafka, reader, offsets, take, over, (error) => trouble(error, reader));
+        } catch (error) {
+          trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
+        }
+        if (performance.now() - began > 10_000) attempt = 0;
+        if (!over.aborted) await delay(Math.min(1_000, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
+      }
+      await queue;
+      if (failed.signal.aborted) throw failed.signal.reason;
+    },
+    reread: (reader, message) => {
+      const { key, headers, value } = message.raw as {
+        key: string;
+        headers: Record<string, string>;
+        value: string | null;
+      };
+      try {
+        return codec.decode({ key, headers, value: value === null ? null : Buffer.from(value, 'base64') }, reader);
+      } catch (error) {
+        return { ...message, unreadable: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    lag: async (reader, position) => {
+      const offsets = offsetsOf(position);
+      try {
+        const heads = await (await connectedAdmin()).fetchTopicOffsets(topicOf(reader));
+        return heads.reduce(
+          (sum, { partition, high }) => sum + Math.max(0, Number(high) - (offsets.get(partition) ?? 0)),
+          0,
+        );
+      } catch (error) {
+        throw kafkaTrouble(error, `how far ${topicOf(reader)} reaches is not known`);
+      }
+    },
+    close: async () => {
+      await admin?.then(
+        (made) => made.disconnect(),
+        () => {},
+      );
+    },
+  };
+};
+
+/** One consumer's life: resolves when `over` aborts or it has ended by itself. */
+const consume = async (
+  kafka: Kafka,
+  reader: string,
+  offsets: Offsets,
+  take: (partition: number, messages: readonly KafkaMessage[]) => Promise<void>,
+  over: AbortSignal,
+  onTrouble: (error: KafkaTrouble | Error) => void,
+): Promise<void> => {
+  const topic = topicOf(reader);
+  const consumer: Consumer = kafka.consumer({
+    groupId: `${reader}.${randomUUID()}`,
+    allowAutoTopicCreation: false,
+    // A leader that is between two brokers is looked for again soon; the client's own five minutes would be a silence.
+    metadataMaxAge: 3_000,
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: WAIT_MS,
+    // A crash ends this consumer and its successor begins at the place that was reached; the client would begin it elsewhere.
+    retry: { ...RETRY, restartOnFailure: async () => false },
+  });
+  const ended = new AbortController();
+  const sought = new Map<number, number>();
+  consumer.on('consumer.crash', ({ payload }) => {
+    onTrouble(kafkaTrouble(payload.error, `${topic} cannot be read`));
+    ended.abort();
+  });
+  // After every rebalance the client has forgotten where it was; before the first batch it is told.
+  const seek = (partitions: Iterable<number>): void => {
+    for (const partition of partitions)
+      consumer.seek({ topic, partition, offset: String(offsets.get(partition) ?? 0) });
+  };
+  consumer.on('consumer.group_join', ({ payload }) => seek(payload.memberAssignment[topic] ?? []));
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: true,
+      eachBatch: async ({ batch, heartbeat }: EachBatchPayload) => {
+        const { partition, messages, highWatermark } = batch;
+        const expected = offsets.get(partition) ?? 0;
+        if (Number(highWatermark) < expected) {
+          onTrouble(
+            new Error(`${topic} was made anew: partition ${partition} ends before ${expected}; read from its start`),
+          );
+          offsets.set(partition, Number(messages[0]?.offset ?? 0));
+        } else if (Number(messages[0]?.offset) > expected && sought.get(partition) !== expected && expected > 0) {
+          // Nothing may be skipped. Only when it is so again, the messages between are gone from the topic.
+          sought.set(partition, expected);
+          seek([partition]);
+          return;
+        }
+        // What takes the messages may wait for its database longer than a session lasts.
+        const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
+        try {
+          await take(partition, messages);
+        } finally {
+          clearInterval(beating);
+        }
+      },
+    });
+    if (!over.aborted && !ended.signal.aborted)
+      await new Promise<void>((resolve) => {
+        const either = AbortSignal.any([over, ended.signal]);
+        either.addEventListener('abort', () => resolve(), { once: true });
+      });
+  } finally {
+    await consumer.disconnect().catch(() => {});
+  }
+};
+
+const wireOf = ({ key, headers, value }: KafkaMessage): WireMessage => ({
+  key: key?.toString() ?? '',
+  headers: Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, content]) =>
+      content === undefined ? [] : [[name, Array.isArray(content) ? content.join() : content.toString()]],
+    ),
+  ),
+  value,
+});
+
+const unreadable = (
+  place: NonNullable<InvalidMessage['place']>,
+  because: string,
+  { key, headers, value }: WireMessage,
+  position: Position,
+): UnreadableMessage => ({
+  ...place,
+  position,
+  withheld: false,
+  unreadable: because,
+  raw: { key, headers, value: value === null ? null : Buffer.from(value).toString('base64') },
+});
