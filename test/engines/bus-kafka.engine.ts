@@ -394,6 +394,27 @@ it('a message that cannot be read parks its case, not its neighbours; it is read
   expect(await runner.documents.get(one)).toEqual({ ids: [first, second, third].map((message) => message!.id) });
 });
 
+it('loses nothing to a rebalance: another member joins its group and leaves again', async () => {
+  const [one, two] = cases() as [string, string];
+  const reader = listen(openFeed('health'), 'health', await endOf('health'));
+  startRelay();
+  for (const caseId of [one, two]) await append(caseId, 2);
+  await reader.until(() => reader.got.length >= 4);
+  const { groups } = await admin.listGroups();
+  const { groupId } = groups.find(({ groupId }) => groupId.startsWith('health.'))!;
+  const intruder = new Kafka({ ...cluster.connection(), logLevel: logLevel.NOTHING }).consumer({ groupId });
+  await intruder.connect();
+  await intruder.subscribe({ topic: topicOf('health') });
+  const joined = new Promise((resolve) => intruder.on('consumer.group_join', resolve));
+  await intruder.run({ autoCommit: false, eachMessage: async () => {} });
+  await joined;
+  for (const caseId of [one, two]) await append(caseId, 20);
+  await intruder.disconnect();
+  const all = await history();
+  await reader.until(() => new Set(reader.got.map(({ id }) => id)).size >= all.length);
+  expect(firstSeen(reader.got)).toEqual(firstSeen(all));
+});
+
 it('is quick from append to reader under light load', async () => {
   const [one] = cases() as [string];
   const came = new Map<string, number>();
@@ -407,20 +428,27 @@ it('is quick from append to reader under light load', async () => {
   startRelay();
   await append(one);
   await eventually(() => came.size === 1);
-  const said = new Map<string, number>();
+  // Beside it, in turns, the same message sent to that one feed by hand: what brokers and client take by themselves.
+  const relayed = new Map<string, number>();
+  const bare = new Map<string, number>();
+  const message = messageOf((await history())[0]!);
   for (let turn = 0; turn < 200; turn++) {
     const event = fact(one);
+    relayed.set(event.id, performance.now());
     await store.append(`case-${one}`, [event], 'any');
-    said.set(event.id, performance.now());
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(() => came.has(event.id));
+    bare.set(`bare-${turn}`, performance.now());
+    await put('oversight', { ...message, id: `bare-${turn}` });
+    await eventually(() => came.has(`bare-${turn}`));
   }
-  await eventually(() => [...said.keys()].every((id) => came.has(id)));
   stop.abort();
   await done;
-  const waits = [...said].map(([id, at]) => Math.max(0, came.get(id)! - at)).sort((a, b) => a - b);
-  const [p50, p99] = [waits[100]!, waits[197]!];
-  console.log(`append to reader over three brokers, seven feeds: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
-  expect(p50).toBeLessThan(500);
+  const said = (sent: ReadonlyMap<string, number>): string => {
+    const waits = [...sent].map(([id, at]) => came.get(id)! - at).sort((a, b) => a - b);
+    expect(waits[100]).toBeLessThan(2_000);
+    return `p50 ${waits[100]!.toFixed(1)} ms, p99 ${waits[197]!.toFixed(1)} ms`;
+  };
+  console.log(`three brokers: append, seven feeds, reader: ${said(relayed)}; one bare send, reader: ${said(bare)}`);
 });
 
 it('loses nothing and keeps the order of every case while leaders of partitions are killed', async () => {
@@ -432,28 +460,30 @@ it('loses nothing and keeps the order of every case while leaders of partitions 
   startRelay({ onTrouble: (trouble) => void troubles.push(trouble) });
   const reader = listen(openFeed('health', { troubles }), 'health', from);
   const stop = new AbortController();
-  let count = 0;
   const load = (async () => {
     while (!stop.signal.aborted) {
       await Promise.all(mine.map((caseId) => append(caseId, 2)));
-      count += 2 * mine.length;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   })();
-  const gaps: number[] = [];
+  const gaps: string[] = [];
   for (let turn = 0; turn < kills; turn++) {
     const [topic] = (await admin.fetchTopicMetadata({ topics: [topicOf('health')] })).topics;
     const { leader } = topic!.partitions[turn % topic!.partitions.length]!;
     const began = performance.now();
+    const since = () => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
     await cluster.kill(leader);
-    const target = count + 200;
-    await eventually(() => count >= target);
-    const seen = new Set(reader.got.map(({ id }) => id)).size;
+    const probes = mine.map(fact);
+    for (const [index, caseId] of mine.entries()) await store.append(`case-${caseId}`, [probes[index]!], 'any');
+    await eventually(async () => {
+      const found = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) }).catch(() => undefined);
+      return found?.topics.every(({ partitions }) => partitions.every(({ isr }) => !isr.includes(leader))) ?? false;
+    });
+    const moved = since();
+    const came = () => new Set(reader.got.map(({ id }) => id));
     // What was said after the death arrives: the exchange goes on.
-    await reader.until(
-      () => new Set(reader.got.map(({ id }) => id)).size > seen + 200 || reader.got.length > seen + 1_000,
-    );
-    gaps.push(performance.now() - began);
+    await reader.until(() => probes.every(({ id }) => came().has(id)));
+    gaps.push(`${since()} (brokers agreed after ${moved})`);
     await cluster.restart(leader);
     await eventually(async () => {
       const { topics } = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) });
@@ -467,7 +497,7 @@ it('loses nothing and keeps the order of every case while leaders of partitions 
   await reader.until(() => new Set(reader.got.map(({ id }) => id)).size >= ids.size);
   expect(firstSeen(reader.got)).toEqual(firstSeen(all));
   console.log(
-    `${kills} leaders killed, ${all.length} facts, ${reader.got.length - ids.size} came twice; goes on after ${gaps.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(', ')}`,
+    `${kills} leaders killed, ${all.length} facts, ${reader.got.length - ids.size} came twice; goes on after ${gaps.join(', ')}`,
   );
   expect(troubles.length).toBeGreaterThan(0);
 });

@@ -35,6 +35,7 @@ export interface KafkaFeed extends Feed {
 const WAIT_MS = 500;
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
+const LEAVE_MS = 3_000;
 
 /**
  * The feed of a reading service over its topic. It keeps its place itself and commits none: each `follow` is a group of its own, so
@@ -228,7 +229,11 @@ const consume = async (
         either.addEventListener('abort', () => resolve(), { once: true });
       });
   } finally {
-    await consumer.disconnect().catch(() => {});
+    // A coordinator that does not answer must not keep the next consumer from beginning.
+    const left = consumer.disconnect().catch(() => {});
+    const patience = new AbortController();
+    await Promise.race([left, delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => {})]);
+    patience.abort();
   }
 };
 

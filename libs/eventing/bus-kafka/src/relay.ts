@@ -64,6 +64,7 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
   const writeAll = async (
     events: readonly RecordedEvent[],
     writers: ReadonlyMap<string, TopicWriter>,
+    saved: Saver,
     lost: AbortSignal,
   ): Promise<void> => {
     // Everything is mapped before the first is sent: what cannot be mapped leaves nothing half done.
@@ -73,7 +74,7 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
     });
     await allOf(sends.map(({ reader, partition, chunk }) => writers.get(reader)!.write(partition, chunk, lost)));
     const { position } = events.at(-1)!;
-    await checkpoint.save(position);
+    saved.put(position);
     options.onRelayed?.(
       sends.reduce((sum, { chunk }) => sum + chunk.length, 0),
       position,
@@ -85,10 +86,22 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
     const stopped = AbortSignal.any([lost, ending.signal]);
     const hard = AbortSignal.any([lost, giveUp.signal]);
     const writers = new Map(readers.map((reader) => [reader, topicWriter(kafka, topicOf(reader), trouble)]));
+    const saved = saver(checkpoint, trouble);
+    let from: Position | undefined;
     try {
       for (let attempt = 0; !stopped.aborted; attempt++) {
         try {
-          await store.follow(await checkpoint.load(), (events) => writeAll(events, writers, hard), stopped, limit);
+          from ??= await checkpoint.load();
+          await store.follow(
+            from,
+            async (events) => {
+              await writeAll(events, writers, saved, hard);
+              from = events.at(-1)!.position;
+              attempt = 0;
+            },
+            stopped,
+            limit,
+          );
         } catch (error) {
           if (stopped.aborted) break;
           // The store's, the mapping's or the checkpoint's trouble: nothing may be left out, so it is tried until it works.
@@ -97,6 +110,7 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
         }
       }
     } finally {
+      await saved.settled();
       await Promise.all([...writers.values()].map((writer) => writer.close()));
     }
   };
@@ -109,6 +123,35 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
       await done;
       clearTimeout(timer);
     },
+  };
+};
+
+interface Saver {
+  put(position: Position): void;
+  settled(): Promise<void>;
+}
+
+/**
+ * Saves the latest place beside the work: nobody waits for it, since a place that is too early does no harm. One that could not be
+ * saved is followed by the next.
+ */
+const saver = (checkpoint: RelayCheckpoint, onTrouble: (error: Error) => void): Saver => {
+  let next: Position | undefined;
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    while (next !== undefined) {
+      const position = next;
+      next = undefined;
+      await checkpoint.save(position).catch(onTrouble);
+    }
+    running = undefined;
+  };
+  return {
+    put: (position) => {
+      next = position;
+      running ??= run();
+    },
+    settled: async () => running,
   };
 };
 
