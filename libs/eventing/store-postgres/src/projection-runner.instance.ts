@@ -54,6 +54,8 @@ interface StreamState {
   revision: number;
   parked: boolean;
   readonly waiting: Set<number>;
+  /** Of those that wait, the ones that cannot be read: a copy that can be takes the place. */
+  readonly unreadable: Set<number>;
   readonly aside: ReadonlySet<number>;
 }
 
@@ -270,7 +272,7 @@ export class Instance {
       state: string;
       progress: [string, number][] | null;
       parked: string[] | null;
-      waiting: [string, number][] | null;
+      waiting: [string, number, boolean][] | null;
       aside: [string, number][] | null;
       rows: [string, unknown][] | null;
     }>({
@@ -289,6 +291,11 @@ export class Instance {
         revision: revisions.get(stream) ?? -1,
         parked: parked.has(stream),
         waiting: new Set((found.waiting ?? []).flatMap(([name, revision]) => (name === stream ? revision : []))),
+        unreadable: new Set(
+          (found.waiting ?? []).flatMap(([name, revision, unreadable]) =>
+            name === stream && unreadable ? revision : [],
+          ),
+        ),
         aside: new Set((found.aside ?? []).flatMap(([name, revision]) => (name === stream ? revision : []))),
       });
     for (const key of newKeys) this.rows.set(key, undefined);
@@ -329,7 +336,7 @@ export class Instance {
       let state = changes.streams.get(stream);
       if (!state) {
         const known = this.streams.get(stream)!;
-        state = { ...known, waiting: new Set(known.waiting) };
+        state = { ...known, waiting: new Set(known.waiting), unreadable: new Set(known.unreadable) };
         changes.streams.set(stream, state);
       }
       return state;
@@ -367,10 +374,14 @@ export class Instance {
         return false;
       }
       changes.applied.push(message);
+      changes.park.delete(message.stream);
       state.revision = message.revision;
       state.parked = false;
       if (!state.waiting.delete(message.revision)) return true;
-      if (!changes.wait.delete(place(message))) changes.unwait.push(message);
+      state.unreadable.delete(message.revision);
+      // It may wait in the table as well, if this is the copy that can be read.
+      changes.wait.delete(place(message));
+      changes.unwait.push(message);
       return true;
     };
 
@@ -387,10 +398,14 @@ export class Instance {
 
     const consider = async (message: Message): Promise<void> => {
       const state = stateOf(message.stream);
-      if (message.revision <= state.revision || state.waiting.has(message.revision)) return;
-      const itsTurn = !state.parked && message.revision === state.revision + 1 && changes.applied.length < budget;
+      const better = state.unreadable.has(message.revision) && !isUnreadable(message);
+      if (message.revision <= state.revision || (state.waiting.has(message.revision) && !better)) return;
+      const itsTurn =
+        (better || !state.parked) && message.revision === state.revision + 1 && changes.applied.length < budget;
       if (itsTurn && (await advance(message))) return drain(message.stream);
       state.waiting.add(message.revision);
+      if (isUnreadable(message)) state.unreadable.add(message.revision);
+      else state.unreadable.delete(message.revision);
       changes.wait.set(place(message), message);
     };
 

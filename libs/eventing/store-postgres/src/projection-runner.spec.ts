@@ -222,6 +222,59 @@ describe('projection runner', () => {
     expect(await runner.documents.get('a')).toEqual({ ids: ['a-0', 'a-2'], sum: 2 });
   });
 
+  describe('a message that cannot be read', () => {
+    const garbled = (caseId: string, revision: number): Message => {
+      const { stream, position, id } = said(caseId, revision);
+      return { caseId, stream, revision, position, id, withheld: false, unreadable: 'not JSON', raw: { text: '{' } };
+    };
+
+    it('parks its case and no other, whether it comes in its turn or early', async () => {
+      const runner = await run(sums());
+      feed.push(said('a', 0), garbled('a', 1), said('a', 2), garbled('c', 1), said('b', 0), said('c', 0), said('b', 1));
+      expect(await runner.waitFor('case-b', 1)).toBe(true);
+      expect(await runner.parked()).toMatchObject([
+        { stream: 'case-a', revision: 1, error: 'Unreadable: not JSON', waiting: 2 },
+        { stream: 'case-c', revision: 1, error: 'Unreadable: not JSON', waiting: 1 },
+      ]);
+      expect(await runner.retry('case-a')).toBe(false);
+      expect(await runner.setAside('case-c', 1, 'Not to be recovered.')).toBe(true);
+      expect(await runner.parked()).toMatchObject([{ stream: 'case-a', tries: 2 }]);
+    });
+
+    it('is read again on retry, as the feed reads by then', async () => {
+      let feedCan = false;
+      feed.reread = (_, message) => (feedCan ? said(message.caseId, message.revision) : message);
+      const runner = await run(sums());
+      feed.push(said('a', 0), garbled('a', 1), said('a', 2), said('b', 0));
+      expect(await runner.waitFor('case-b', 0)).toBe(true);
+      expect(await runner.retry('case-a')).toBe(false);
+      feedCan = true;
+      expect(await runner.retry('case-a')).toBe(true);
+      expect(await runner.documents.get('a')).toMatchObject({ ids: ['a-0', 'a-1', 'a-2'] });
+      expect(await runner.lagging()).toEqual([]);
+    });
+
+    it.each([
+      ['in the same batch', false],
+      ['later, after a restart', true],
+    ])('gives way to a copy that can be read, %s; also in a rebuild', async (_, later) => {
+      let runner = await run(sums());
+      feed.push(said('a', 0), garbled('a', 2), garbled('a', 1), said('b', 0));
+      if (later) {
+        expect(await runner.waitFor('case-b', 0)).toBe(true);
+        await runner.stop();
+        runner = await run(sums());
+      }
+      feed.push(said('a', 2), said('a', 1), said('a', 1), said('a', 3));
+      expect(await runner.waitFor('case-a', 3)).toBe(true);
+      expect(await runner.documents.get('a')).toMatchObject({ ids: ['a-0', 'a-1', 'a-2', 'a-3'] });
+      expect([await runner.parked(), await runner.lagging()]).toEqual([[], []]);
+      await runner.rebuild();
+      expect(await runner.documents.get('a')).toMatchObject({ ids: ['a-0', 'a-1', 'a-2', 'a-3'] });
+      expect([await runner.parked(), await runner.lagging()]).toEqual([[], []]);
+    });
+  });
+
   it('answers "behind" when the revision does not come in time', async () => {
     const runner = await run(sums());
     feed.push(said('a', 0));

@@ -28,12 +28,15 @@ interface Table {
   readonly lists: readonly string[];
 }
 
-/** $1 filling, $2 streams, $3 name of the projection, $4 keys. */
+/**
+ * $1 filling, $2 streams, $3 name of the projection, $4 keys. A message that waits is looked into as text: as JSON it could not be, where
+ * it holds a NUL.
+ */
 export const readingOf = ({ schema: S, table, lists }: Table): string => `
   select i.turn::text, i.state,
     (select json_agg(json_build_array(stream, revision)) from ${S}.progress where instance = $1 and stream = any ($2)) as progress,
     (select json_agg(stream) from ${S}.parked where instance = $1 and stream = any ($2)) as parked,
-    (select json_agg(json_build_array(stream, revision)) from ${S}.waiting where instance = $1 and stream = any ($2)) as waiting,
+    (select json_agg(json_build_array(stream, revision, strpos(message::text, '"unreadable":') > 0)) from ${S}.waiting where instance = $1 and stream = any ($2)) as waiting,
     (select json_agg(json_build_array(stream, revision)) from ${S}.set_aside where projection = $3 and stream = any ($2)) as aside,
     (select json_agg(json_build_array(key, doc)) from ${lists.length > 0 ? wholeOf(table) : table} where key = any ($4)) as rows
   from ${S}.instances i where i.id = $1`;
@@ -147,7 +150,8 @@ export const writingOf = ({ schema: S, id, table: T, columns, lists }: Table) =>
         ],
         text: (u) =>
           `insert into ${S}.waiting (instance, stream, revision, message)
-           select moved.id, u.stream, u.revision, u.message::json from moved, ${u} on conflict do nothing`,
+           select moved.id, u.stream, u.revision, u.message::json from moved, ${u}
+           on conflict (instance, stream, revision) do update set message = excluded.message`,
       },
       {
         name: 'unwait',

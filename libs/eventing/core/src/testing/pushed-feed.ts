@@ -6,6 +6,7 @@ import { wakeup } from '../wait.js';
 export interface PushedFeed extends Feed {
   readonly pushed: readonly Message[];
   push(...messages: readonly Message[]): void;
+  reread?: Feed['reread'];
 }
 
 export const pushedFeed = (): PushedFeed => {
