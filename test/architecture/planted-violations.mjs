@@ -19,6 +19,7 @@ const planted = {
   'libs/eventing/store-postgres/src/planted.ts': "export { Module } from '@nestjs/common';",
   'libs/eventing/bus-messages/src/planted.ts': "export { Kafka } from 'kafkajs';",
   'libs/eventing/store-remote/src/planted.ts': "export { May } from '@resguardo/identity';",
+  'libs/eventing/bus-kafka/src/planted.ts': "export { postgresEventStore } from '@resguardo/store-postgres';",
   'libs/vault/src/planted.ts': "export * from './index.js';",
   'apps/portal/src/planted.ts': "export { allFacts } from '@resguardo/contracts/timeline';",
   'apps/portal/src/planted-lib.ts': "export { interviewCapability } from '@resguardo/interview';",

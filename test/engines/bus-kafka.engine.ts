@@ -88,7 +88,8 @@ beforeEach(async () => {
   database = await openTestDatabase();
   pool = new Pool({ connectionString: database.url, max: 8 });
   pool.on('error', () => {});
-  store = postgresEventStore({ connection: database.url });
+  // A busy machine is slow, and that is not what is looked at here.
+  store = postgresEventStore({ connection: database.url, timeoutMs: 60_000 });
   await store.migrate();
 });
 afterEach(async () => {
@@ -431,11 +432,13 @@ it('is quick from append to reader under light load', async () => {
   // Beside it, in turns, the same message sent to that one feed by hand: what brokers and client take by themselves.
   const relayed = new Map<string, number>();
   const bare = new Map<string, number>();
+  const appended: number[] = [];
   const message = messageOf((await history())[0]!);
   for (let turn = 0; turn < 200; turn++) {
     const event = fact(one);
     relayed.set(event.id, performance.now());
     await store.append(`case-${one}`, [event], 'any');
+    appended.push(performance.now() - relayed.get(event.id)!);
     await eventually(() => came.has(event.id));
     bare.set(`bare-${turn}`, performance.now());
     await put('oversight', { ...message, id: `bare-${turn}` });
@@ -448,7 +451,10 @@ it('is quick from append to reader under light load', async () => {
     expect(waits[100]).toBeLessThan(2_000);
     return `p50 ${waits[100]!.toFixed(1)} ms, p99 ${waits[197]!.toFixed(1)} ms`;
   };
-  console.log(`three brokers: append, seven feeds, reader: ${said(relayed)}; one bare send, reader: ${said(bare)}`);
+  const half = appended.sort((a, b) => a - b)[100]!.toFixed(1);
+  console.log(
+    `three brokers: append (p50 ${half} ms), seven feeds, reader: ${said(relayed)}; one bare send, reader: ${said(bare)}`,
+  );
 });
 
 it('loses nothing and keeps the order of every case while leaders of partitions are killed', async () => {
@@ -462,8 +468,8 @@ it('loses nothing and keeps the order of every case while leaders of partitions 
   const stop = new AbortController();
   const load = (async () => {
     while (!stop.signal.aborted) {
-      await Promise.all(mine.map((caseId) => append(caseId, 2)));
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await Promise.all(mine.map((caseId) => append(caseId)));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
   })();
   const gaps: string[] = [];

@@ -1,4 +1,6 @@
-import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type ISocketFactory, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 /** As pino has it. */
 export interface BusLog {
@@ -25,8 +27,16 @@ const LEVELS: Readonly<Record<number, keyof BusLog>> = {
 /** Said to whoever operates; never what a message holds. */
 const SAID = ['broker', 'groupId', 'memberId', 'topic', 'partition', 'retryCount', 'retryTime', 'error'] as const;
 
+/** The client's own sockets hold small requests back while an answer is under way. */
+const promptSockets: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  const name = isIP(host) ? {} : { servername: host };
+  const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connectTcp({ host, port }, onConnect);
+  return socket.setNoDelay(true).setKeepAlive(true, 60_000);
+};
+
 export const kafkaClient = (connection: KafkaConnection, log: BusLog): Kafka =>
   new Kafka({
+    socketFactory: promptSockets,
     ...connection,
     retry: RETRY,
     connectionTimeout: 3_000,
