@@ -14,7 +14,7 @@ export interface BusLog {
 export type KafkaConnection = Pick<KafkaConfig, 'brokers' | 'clientId' | 'sasl' | 'ssl' | 'socketFactory'>;
 
 /** Within the client; around it, relay and feed try without end. The sum of the waits is shorter than a broker's session. */
-export const RETRY = { initialRetryTime: 100, multiplier: 1.5, maxRetryTime: 1_000, retries: 5 } as const;
+export const RETRY = { initialRetryTime: 100, multiplier: 1.5, maxRetryTime: 500, retries: 5 } as const;
 
 // The client logs at "error" what it is about to try again, and at "info" what is of use only to who debugs it.
 const LEVELS: Readonly<Record<number, keyof BusLog>> = {

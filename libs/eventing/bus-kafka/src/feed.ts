@@ -123,7 +123,7 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
           trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
         }
         if (performance.now() - began > 10_000) attempt = 0;
-        if (!over.aborted) await delay(Math.min(1_000, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
+        if (!over.aborted) await delay(Math.min(500, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
       }
       await queue;
       if (failed.signal.aborted) throw failed.signal.reason;

@@ -12,8 +12,8 @@ export interface TopicWriter {
   close(): Promise<void>;
 }
 
-/** What is plainly over when it lasts: then waiting longer between the attempts costs nothing. */
-const PAUSE_MS = [50, 100, 200, 500, 1_000] as const;
+/** Between the attempts; the last one repeats. */
+const PAUSE_MS = [50, 100, 200, 500] as const;
 
 /**
  * Writes a topic so that nothing acknowledged is lost and each partition keeps its order: a plain producer, all replicas, **one
