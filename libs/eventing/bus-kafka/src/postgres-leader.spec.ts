@@ -15,7 +15,11 @@ afterAll(async () => {
 });
 
 const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 10));
+  const late = performance.now() + 25_000;
+  while (!(await isTrue())) {
+    if (performance.now() > late) throw new Error('it did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 };
 const waiting = async () =>
   (await pool.query("select 1 from pg_locks where locktype = 'advisory' and not granted")).rows.length;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { memoryEventStore, type Message, messageOf, type Position, type RecordedEvent } from '@resguardo/eventing';
 import { someEvent } from '@resguardo/eventing/testing';
 import { noLog } from './client.js';
@@ -5,6 +6,8 @@ import { orderKey, partitionOf } from './partition.js';
 import { kafkaRelay, type Lead, type Relay, type RelayOptions } from './relay.js';
 import { jsonCodec } from './testing/json-codec.js';
 import { type Answer, type ScriptedBrokers, scriptedBrokers } from './testing/scripted-brokers.js';
+
+jest.setTimeout(60_000);
 
 const ALONE: Lead = (work) => work(new AbortController().signal);
 const PARTITIONS = 2;
@@ -41,7 +44,11 @@ const start = async (
   });
 };
 const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+  const late = performance.now() + 30_000;
+  while (!isTrue()) {
+    if (performance.now() > late) throw new Error('it did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 };
 const stream = (partition: number): string =>
   ['a', 'b', 'c', 'd', 'e', 'f']
