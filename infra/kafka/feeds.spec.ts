@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { aclsOf, type Feeds, PARTITIONS } from '@resguardo/bus-kafka';
+import { MAX_MESSAGE_BYTES, PARTITIONS as PUBLISHED } from '@resguardo/bus-messages';
 import { SERVICES } from '@resguardo/contracts';
 import { AclOperationTypes, AclResourceTypes } from 'kafkajs';
 
@@ -7,8 +8,11 @@ const feeds = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feed
 
 it('there is one feed for each service, with the partitions that the relay counts on', () => {
   expect([...feeds.readers].sort()).toEqual([...SERVICES].sort());
-  expect(feeds.partitions).toBe(PARTITIONS);
+  expect([feeds.partitions, PUBLISHED]).toEqual([PARTITIONS, PARTITIONS]);
 });
+
+it('a topic takes the largest message that the feeds may carry', () =>
+  expect(Number(feeds.settings['max.message.bytes'])).toBe(MAX_MESSAGE_BYTES));
 
 it('each service reads its own feed and no other; only the relay writes', () => {
   const topics = aclsOf(feeds).filter(({ resourceType }) => resourceType === AclResourceTypes.TOPIC);

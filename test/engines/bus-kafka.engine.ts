@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import {
-  type FeedCodec,
   type Feeds,
   type KafkaFeed,
   kafkaFeed,
@@ -16,6 +15,7 @@ import {
   topicOf,
 } from '@resguardo/bus-kafka';
 import {
+  type FeedCodec,
   type Message,
   messageOf,
   type NewEvent,

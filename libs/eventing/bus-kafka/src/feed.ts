@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Feed, Message, Position, UnreadableMessage } from '@resguardo/eventing';
+import {
+  type Feed,
+  type FeedCodec,
+  InvalidMessage,
+  type JsonObject,
+  type Message,
+  type Position,
+  type UnreadableMessage,
+  type ReceivedMessage,
+} from '@resguardo/eventing';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { type BusLog, kafkaClient, type KafkaConnection, RETRY } from './client.js';
-import { type FeedCodec, InvalidMessage, type WireMessage } from './codec.js';
 import { type Offsets, offsetsOf, positionOf } from './feed-position.js';
 import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
 import { topicOf } from './partition.js';
@@ -129,9 +137,7 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
       if (failed.signal.aborted) throw failed.signal.reason;
     },
     reread: (reader, message) => {
-      const { key, headers, value } = message.raw as {
-        key: string;
-        headers: Record<string, string>;
+      const { key, headers, value } = message.raw as unknown as Omit<ReceivedMessage, 'value'> & {
         value: string | null;
       };
       try {
@@ -237,11 +243,11 @@ const consume = async (
   }
 };
 
-const wireOf = ({ key, headers, value }: KafkaMessage): WireMessage => ({
+const wireOf = ({ key, headers, value }: KafkaMessage): ReceivedMessage => ({
   key: key?.toString() ?? '',
   headers: Object.fromEntries(
     Object.entries(headers ?? {}).flatMap(([name, content]) =>
-      content === undefined ? [] : [[name, Array.isArray(content) ? content.join() : content.toString()]],
+      content === undefined ? [] : [[name, Array.isArray(content) ? content.map(String) : content.toString()]],
     ),
   ),
   value,
@@ -250,12 +256,12 @@ const wireOf = ({ key, headers, value }: KafkaMessage): WireMessage => ({
 const unreadable = (
   place: NonNullable<InvalidMessage['place']>,
   because: string,
-  { key, headers, value }: WireMessage,
+  { key, headers, value }: ReceivedMessage,
   position: Position,
 ): UnreadableMessage => ({
   ...place,
   position,
   withheld: false,
   unreadable: because,
-  raw: { key, headers, value: value === null ? null : Buffer.from(value).toString('base64') },
+  raw: { key, headers: headers as JsonObject, value: value === null ? null : Buffer.from(value).toString('base64') },
 });

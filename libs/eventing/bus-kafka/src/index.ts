@@ -1,5 +1,3 @@
-export type { FeedCodec, Place, WireMessage } from './codec.js';
-export { InvalidMessage } from './codec.js';
 export type { BusLog, KafkaConnection } from './client.js';
 export type { KafkaFeed, KafkaFeedOptions, Stray } from './feed.js';
 export { kafkaFeed } from './feed.js';

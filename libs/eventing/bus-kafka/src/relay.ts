@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore, Message, Position, RecordedEvent } from '@resguardo/eventing';
+import type { EventStore, FeedCodec, Message, Position, RecordedEvent } from '@resguardo/eventing';
 import type { Message as KafkaMessage } from 'kafkajs';
 import { type BusLog, kafkaClient, type KafkaConnection } from './client.js';
-import type { FeedCodec } from './codec.js';
 import type { KafkaTrouble } from './kafka-trouble.js';
 import { orderKey, PARTITIONS, partitionOf, topicOf } from './partition.js';
 import { type TopicWriter, topicWriter } from './topic-writer.js';

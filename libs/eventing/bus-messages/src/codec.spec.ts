@@ -5,7 +5,7 @@ import type { JsonObject, RecordedEvent } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
 import fc from 'fast-check';
 import type { KafkaRecord } from './codec.js';
-import { decode, encode, InvalidMessage, MAX_VALUE_BYTES, recordErrors, traceparentOf } from './codec.js';
+import { decode, encode, MessageRefused, MAX_VALUE_BYTES, recordErrors, traceparentOf } from './codec.js';
 import { topicOf } from './attributes.js';
 import { kindOf } from './kinds.js';
 import { messageFor, storedFact } from './testing/stored-facts.js';
@@ -253,7 +253,7 @@ describe('the record', () => {
 
   it.each(broken)('refuses %s, and says where', (_, wrong, errors) => {
     expect(recordErrors(wrong).map(({ path, problem }) => [path, problem])).toEqual(errors);
-    expect(() => decode(wrong)).toThrow(InvalidMessage);
+    expect(() => decode(wrong)).toThrow(MessageRefused);
   });
 
   it('what is refused says where it stands, so that its stream can wait there, when that much is right', () => {
@@ -261,7 +261,7 @@ describe('the record', () => {
       try {
         decode(wrong);
       } catch (error) {
-        return (error as InvalidMessage).place;
+        return (error as MessageRefused).place;
       }
       throw new Error('was taken');
     };
@@ -279,9 +279,9 @@ describe('the record', () => {
       decode(withHeader('ce_subject', 'EEEE010101HDFXXX09'));
       throw new Error('was taken');
     } catch (error) {
-      expect(error).toBeInstanceOf(InvalidMessage);
+      expect(error).toBeInstanceOf(MessageRefused);
       expect(String(error)).toContain('wrong-form');
-      expect(String(error) + JSON.stringify((error as InvalidMessage).errors)).not.toContain('EEEE');
+      expect(String(error) + JSON.stringify((error as MessageRefused).errors)).not.toContain('EEEE');
     }
   });
 
@@ -308,7 +308,7 @@ describe('what is not this reader’s is never sent', () => {
     try {
       send();
     } catch (error) {
-      return (error as InvalidMessage).errors.map(({ path }) => path);
+      return (error as MessageRefused).errors.map(({ path }) => path);
     }
     throw new Error('was sent');
   };

@@ -1,6 +1,16 @@
 import type { Service } from '@resguardo/contracts';
 import { inputErrors, SERVICES } from '@resguardo/contracts';
-import type { FactMessage, Json, JsonObject, Message, Provenance, SealedBox } from '@resguardo/eventing';
+import type {
+  FactMessage,
+  FeedCodec,
+  Json,
+  JsonObject,
+  Place,
+  Provenance,
+  SealedBox,
+  WithheldMessage,
+} from '@resguardo/eventing';
+import { InvalidMessage, isUnreadable } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
 import { attributeOf, dataschemaOf, headerOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
 import { kindsOf, streamField, WITHHELD } from './kinds.js';
@@ -32,28 +42,20 @@ export interface Encoded {
 }
 
 /** A message as read: facts carry the names of their boxes. */
-export type ReadMessage = Exclude<Message, FactMessage> | (FactMessage & { readonly boxes: readonly string[] });
-
-/** Where a message stands that is refused, when that much of it is right. */
-export interface Place {
-  readonly caseId: string;
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-}
+export type ReadMessage = WithheldMessage | (FactMessage & { readonly boxes: readonly string[] });
 
 /** A message is not exactly of its schema. The text names neither values nor unknown names: it may be logged. */
-export class InvalidMessage extends Error {
+export class MessageRefused extends InvalidMessage {
   constructor(
     readonly topic: string,
     readonly errors: readonly MessageError[],
-    /** So that its stream can stand still there; without, it belongs nowhere. */
-    readonly place?: Place,
+    place?: Place,
   ) {
     super(
       `${errors.length} faults in a message of ${topic}: ${[...new Set(errors.map(({ problem }) => problem))].join(', ')}`,
+      place,
     );
-    this.name = 'InvalidMessage';
+    this.name = 'MessageRefused';
   }
 }
 
@@ -69,7 +71,10 @@ const spoken = (meta: object): object =>
   );
 
 /** Content of the record's value, and what is wrong with the message that the value would not show. */
-const contentOf = (message: Message, reader: Service): readonly [content: object, errors: readonly MessageError[]] => {
+const contentOf = (
+  message: FactMessage | WithheldMessage,
+  reader: Service,
+): readonly [content: object, errors: readonly MessageError[]] => {
   if (message.withheld) {
     const { caseId: _c, revision: _r, position: _p, id: _i, withheld: _w, ...content } = message;
     return [content, []];
@@ -98,10 +103,10 @@ const contentOf = (message: Message, reader: Service): readonly [content: object
 /**
  * The record of one message for one reader: CloudEvents 1.0 in Kafka's binary mode.
  * @param node which keeper says it, part of the `source`: lower-case letters, digits, hyphens.
- * @throws InvalidMessage when the message is not exactly what this reader is to get
+ * @throws MessageRefused when the message is not exactly what this reader is to get
  */
 export const encode = (
-  message: Message,
+  message: FactMessage | WithheldMessage,
   reader: Service,
   { traceparent, node = 'coordination' }: { readonly traceparent?: string; readonly node?: string } = {},
 ): Encoded => {
@@ -122,10 +127,10 @@ export const encode = (
     ...(traceparent !== undefined && { traceparent }),
   };
   const all = [...errors, ...messageErrors(reader, attributes, content)];
-  if (all.length > 0) throw new InvalidMessage(topicOf(reader), all);
+  if (all.length > 0) throw new MessageRefused(topicOf(reader), all);
   const value = JSON.stringify(content);
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
-    throw new InvalidMessage(topicOf(reader), [{ path: 'value', problem: 'too-large' }]);
+    throw new MessageRefused(topicOf(reader), [{ path: 'value', problem: 'too-large' }]);
   const { traceparent: _trace, ...event } = attributes;
   const record = Kafka.binary(new CloudEvent({ ...event, data: value }));
   // The library says the content type twice, and when it made an event that has no time.
@@ -236,12 +241,12 @@ export const traceparentOf = ({ headers }: KafkaRecord): string | undefined =>
 
 /**
  * The message of one record of a feed.
- * @throws InvalidMessage with everything that is wrong, when the record is not exactly of its schema
+ * @throws MessageRefused with everything that is wrong, when the record is not exactly of its schema
  */
 export const decode = (record: KafkaRecord): ReadMessage => {
   const { errors, service, attributes, content } = look(record);
   if (errors.length > 0 || !service)
-    throw new InvalidMessage(String(record.topic), errors, placeOf(errors, attributes ?? {}, content));
+    throw new MessageRefused(String(record.topic), errors, placeOf(errors, attributes ?? {}, content));
   const { type, version } = typeFrom(String(attributes['type']))!;
   const { stream, fact, meta, boxes, sealed } = content as JsonObject;
   const envelope = {
@@ -273,3 +278,18 @@ const unspoken = (service: Service, type: string): Partial<Provenance> => {
 
 /** Topics of all reading services. */
 export const TOPICS: readonly string[] = SERVICES.map(topicOf);
+
+const serviceNamed = (name: string): Service => {
+  const service = SERVICES.find((known) => known === name);
+  if (!service) throw new Error(`no service reads as ${name}`);
+  return service;
+};
+
+/** The codec of the feeds, for relay and consumers alike. */
+export const cloudEvents = (options: { readonly node?: string } = {}): FeedCodec => ({
+  encode: (message, reader) => {
+    if (isUnreadable(message)) throw new Error('what could not be read is not sent on');
+    return encode(message, serviceNamed(reader), options);
+  },
+  decode: ({ key, headers, value }, reader) => decode({ topic: topicOf(serviceNamed(reader)), key, headers, value }),
+});

@@ -9,7 +9,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { ATTRIBUTES, headerOf, topicOf } from './attributes.js';
 import type { KafkaRecord } from './codec.js';
-import { decode, encode, InvalidMessage } from './codec.js';
+import { decode, encode, MessageRefused } from './codec.js';
 import { eventsIn, REASONS, recordOf, verdictOf } from './conformance.js';
 import { feedSchema } from './schema.js';
 import { messageFor, storedFact } from './testing/stored-facts.js';
@@ -117,7 +117,7 @@ const taken = (record: KafkaRecord): boolean => {
     decode(record);
     return true;
   } catch (error) {
-    if (error instanceof InvalidMessage) return false;
+    if (error instanceof MessageRefused) return false;
     throw error;
   }
 };

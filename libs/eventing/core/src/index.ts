@@ -20,6 +20,8 @@ export type { Acceptance, Decided, Outcome, Said } from './handle-command.js';
 export { acceptanceOf, DEADLINE_MS, handleWith } from './handle-command.js';
 export type { OneAtATime } from './one-at-a-time.js';
 export { oneAtATime } from './one-at-a-time.js';
+export type { FeedCodec, Place, ReceivedMessage, WireMessage } from './feed-codec.js';
+export { InvalidMessage } from './feed-codec.js';
 export type { FactMessage, Feed, Message, UnreadableMessage, WithheldMessage } from './feed.js';
 export { isUnreadable, messageOf, storeFeed, withheldMessageOf } from './feed.js';
 export type { Column, ColumnType, Projection } from './projection.js';

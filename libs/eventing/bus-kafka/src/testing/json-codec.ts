@@ -1,5 +1,5 @@
 import type { Message } from '@resguardo/eventing';
-import { type FeedCodec, InvalidMessage, type Place } from '../codec.js';
+import { type FeedCodec, InvalidMessage, type Place } from '@resguardo/eventing';
 
 /** The shortest codec that keeps what the port asks: a message that cannot be read still says where it stands. */
 export const jsonCodec: FeedCodec = {
@@ -9,11 +9,9 @@ export const jsonCodec: FeedCodec = {
     value: JSON.stringify(message),
   }),
   decode: ({ key, headers, value }) => {
-    const { id, stream, revision } = headers;
+    const [id, stream, revision] = ['id', 'stream', 'revision'].map((name) => String(headers[name] ?? ''));
     const place: Place | undefined =
-      id && stream && /^\d+$/.test(revision ?? '')
-        ? { caseId: key, id, stream, revision: Number(revision) }
-        : undefined;
+      id && stream && /^\d+$/.test(revision!) ? { caseId: key, id, stream, revision: Number(revision) } : undefined;
     try {
       const message = JSON.parse(String(value)) as Message;
       if (message.stream !== stream || message.revision !== place?.revision)

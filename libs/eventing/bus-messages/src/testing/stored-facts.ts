@@ -1,7 +1,7 @@
 import type { DataClass, Field, Service } from '@resguardo/contracts';
 import { AFFILIATIONS, DATA_CLASSES, ROLES, sealingService, toMessage } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
-import type { JsonObject, Message, RecordedEvent, SealedBox } from '@resguardo/eventing';
+import type { JsonObject, FactMessage, WithheldMessage, RecordedEvent, SealedBox } from '@resguardo/eventing';
 import fc from 'fast-check';
 
 /** Invented facts of every type, as a keeper would have recorded them. */
@@ -117,5 +117,5 @@ export const storedFact = (type: string, agencies: readonly string[] = AFFILIATI
 /** Not to be turned back here either: what insights is told must not hold what it stands for. */
 const pseudonym = (name: string): string => `p${Buffer.from(name).toString('hex').slice(0, 60)}`;
 
-export const messageFor = (service: Service, event: RecordedEvent): Message =>
-  toMessage(service, event, pseudonym) as unknown as Message;
+export const messageFor = (service: Service, event: RecordedEvent): FactMessage | WithheldMessage =>
+  toMessage(service, event, pseudonym) as unknown as FactMessage | WithheldMessage;

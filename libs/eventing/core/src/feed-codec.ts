@@ -1,4 +1,4 @@
-import type { Message } from '@resguardo/eventing';
+import type { Message } from './feed.js';
 
 /** A message as it lies in a topic. */
 export interface WireMessage {
@@ -9,6 +9,11 @@ export interface WireMessage {
   readonly value: string | Buffer | null;
 }
 
+/** A message as it came: whoever wrote it may have said a header twice. */
+export interface ReceivedMessage extends Omit<WireMessage, 'headers'> {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
 /** Between messages and what lies in a topic. Both sides of a feed use the same one. */
 export interface FeedCodec {
   encode(message: Message, reader: string): WireMessage;
@@ -16,10 +21,10 @@ export interface FeedCodec {
    * @throws InvalidMessage when it is no message of this feed: with its place, when that can still be read, so that the stream
    * stands still there; without, it belongs nowhere.
    */
-  decode(wire: WireMessage, reader: string): Message;
+  decode(wire: ReceivedMessage, reader: string): Message;
 }
 
-/** Where a message stands that cannot be read. */
+/** Where a message stands that cannot be read, when that much of it is right. */
 export interface Place {
   readonly caseId: string;
   readonly stream: string;
