@@ -7,13 +7,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asyncApiDocument, feedSchema } from '@resguardo/bus-messages';
-import { allCommands, commandsSdl, mutationDocument, SERVICES, SUBGRAPHS } from '@resguardo/contracts';
+import { allCommands, commandsSdl, mutationDocument, SERVICES } from '@resguardo/contracts';
 import { documentKey } from '@resguardo/desk';
 import { buildSchema, lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
 import type { FactShapes } from './fact-shapes.js';
 import { factShapes, printShapes, unreadable } from './fact-shapes.js';
 import { rulesPage } from './rules-page.js';
-import { subgraphSdl } from './subgraphs.js';
 
 const check = process.argv.includes('--check');
 
@@ -48,9 +47,6 @@ if (lost.length > 0)
 const outputs: Record<string, string> = {
   [SHAPES]: printShapes(shapes),
   'libs/contracts/schema/resguardo.graphql': printSchema(lexicographicSortSchema(schema)) + '\n',
-  ...Object.fromEntries(
-    SUBGRAPHS.map((name) => [`libs/contracts/schema/subgraphs/${name}.graphql`, subgraphSdl(schema, name)]),
-  ),
   'libs/contracts/schema/documents.json': JSON.stringify(persisted, null, 1) + '\n',
   ...Object.fromEntries(
     SERVICES.map((service) => [

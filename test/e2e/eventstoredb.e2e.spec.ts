@@ -92,12 +92,14 @@ describe(`the single process on ${label}`, () => {
     const second = await openCase(again);
     await server.restart?.();
     const third = await openCase(again);
-    const { data } = await again.read(
+    const reached = await again.read(
       OFFICERS.CHILD_PROTECTION,
-      'query ($caseId: ID!) { case(caseId: $caseId, atLeast: 0) { behind } cases { edges { node { caseId } } } }',
+      'query ($caseId: ID!) { case(caseId: $caseId, atLeast: 0) { behind } }',
       { caseId: third.caseId },
     );
-    expect(data.case.behind).toBe(false);
+    expect(reached.data.case.behind).toBe(false);
+    // Asked after it: the parts of one question are answered side by side.
+    const { data } = await again.read(OFFICERS.CHILD_PROTECTION, '{ cases { edges { node { caseId } } } }');
     expect(data.cases.edges.map(({ node }: { node: { caseId: string } }) => node.caseId).sort()).toEqual(
       [first, second, third].map(({ caseId }) => caseId).sort(),
     );

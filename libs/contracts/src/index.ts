@@ -61,8 +61,6 @@ export const allCommands: CommandSpecs = {
 
 export const ruleBook: RuleBook = { ...rulesA, ...rulesC, ...rulesH, ...rulesJ, ...rulesPlatform, ...rulesVault };
 export { commandsSdl, inputType, mutationArguments, mutationDocument } from './sdl.js';
-export type { Subgraph } from './subgraphs.js';
-export { serviceFor, subgraphOf, SUBGRAPHS } from './subgraphs.js';
 export type { InputError } from './validate.js';
 export { given, inputErrors, isId, isInstant } from './validate.js';
 export type { Reading, ServiceMessage, StoredFact } from './services.js';

@@ -82,7 +82,8 @@ export const contractsTable: KeeperTable = {
   },
   mayRead: (name) => serviceNamed(name) !== undefined && name !== 'insights',
   mayFollow: (name) => name === 'coordination',
-  mayWrite: (name, type, agency) => writerOf(type, agency) === name,
+  // Coordination decides for everybody (ADR 17); an agency writes what is said to it.
+  mayWrite: (name, type, agency) => name === 'coordination' || writerOf(type, agency) === name,
   problemsIn: (name, stream, event) => {
     const service = serviceNamed(name);
     return service ? admissionErrors(service, stream, event) : [{ path: 'service', problem: 'unknown' }];

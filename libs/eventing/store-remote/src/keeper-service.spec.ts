@@ -331,8 +331,10 @@ describe('D4: a reader is given what it may know', () => {
     expect(events[0]!.sealed).toEqual(order.sealed);
     expect(events[1]).not.toHaveProperty('sealed');
     const health = await by('health', officer).read(stream);
-    expect(health.events.map(({ type }) => type)).toEqual(['ReportReceived']);
-    expect(health.events[0]!.sealed).toEqual(told.sealed);
+    // What its own people said, wherever it was decided; the boxes only of what it sealed itself.
+    expect(health.events.map(({ type }) => type)).toEqual(['BreakGlassUsed', 'ReportReceived']);
+    expect(health.events[0]).not.toHaveProperty('sealed');
+    expect(health.events[1]!.sealed).toEqual(told.sealed);
     const commission = await by('victims-commission', {
       actor: 'u-v',
       agency: 'VICTIMS_COMMISSION',
