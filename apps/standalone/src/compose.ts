@@ -3,14 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { caseFileCapability, linkedCases } from '@resguardo/case-file';
-import {
-  type Affiliation,
-  allCommands,
-  type Role,
-  type Service,
-  sealingService,
-  toMessage,
-} from '@resguardo/contracts';
+import { type Affiliation, allCommands, type Role, type Service, sealingService } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import {
   type Capability,
@@ -24,15 +17,7 @@ import {
   STAFF,
   StaffResolver,
 } from '@resguardo/desk';
-import {
-  checkpointSigner,
-  folded,
-  type JsonObject,
-  keeper,
-  type Message,
-  storeFeed,
-  verifyHistory,
-} from '@resguardo/eventing';
+import { checkpointSigner, folded, type JsonObject, keeper, storeFeed, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, caseNews, HomeModule, openWith, tellFrom, timelineEntries } from '@resguardo/home';
 import {
   AUDIENCE,
@@ -86,6 +71,7 @@ import {
 import { type Logger, pino } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
+import { openRelay, pseudonyms, told } from './feeds.js';
 import { type Database, openDatabase } from './database.js';
 import { openHttp } from './http.js';
 import { secretsIn } from './secrets.js';
@@ -235,8 +221,8 @@ type OpenCore = Awaited<ReturnType<typeof openCore>>;
 const openFollowers = async (core: OpenCore) => {
   const { kept, database, desk, log, vault, config } = core;
   const { pool } = database;
-  const pseudonym = (caseId: string) => caseId;
-  const feed = storeFeed(kept, (event, reader) => toMessage(reader as Service, event, pseudonym) as unknown as Message);
+  const mapping = told(pseudonyms(core.secrets.pseudonymKey));
+  const feed = storeFeed(kept, (event, reader) => mapping(event, reader as Service));
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
   const projected = <Row extends object>(
     reader: Service,
@@ -458,6 +444,16 @@ export const openStandalone = async (
         InterchangeResolver,
       ],
     });
+    const relay =
+      config.kafkaUrl &&
+      openRelay({
+        kafkaUrl: config.kafkaUrl,
+        databaseUrl: core.database.url,
+        pool: core.database.pool,
+        store: core.kept,
+        pseudonymKey: secrets.pseudonymKey,
+        log,
+      });
     const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
     const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
     return {
@@ -468,6 +464,7 @@ export const openStandalone = async (
       stop: async () => {
         await http.close();
         stopTelling();
+        if (relay) await relay.stop();
         await Promise.all([stopSigning(), stopSweeping()]);
         await followers.stop();
         await core.close();

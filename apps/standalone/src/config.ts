@@ -23,6 +23,14 @@ const Config = z.object({
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens')
     .default(''),
+  /** Brokers to whose feeds every fact is carried, for the systems of other authorities. None unless given. */
+  KAFKA_URL: z
+    .string()
+    .regex(
+      /^kafkas?:\/\/(?:[^:@/]+:[^@/]+@)?[^@/]+$/,
+      'must be kafka://user:password@host:port,host:port, or kafkas:// over TLS',
+    )
+    .optional(),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   /** Serve the portal's own documents only (D7). */
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
@@ -38,6 +46,8 @@ export interface StandaloneConfig {
   /** The connection string of the EventStoreDB that keeps the events; undefined: the database keeps them. */
   readonly eventStoreDbUrl: string | undefined;
   readonly eventStoreDbPrefix: string;
+  /** Where the feeds are; undefined: facts are carried nowhere. */
+  readonly kafkaUrl: string | undefined;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
@@ -67,6 +77,7 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     databaseUrl: read.data.DATABASE_URL,
     eventStoreDbUrl: apart ? read.data.EVENTSTOREDB_URL : undefined,
     eventStoreDbPrefix: read.data.EVENTSTOREDB_PREFIX,
+    kafkaUrl: read.data.KAFKA_URL,
     documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: read.data.LOG_LEVEL,

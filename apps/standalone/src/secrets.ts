@@ -9,6 +9,8 @@ export interface Secrets {
   readonly masterKey: KeyObject;
   /** Tells a repeated command from a reused id (D12). */
   readonly digestKey: Buffer;
+  /** Makes the pseudonyms of cases on the insights feed. */
+  readonly pseudonymKey: Buffer;
   /** Signs checkpoints over the history (D6). Ed25519. */
   readonly signingKey: KeyObject;
   /** Signs tokens of the embedded issuer. RS256. */
@@ -42,6 +44,7 @@ export const secretsIn = async (dataFolder: string): Promise<Secrets> => {
   return {
     masterKey: createSecretKey(kept(file('master-key'), () => randomBytes(32))),
     digestKey: kept(file('digest-key'), () => randomBytes(32)),
+    pseudonymKey: kept(file('pseudonym-key'), () => randomBytes(32)),
     signingKey: createPrivateKey(kept(file('signing-key.pem'), pem('ed25519'))),
     issuerKey: { ...(await exportJWK(rsa)), use: 'sig', alg: 'RS256', kid: 'issuer-1' },
     cookieKey: kept(file('cookie-key'), () => randomBytes(32)).toString('base64url'),

@@ -1,14 +1,10 @@
-import {
-  type AclEntry,
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  type Admin,
-  ConfigResourceTypes,
-  ResourcePatternTypes,
-} from 'kafkajs';
+import type { AclEntry, AclOperationTypes as Operation, AclResourceTypes as Resource, Admin } from 'kafkajs';
+// Node finds no name of these in a CommonJS package that exports them by a spread.
+import kafkajs from 'kafkajs';
 import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
 import { topicOf } from './partition.js';
+
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, ResourcePatternTypes } = kafkajs;
 
 /** What the feeds are, as data: `infra/kafka/feeds.json`. */
 export interface Feeds {
@@ -24,8 +20,8 @@ export interface Feeds {
 
 const allow = (
   user: string,
-  operation: AclOperationTypes,
-  resourceType: AclResourceTypes,
+  operation: Operation,
+  resourceType: Resource,
   resourceName: string,
   resourcePatternType = ResourcePatternTypes.LITERAL,
 ): AclEntry => ({

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { type Feeds, kafkaFeed, KafkaTrouble, prepareTopics } from '@resguardo/bus-kafka';
+import { cloudEvents } from '@resguardo/bus-messages';
+import { SERVICES } from '@resguardo/contracts';
+import { isUnreadable, type Message } from '@resguardo/eventing';
+import { Kafka, logLevel } from 'kafkajs';
+import { type KafkaCluster, startKafka } from '../../infra/engines/index.js';
+import { validInput } from '../e2e/support/inputs.js';
+import { fillTeam, openCase, OFFICERS, peopleOf } from '../e2e/support/people.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+
+const feeds = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
+const users = Object.fromEntries(feeds.readers.map((user) => [user, `secret-of-${user}`]));
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+describe('the single process carries its facts to the feeds', () => {
+  const dataFolder = temporaryFolder();
+  let cluster: KafkaCluster;
+  let product: Standalone | undefined;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    cluster = await startKafka({ users });
+    const admin = new Kafka({ ...cluster.connection(), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await prepareTopics(admin, feeds);
+    await admin.disconnect();
+    const { brokers } = cluster.connection(feeds.relay);
+    env = { KAFKA_URL: `kafka://${feeds.relay}:${users[feeds.relay]}@${(brokers as string[]).join(',')}` };
+  });
+  afterAll(async () => {
+    await product?.kill();
+    await cluster?.stop();
+    removeFolder(dataFolder);
+  });
+
+  /** What a service finds on its feed, with its own credentials, until it has `enough`. */
+  const heard = async (
+    service: string,
+    enough: (messages: readonly Message[]) => boolean,
+    as = service,
+  ): Promise<readonly Message[]> => {
+    const all: Message[] = [];
+    const stop = new AbortController();
+    const feed = kafkaFeed({ connection: cluster.connection(as), codec: cloudEvents(), log: quiet });
+    try {
+      await feed.follow(
+        service,
+        undefined,
+        async (messages) => {
+          all.push(...messages);
+          if (enough(all)) stop.abort();
+        },
+        stop.signal,
+      );
+      return all;
+    } finally {
+      await feed.close();
+    }
+  };
+  const of = (caseId: string) => (messages: readonly Message[]) =>
+    messages.filter(({ stream }) => stream === `case-${caseId}`);
+  const revisions = (messages: readonly Message[]) =>
+    [...new Set(messages.map(({ revision }) => revision))].sort((a, b) => a - b);
+
+  it('every service finds every revision of a case on its own feed, and what it may know, also after kill -9', async () => {
+    product = await startStandalone(dataFolder, { args: ['--empty'], env });
+    const people = peopleOf(product);
+    const { caseId } = await openCase(people, { summary: 'Palabras inventadas que nadie debe leer.' });
+    await fillTeam(people, caseId);
+    for (let i = 0; i < 5; i++)
+      await people.done(OFFICERS.HEALTH, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+    // Whoever looks leaves a record, which oversight alone is told of.
+    await people.read(OFFICERS.HEALTH, 'query ($caseId: ID!) { case(caseId: $caseId) { folio } }', { caseId });
+    await product.kill();
+    product = await startStandalone(dataFolder, { env });
+    const { revision } = await peopleOf(product).done(OFFICERS.PROSECUTOR, 'recordCourtOrder', {
+      caseId,
+      input: validInput('recordCourtOrder'),
+    });
+    const whole = Array.from({ length: revision! + 1 }, (_, at) => at);
+    const complete = (messages: readonly Message[]) => revisions(of(caseId)(messages)).includes(revision!);
+
+    for (const service of SERVICES.filter((name) => name !== 'insights')) {
+      const messages = await heard(service, complete);
+      expect([service, messages.filter(isUnreadable)]).toEqual([service, []]);
+      expect([service, revisions(of(caseId)(messages))]).toEqual([service, whole]);
+      expect(JSON.stringify(messages)).not.toContain('inventadas');
+      expect([service, messages.some(({ stream }) => stream.startsWith('access-'))]).toEqual([
+        service,
+        service === 'oversight',
+      ]);
+    }
+    const last = (messages: readonly Message[]) =>
+      of(caseId)(messages).find((message) => message.revision === revision) as any;
+    expect(last(await heard('prosecution', complete))).toMatchObject({ type: 'CourtOrderRecorded', withheld: false });
+    expect(last(await heard('health', complete))).toMatchObject({ withheld: true });
+  });
+
+  it('R-719: the insights feed names no case', async () => {
+    const { caseId } = await openCase(peopleOf(product!));
+    const told = await heard('insights', (messages) => messages.filter(({ withheld }) => !withheld).length > 3);
+    expect(JSON.stringify(told)).not.toContain(caseId);
+    expect(told.every((message) => /^p[0-9a-f]{40}$/.test(message.caseId))).toBe(true);
+  });
+
+  it('D4: a service reads its own feed and no other', async () => {
+    const trouble: unknown[] = [];
+    const stop = new AbortController();
+    const feed = kafkaFeed({
+      connection: cluster.connection('health'),
+      codec: cloudEvents(),
+      log: quiet,
+      onTrouble: (error) => {
+        trouble.push(error);
+        stop.abort();
+      },
+    });
+    await feed.follow('prosecution', undefined, () => Promise.reject(new Error('it read')), stop.signal);
+    await feed.close();
+    expect(trouble[0]).toBeInstanceOf(KafkaTrouble);
+  });
+});
