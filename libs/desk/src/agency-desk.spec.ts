@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { code, fact, flag, intent, recordedFact, text } from '@resguardo/contracts';
 import type { EventStore, NewEvent } from '@resguardo/eventing';
-import { keeper, memoryEventStore, refuse, StoreUnavailable } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
+import { keeper, refuse, StoreUnavailable } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import { AgencyDesk } from './agency-desk.js';
 import type { Capability } from './capability.js';

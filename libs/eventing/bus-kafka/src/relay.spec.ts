@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { memoryEventStore, type Message, messageOf, type Position, type RecordedEvent } from '@resguardo/eventing';
-import { someEvent } from '@resguardo/eventing/testing';
+import { type Message, messageOf, type Position, type RecordedEvent } from '@resguardo/eventing';
+import { memoryEventStore, someEvent } from '@resguardo/eventing/testing';
 import { noLog } from './client.js';
 import { orderKey, partitionOf } from './partition.js';
 import { kafkaRelay, type Lead, type Relay, type RelayOptions } from './relay.js';

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Decider, EventStore, NewEvent } from '@resguardo/eventing';
-import {
-  catalogue,
-  handleWith,
-  memoryEventStore,
-  oneAtATime,
-  RevisionConflict,
-  StoreUnavailable,
-} from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
+import { catalogue, handleWith, oneAtATime, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { RemoteEventStoreOptions } from './index.js';
 import { KeeperRefused, speaking } from './index.js';
 import type { Who } from './testing/facts.js';

@@ -13,7 +13,8 @@ import {
 } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
 import type { EventStore, RecordedEvent } from '@resguardo/eventing';
-import { keeper, memoryEventStore } from '@resguardo/eventing';
+import { memoryEventStore } from '@resguardo/eventing/testing';
+import { keeper } from '@resguardo/eventing';
 import type { OnBehalf, RemoteEventStore } from './index.js';
 import { KeeperRefused } from './index.js';
 import type { Who } from './testing/facts.js';
