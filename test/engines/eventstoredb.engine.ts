@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openCase, OFFICERS, peopleOf, registerIntermediary } from './support/people.js';
-import { removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
+import { openCase, OFFICERS, peopleOf, registerIntermediary } from '../e2e/support/people.js';
+import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
 
 const given = process.env['EVENTSTOREDB_URL'];
 
