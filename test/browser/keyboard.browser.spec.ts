@@ -81,6 +81,8 @@ describe('by keyboard alone', () => {
     await takenTo(page.locator('main'));
     await tabTo(page, page.getByLabel('Nombres'));
     await page.keyboard.type('Inventada');
+    await tabTo(page, page.getByLabel('Primer apellido'));
+    await page.keyboard.type('Ficticia');
     await page.keyboard.press('Enter');
     await page.getByText('Sin coincidencias. Puede registrar el reporte.').waitFor();
     await press('Continuar con el reporte');
