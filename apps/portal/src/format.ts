@@ -58,12 +58,13 @@ const UNITS = [
   ['minute', 60_000],
 ] as const;
 
-/** `en 3 días`, `hace 2 horas`; never in seconds. */
+/** `dentro de 3 días`, `hace 2 horas`; never in seconds. Days are those of the calendar in the capital: "tomorrow" is tomorrow's date. */
 export const relative = (iso: string, now: number, language: Language): string => {
   const gap = Date.parse(iso) - now;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(gap) >= size * 1.5) ?? UNITS[2];
+  const days = () => Date.parse(dayKey(iso)) - Date.parse(dayKey(new Date(now).toISOString()));
   return new Intl.RelativeTimeFormat(language === 'es' ? 'es-MX' : 'en', { numeric: 'auto' }).format(
-    Math.trunc(gap / size),
+    Math.trunc((unit === 'day' ? days() : gap) / size),
     unit,
   );
 };

@@ -3,7 +3,7 @@ import { allCommands, DATA_CLASSES, DEADLINES, type Fields, labels, sentences } 
 import { en } from './i18n/en.js';
 import { es } from './i18n/es.js';
 import { formOf, pathOf, placeOf, sectionNames, sectionsOf, termsMet } from './places.js';
-import { endOfDay, fromLocal, instantText, toLocal } from './format.js';
+import { endOfDay, fromLocal, instantText, relative, toLocal } from './format.js';
 
 const source = new URL('.', import.meta.url);
 const files = (readdirSync(source, { recursive: true }) as string[]).filter(
@@ -32,6 +32,21 @@ describe('the sentences of the portal', () => {
     for (const key of Object.keys(es) as (keyof typeof es)[])
       if (!/plural/.test(es[key])) expect([key, ...places(en[key])]).toEqual([key, ...places(es[key])]);
   });
+});
+
+describe('how far away a moment is', () => {
+  // Five minutes past four in the afternoon of a Wednesday, in the capital.
+  const now = Date.parse('2026-11-25T22:05:00Z');
+  it.each([
+    ['2026-11-25T22:34:00Z', 'dentro de 29 minutos'],
+    ['2026-11-26T05:59:59Z', 'dentro de 7 horas'],
+    ['2026-11-27T23:00:00Z', 'pasado mañana'],
+    // A minute short of three days: the day is named, not counted in hours.
+    ['2026-11-28T22:04:00Z', 'dentro de 3 días'],
+    ['2026-11-29T05:59:59Z', 'dentro de 3 días'],
+    ['2026-11-24T04:00:00Z', 'anteayer'],
+    ['2026-11-23T05:00:00Z', 'hace 3 días'],
+  ])('%s is %s', (at, words) => expect(relative(at, now, 'es')).toBe(words));
 });
 
 describe('forms', () => {
