@@ -33,6 +33,14 @@ export interface KafkaCluster {
 
 const SUPER = 'admin';
 
+/** Sixteen bytes as Kafka writes them. One that began with a hyphen would be taken for an option by Kafka's own tools. */
+const newId = (): string => {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+};
+
 /**
  * Apache Kafka in KRaft mode with SASL/SCRAM-SHA-256 and access lists; what no list allows is forbidden.
  * With `RESGUARDO_KAFKA=user:password@host:port,host:port` (a super user) it makes users and lists on the servers that run there.
@@ -143,7 +151,7 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
         { mode: 0o600 },
       );
     }
-    const id = randomBytes(16).toString('base64url');
+    const id = newId();
     const added = Object.entries(passwords).flatMap(([name, password]) => [
       '--add-scram',
       `SCRAM-SHA-256=[name=${name},password=${password}]`,
