@@ -50,7 +50,7 @@ process.on('message', async ({ port, path, at, total, requests, expect }) => {
           const { token, body } = requests[next++ % requests.length];
           const sent = body.replace('COMMAND-ID', () => randomUUID());
           const answer = await ask(
-            `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n` +
+            `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n` +
               `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(sent)}\r\n\r\n${sent}`,
           );
           bytes += answer.body.length;

@@ -9,7 +9,7 @@ import { createClient } from 'graphql-ws';
 import pg from 'pg';
 import WebSocket from 'ws';
 import { CASE_CHANGED, TIMELINE } from '../apps/portal/src/documents.ts';
-import { headOf, timelineChoices, timelinePage } from '../libs/home/src/queries.ts';
+import { timelineChoices, timelinePage } from '../libs/home/src/queries.ts';
 import { atOnce, quantile, rounds, table } from './measure.mjs';
 import { openProduct, referral } from './product.mjs';
 
@@ -248,7 +248,7 @@ const timeline = async () => {
     const viewer = viewerOf(caller);
     const [rows, revision, choices] = await Promise.all([
       timelinePage(followers.timeline, variables.caseId, viewer, {}, { limit: variables.first + 1 }),
-      headOf(followers.timeline, variables.caseId),
+      followers.timeline.appliedTo(`case-${variables.caseId}`),
       timelineChoices(followers.timeline, variables.caseId, viewer),
     ]);
     await accesses.viewed({
