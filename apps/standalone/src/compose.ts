@@ -179,7 +179,7 @@ export const openCore = async (
       key: secrets.digestKey,
     });
     await platformFiles.migrate();
-    const platformReports = platformIntake({ desk, store, files: platformFiles, clock });
+    const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
     const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(secrets.signingKey) });
     const close = async ({ sign = true } = {}) => {
       if (sign)

@@ -61,7 +61,7 @@ const product = () => {
     },
   });
   const files = memoryPlatformFiles();
-  const intake = platformIntake({ desk, store, files, clock: () => AT });
+  const intake = platformIntake({ desk, store, access, files, clock: () => AT });
   const factsOf = async (caseId: string) => (await store.read(`case-${caseId}`)).events;
   return { store, intake, registered, sealed, factsOf };
 };
@@ -201,6 +201,17 @@ describe('C-15: a platform report makes cases', () => {
     const [other] = await intake.import([sample('minimal')], ONE, { reportId: '70011' });
     expect(other).toMatchObject({ outcome: 'CREATED' });
     expect(other!.caseIds).not.toEqual(first!.caseIds);
+  });
+
+  it('R-702: a guessed number names no case to who may not open it; what it brought is on record', async () => {
+    const { intake, factsOf } = product();
+    const [mine] = await intake.import([sample('minimal')], ONE, { reportId: '70010' });
+    const [guessed] = await intake.import([sample('file-details')], TWO);
+    expect(guessed).toMatchObject({ outcome: 'UPDATED', caseIds: [], folios: [] });
+    expect(guessed!.warnings.map(({ en }) => en).join()).toContain('team');
+    expect((await factsOf(mine!.caseIds[0]!)).at(-1)!.type).toBe('PlatformFileReported');
+    const [own] = await intake.import([sample('file-details')], ONE);
+    expect(own).toMatchObject({ caseIds: mine!.caseIds, folios: mine!.folios, warnings: [] });
   });
 
   it('a refused file leaves the others alone, and nothing of it is written', async () => {

@@ -1,6 +1,6 @@
 import type { Said, StateKey } from '@resguardo/contracts';
 import { STATES } from '@resguardo/contracts';
-import type { Answer, Desk } from '@resguardo/desk';
+import type { Answer, CaseAccess, Desk } from '@resguardo/desk';
 import type { EventStore } from '@resguardo/eventing';
 import { NO_STREAM, uuidv5 } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
@@ -53,6 +53,7 @@ export interface IntakeOptions {
 export interface PlatformIntakeParts {
   readonly desk: Pick<Desk, 'executeOnBehalf'>;
   readonly store: Pick<EventStore, 'read'>;
+  readonly access: Pick<CaseAccess, 'check'>;
   readonly files: PlatformFiles;
   /** Now, UTC, ISO 8601. */
   readonly clock: () => string;
@@ -106,7 +107,7 @@ const contentOf = (kept: string): Uint8Array | string =>
   kept.startsWith('base64:') ? Buffer.from(kept.slice(7), 'base64') : kept;
 
 /** Takes a set of documents in any order and makes, or updates, the cases that they are about. */
-export const platformIntake = ({ desk, store, files, clock }: PlatformIntakeParts) => {
+export const platformIntake = ({ desk, store, access, files, clock }: PlatformIntakeParts) => {
   // One set at a time: which report a number belongs to is looked up and written down in one go.
   let before: Promise<unknown> = Promise.resolve();
 
@@ -143,6 +144,13 @@ export const platformIntake = ({ desk, store, files, clock }: PlatformIntakePart
     const answer = accepted(await desk.executeOnBehalf(caller, name, { caseId, commandId, input }));
     if (answer.repeated || answer.revision <= revision) return 'UNCHANGED';
     return revision === NO_STREAM ? 'CREATED' : 'UPDATED';
+  };
+
+  /** what is imported is kept, but a guessed number names no case to somebody who may not open it. */
+  const openTo = async (caller: Caller, caseIds: readonly string[]): Promise<readonly string[]> => {
+    const wish = { query: 'importPlatformReport', purpose: 'INTAKE' };
+    const checked = await Promise.all(caseIds.map((caseId) => access.check(caller, caseId, wish)));
+    return caseIds.filter((_, i) => checked[i]!.kind === 'allowed');
   };
 
   const foliosOf = async (caseIds: readonly string[]): Promise<readonly string[]> => {
@@ -386,15 +394,19 @@ export const platformIntake = ({ desk, store, files, clock }: PlatformIntakePart
     }
 
     return Promise.all(
-      results.map(async ({ outcome, caseIds, warnings, error }, index): Promise<ImportedFile> => ({
-        name: sent[index]!.name,
-        ...(documents[index] && { document: documents[index].root }),
-        outcome,
-        caseIds,
-        folios: await foliosOf(caseIds),
-        warnings: warnings.slice(0, 50).map(warningInWords),
-        ...(error && { error }),
-      })),
+      results.map(async ({ outcome, caseIds, warnings, error }, index): Promise<ImportedFile> => {
+        const own = await openTo(caller, caseIds);
+        if (own.length < caseIds.length) warnings.unshift({ warning: 'not-on-the-team', values: {} });
+        return {
+          name: sent[index]!.name,
+          ...(documents[index] && { document: documents[index].root }),
+          outcome,
+          caseIds: own,
+          folios: await foliosOf(own),
+          warnings: warnings.slice(0, 50).map(warningInWords),
+          ...(error && { error }),
+        };
+      }),
     );
   };
 

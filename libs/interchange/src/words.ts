@@ -134,6 +134,10 @@ const WARNINGS: Readonly<Record<string, Said>> = {
     'No nombra víctima: se abrió un caso con una niña, niño o adolescente sin identificar.',
     'No victim is named: a case with an unidentified child was opened.',
   ),
+  'not-on-the-team': said(
+    'Pertenece a un caso que usted no puede abrir. Si debe atenderlo, pida a quien supervisa que le incorpore a su equipo.',
+    'It belongs to a case that you may not open. If it is yours to attend, ask your supervisor to put you on its team.',
+  ),
 };
 
 export interface Warning {
