@@ -153,6 +153,7 @@ describe('what is sealed is nowhere in clear', () => {
     // Whatever needs nothing before it.
     for (const command of [
       'addReport',
+      'completeReport',
       'completeDuplicateSearch',
       'recordDisclosure',
       'recordReportRefused',

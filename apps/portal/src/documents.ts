@@ -54,6 +54,13 @@ export const MY_DAY = /* GraphQL */ `
         closesAt
         urgent
       }
+      tasks {
+        caseId
+        folio
+        task {
+          ...Missing
+        }
+      }
       changed {
         caseId
         folio
@@ -78,6 +85,13 @@ export const MY_DAY = /* GraphQL */ `
     breachAt
     state
     agency
+  }
+  fragment Missing on Task {
+    command
+    eventId
+    agency
+    since
+    missing
   }
 `;
 
@@ -275,6 +289,9 @@ export const CASE = /* GraphQL */ `
         rule
         done
       }
+      tasks {
+        ...Missing
+      }
       pending {
         ...Pending
       }
@@ -291,6 +308,13 @@ export const CASE = /* GraphQL */ `
     breachAt
     state
     agency
+  }
+  fragment Missing on Task {
+    command
+    eventId
+    agency
+    since
+    missing
   }
   fragment Member on TeamMember {
     staffId

@@ -21,6 +21,7 @@ const LAYOUT: Readonly<Record<Place, Readonly<Record<string, readonly string[]>>
   summary: {
     reports: [
       'addReport',
+      'completeReport',
       'completeDuplicateSearch',
       'recordDisclosure',
       'recordReportForwarded',

@@ -40,6 +40,15 @@ export interface Referral {
   due: DueTime | null;
 }
 
+/** Something that is missing and holds nothing up (M-2). */
+export interface Task {
+  command: string;
+  eventId: string | null;
+  agency: string;
+  since: string;
+  missing: string[];
+}
+
 export interface MyDay {
   terms: CaseTerm[];
   referrals: { caseId: string; folio: string; canOpen: boolean; referral: Referral }[];
@@ -52,6 +61,7 @@ export interface MyDay {
     closesAt: string | null;
     urgent: boolean | null;
   }[];
+  tasks: { caseId: string; folio: string; task: Task }[];
   changed: { caseId: string; folio: string; entries: number; lastAt: string }[];
   nextTerm: CaseTerm | null;
   incompleteSince: string | null;
@@ -214,6 +224,7 @@ export interface CaseView {
     closedAt: string | null;
   };
   firstSteps: { command: string; agency: string; rule: string; done: boolean }[];
+  tasks: Task[];
   pending: Approval[];
   participationWithdrawn: boolean;
   erased: boolean;

@@ -121,6 +121,22 @@ const cases = (now: number) => {
       ],
     },
     {
+      name: 'recibido con lo que se sabía',
+      says: [
+        {
+          by: 'salud.morelos',
+          name: 'receiveReport',
+          occurredAt: at(-3),
+          input: {
+            channel: 'HEALTH',
+            mode: 'ORAL',
+            accountGiven: false,
+            summary: 'Texto inventado para la demostración: llegó a urgencias; lo demás aún no se sabe.',
+          },
+        },
+      ],
+    },
+    {
       name: 'ya contó demasiadas veces',
       says: [
         {

@@ -1,5 +1,5 @@
 import type { Agency, caseFileCommands, CommandOf } from '@resguardo/contracts';
-import { TEAM_ROLES } from '@resguardo/contracts';
+import { answeredIn, isUrgent, missingOf, STATES, TEAM_ROLES, ZONE_OF_STATE } from '@resguardo/contracts';
 import type { NewCaseFileFact, NewVaultFact } from '@resguardo/contracts/timeline';
 import { factSpec } from '@resguardo/contracts/timeline';
 import type { Decider, Refusal } from '@resguardo/eventing';
@@ -30,14 +30,7 @@ import {
 } from './linked-cases.rule.js';
 import { brokenByFormat } from './message-format.rule.js';
 import { onlyTheReceiverAnswers, onlyTheSenderWithdraws, referredToAnother } from './referral.rule.js';
-import {
-  brokenByListening,
-  brokenByRefusing,
-  callsForPromptInterview,
-  folioOf,
-  limitationOf,
-  zoneOf,
-} from './report.rule.js';
+import { brokenByListening, brokenByRefusing, callsForPromptInterview, folioOf, limitationOf } from './report.rule.js';
 import {
   onlyChildProtectionRepresents,
   onlyChildProtectionWithholds,
@@ -73,6 +66,7 @@ export type NewFactHere = NewCaseFileFact | Extract<NewVaultFact, { type: 'Child
 type Decision = readonly NewFactHere[] | Refusal;
 type Command<Name extends CaseFileCommand['name']> = Extract<CaseFileCommand, { name: Name }>;
 type ReportInput = Command<'addReport'>['input'];
+type Answers = Omit<ReportInput, 'summary'>;
 
 /** The desk lets only officers and representatives of an agency through; a case with nobody responsible is the one thing that must not be. */
 const agencyOf = ({ by }: Pick<CaseFileCommand, 'by'>): Agency =>
@@ -81,33 +75,61 @@ const agencyOf = ({ by }: Pick<CaseFileCommand, 'by'>): Agency =>
 const stamped = <F extends NewFactHere>(fact: F, violationOf: readonly string[]): F =>
   violationOf.length > 0 ? { ...fact, violationOf } : fact;
 
-/** Field by field, on purpose: what is stored for ever is chosen, not copied from a request. */
+/** Field by field, on purpose: what is stored for ever is chosen, not copied from a request. What was not answered is not stored (M-2). */
+const answersOf = (input: Answers) => ({
+  answered: answeredIn(input),
+  ...(input.channel && { channel: input.channel }),
+  ...(input.mode && { mode: input.mode }),
+  ...(input.reportedBy && { reportedBy: input.reportedBy }),
+  ...(input.anonymous !== undefined && { anonymous: input.anonymous }),
+  ...(input.urgency && { urgency: input.urgency }),
+  ...(input.accountGiven !== undefined && { accountGiven: input.accountGiven }),
+  ...(input.immediateFullAccount !== undefined && { immediateFullAccount: input.immediateFullAccount }),
+  ...(input.factsRecent && { factsRecent: input.factsRecent }),
+  ...(input.specialProtectionNeed !== undefined && { specialProtectionNeed: input.specialProtectionNeed }),
+  ...(callsForPromptInterview(input) && { promptInterview: true }),
+  ...(input.contactInPerson && { contactInPerson: input.contactInPerson }),
+  ...(input.forms && { forms: input.forms }),
+  ...(input.setting && { setting: input.setting }),
+  ...(input.platforms && { platforms: input.platforms }),
+  ...(input.relationship && { relationship: input.relationship }),
+  ...(input.authorAge && { authorAge: input.authorAge }),
+  ...(input.ageBand && { ageBand: input.ageBand }),
+  ...(input.gender && { gender: input.gender }),
+});
+
 const reportReceived = (input: ReportInput): NewFactHere => ({
   type: 'ReportReceived',
   data: {
-    channel: input.channel,
-    mode: input.mode,
-    reportedBy: input.reportedBy,
-    anonymous: input.anonymous,
-    urgency: input.urgency,
-    accountGiven: input.accountGiven,
-    immediateFullAccount: input.immediateFullAccount,
-    factsRecent: input.factsRecent,
-    specialProtectionNeed: input.specialProtectionNeed,
-    ...(callsForPromptInterview(input) && { promptInterview: true }),
-    contactInPerson: input.contactInPerson,
+    ...answersOf(input),
     riskFlags: input.riskFlags ?? [],
     limitation: limitationOf(input.forms),
-    ...(input.forms && { forms: input.forms }),
-    ...(input.setting && { setting: input.setting }),
-    ...(input.platforms && { platforms: input.platforms }),
-    ...(input.relationship && { relationship: input.relationship }),
-    ...(input.authorAge && { authorAge: input.authorAge }),
-    ...(input.ageBand && { ageBand: input.ageBand }),
-    ...(input.gender && { gender: input.gender }),
     ...(input.summary && { summary: input.summary }),
   },
 });
+
+/** M-2. The report that is meant, or else the first in which something is missing, or else the last. */
+const completed = ({ input }: Command<'completeReport'>, { reports }: CaseFileState): readonly NewFactHere[] => {
+  const report =
+    reports.find(({ reportId }) => reportId === input.reportId) ??
+    reports.find((known) => missingOf(known).length > 0) ??
+    reports.at(-1);
+  const { reportId: _, ...said } = input;
+  if (!report || Object.keys(said).length === 0) return [];
+  return [
+    {
+      type: 'ReportCompleted',
+      data: {
+        reportId: report.reportId,
+        ...answersOf(input),
+        ...(input.riskFlags && { riskFlags: input.riskFlags }),
+        ...(input.forms && { limitation: limitationOf(input.forms) }),
+      },
+    },
+  ];
+};
+
+const urgencyOf = ({ reports }: CaseFileState) => (isUrgent(reports) ? 'URGENT' : 'ORDINARY');
 
 const linked = (
   sameChildIn: readonly string[],
@@ -127,17 +149,19 @@ const received = (command: Command<'receiveReport'>, state: CaseFileState): read
   const { input, known, caseId, occurredAt, by } = command;
   const report = reportReceived(input);
   if (state.opened) return [report];
-  const zone = zoneOf(input);
+  // Whoever receives it can then see it: an account is for at least one state.
+  const inState = input.state ?? STATES.find((state) => by.states.includes(state)) ?? '09';
+  const zone = input.zone ?? ZONE_OF_STATE[inState];
   const agency = agencyOf(command);
   const role = TEAM_ROLES.find((r) => r === by.role) ?? 'OFFICER';
   return [
     {
       type: 'CaseOpened',
       data: {
-        folio: folioOf(caseId, input.state, occurredAt, zone),
-        state: input.state,
+        folio: folioOf(caseId, inState, occurredAt, zone),
+        state: inState,
         zone,
-        channel: input.channel,
+        ...(input.channel && { channel: input.channel }),
         sourceAgency: agency,
         provisional: known.search === 'NOT_MADE',
         possibleMatches: known.possibleMatches ?? 0,
@@ -157,7 +181,7 @@ const received = (command: Command<'receiveReport'>, state: CaseFileState): read
         ]
       : []),
     { type: 'TeamMemberAdded', data: { staffId: by.actor, agency, role } },
-    ...linked(known.sameChildIn ?? [], { caseId, urgency: input.urgency }, state),
+    ...linked(known.sameChildIn ?? [], { caseId, urgency: input.urgency ?? 'URGENT' }, state),
   ];
 };
 
@@ -169,7 +193,7 @@ const added = ({ input }: Command<'addReport'>, { closed }: CaseFileState): read
 
 const searched = ({ known, caseId }: Command<'completeDuplicateSearch'>, state: CaseFileState): Decision => {
   if (known.search === 'NOT_MADE') return refuse('C-11', 'E-SEARCH-DOWN');
-  const urgency = state.urgent ? 'URGENT' : 'ORDINARY';
+  const urgency = urgencyOf(state);
   return [
     { type: 'DuplicateSearchCompleted', data: { possibleMatches: known.possibleMatches ?? 0 } },
     ...(known.child
@@ -265,6 +289,8 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
       return received(command, state);
     case 'addReport':
       return added(command, state);
+    case 'completeReport':
+      return completed(command, state);
     case 'completeDuplicateSearch':
       return searched(command, state);
 
@@ -554,7 +580,7 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
     case 'linkCase': {
       const { otherCaseId } = command.known;
       const { linkKind } = command.input;
-      const urgency = state.urgent ? 'URGENT' : 'ORDINARY';
+      const urgency = urgencyOf(state);
       return (
         linkedFromASearch(otherCaseId, command.caseId) ??
         (otherCaseId === undefined || isLinked(state, otherCaseId, linkKind)

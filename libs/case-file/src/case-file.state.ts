@@ -1,5 +1,5 @@
-import type { Agency, StateKey, Zone } from '@resguardo/contracts';
-import { AGENCIES } from '@resguardo/contracts';
+import type { Agency, KnownReport, StateKey, Zone } from '@resguardo/contracts';
+import { AGENCIES, knownReports } from '@resguardo/contracts';
 import type { CaseFileFact } from '@resguardo/contracts/timeline';
 import { caseFileFacts } from '@resguardo/contracts/timeline';
 import type { FactAbout } from '@resguardo/eventing';
@@ -36,7 +36,7 @@ export interface CaseFileState {
   readonly opened?: { readonly state: StateKey; readonly zone: Zone; readonly provisional: boolean };
   /** Exactly one from the first fact on (C-9). */
   readonly responsible?: Agency;
-  readonly urgent: boolean;
+  readonly reports: readonly KnownReport[];
   /** Who wrote which fact, of any capability: corrections are theirs alone (C-14). */
   readonly written: Readonly<
     Record<string, { readonly type: string; readonly actor: string; readonly agency: string }>
@@ -61,7 +61,7 @@ export interface CaseFileState {
 }
 
 export const initialState: CaseFileState = {
-  urgent: false,
+  reports: [],
   written: {},
   retracted: [],
   team: [],
@@ -154,8 +154,14 @@ const evolved = (state: CaseFileState, fact: CaseFileFact): CaseFileState => {
     case 'ReportReceived':
       return {
         ...state,
-        urgent: state.urgent || fact.data.urgency === 'URGENT',
+        reports: knownReports(state.reports, fact),
         flagged: fact.data.riskFlags.length > 0 ? [...state.flagged, eventId] : state.flagged,
+      };
+    case 'ReportCompleted':
+      return {
+        ...state,
+        reports: knownReports(state.reports, fact),
+        flagged: fact.data.riskFlags?.length ? [...state.flagged, eventId] : state.flagged,
       };
     case 'GuardianNotified':
       // Their notice is their decision: from now on nothing is held back.
@@ -232,7 +238,7 @@ const evolved = (state: CaseFileState, fact: CaseFileFact): CaseFileState => {
         leadCaseId: fact.data.leadCaseId,
       });
     case 'FactRetracted':
-      return without(state, fact.data.eventId);
+      return without({ ...state, reports: knownReports(state.reports, fact) }, fact.data.eventId);
     case 'InvestigativeActRequested':
       return { ...state, requests: [...state.requests, { requestId: eventId, kind: 'ACT' }] };
     case 'AttendanceSupportRequested':

@@ -1,14 +1,8 @@
-import type { CommandInput, StateKey, Zone } from '@resguardo/contracts';
-import type { caseFileCommands } from '@resguardo/contracts';
-import { ZONE_OF_STATE } from '@resguardo/contracts';
+import type { caseFileCommands, CommandInput } from '@resguardo/contracts';
 
 export { callsForPromptInterview, folioOf, limitationOf } from '@resguardo/contracts';
 
 type Input<C extends keyof typeof caseFileCommands> = CommandInput<(typeof caseFileCommands)[C]>;
-
-/** R-217, TC-8: where the municipality says nothing else, time is that of the state's capital. */
-export const zoneOf = ({ state, zone }: { readonly state: StateKey; readonly zone?: Zone }): Zone =>
-  zone ?? ZONE_OF_STATE[state];
 
 /** what a refused, diverted or conditioned report violated. Recording it is never refused. */
 export const brokenByRefusing = ({ condition }: Input<'recordReportRefused'>): readonly string[] => {

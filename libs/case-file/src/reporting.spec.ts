@@ -1,4 +1,6 @@
 import { caseFileCommands, CHANNELS } from '@resguardo/contracts';
+import { isRefusal } from '@resguardo/eventing';
+import type { Happened } from '@resguardo/eventing/testing';
 import { happened, wanted } from '@resguardo/eventing/testing';
 import { folioOf, limitationOf } from './report.rule.js';
 import { given, HEALTH, OTHER_CASE, opened, PFPNNA, receive, report, reported } from './testing/given.js';
@@ -13,23 +15,26 @@ describe('R-201: a report is always received', () => {
         { type: 'TeamMemberAdded', data: { staffId: 'officer-1', agency: 'PROSECUTOR', role: 'OFFICER' } },
       ));
 
-  it('R-201: no field of the command asks for a guardian, a document or evidence, and who the child is may be left out', () => {
+  it('R-201: no answer is mandatory, and nothing asks for a guardian, a document or evidence (M-2)', () => {
     const { input } = caseFileCommands.receiveReport;
-    const mandatory = Object.entries(input).filter(([, field]) => !field.optional);
-    expect(mandatory.map(([name]) => name).sort()).toEqual([
-      'accountGiven',
-      'anonymous',
-      'channel',
-      'contactInPerson',
-      'factsRecent',
-      'immediateFullAccount',
-      'mode',
-      'reportedBy',
-      'specialProtectionNeed',
-      'state',
-      'urgency',
-    ]);
+    expect(Object.keys(input).filter((name) => !input[name as keyof typeof input].optional)).toEqual([]);
+    expect(Object.keys(input).join(' ')).not.toMatch(/guardian|document|evidence|municipality/i);
   });
+
+  it('R-201: with not one answer it is received, in the receiver’s state, and counts as urgent (M-2)', () =>
+    given()
+      .when(
+        wanted('receiveReport', {}, {
+          by: { ...PFPNNA, states: ['18'] },
+          known: { sameChildIn: [OTHER_CASE] },
+        } as never),
+      )
+      .then(
+        { type: 'CaseOpened', data: { state: '18', zone: 'America/Mazatlan', folio: expect.stringMatching(/^18-/) } },
+        { type: 'ReportReceived', data: { answered: [], riskFlags: [], limitation: 'TO_BE_CHECKED' } },
+        { type: 'TeamMemberAdded' },
+        { type: 'CaseLinked', data: { urgency: 'URGENT' } },
+      ));
 
   it('R-201: of another state, at night, anonymously', () =>
     given()
@@ -95,6 +100,62 @@ describe('R-201: a report is always received', () => {
     given(opened(), reported(), happened('CaseClosed', { closureKind: 'NO_PROSECUTION' }))
       .when(more)
       .then({ type: 'ReportReceived' }, { type: 'CaseReopened', data: { reopeningReason: 'NEW_REPORT' } });
+  });
+});
+
+describe('R-201: what is missing of a report is answered later (M-2)', () => {
+  const bare = (eventId: string) => reported({ answered: ['channel'], urgency: undefined }, { eventId });
+  const complete = (input: object) => wanted('completeReport', input);
+  const linkedUrgency = (...history: Happened[]) => {
+    const { decision } = given(opened(), ...history).when(
+      wanted('linkCase', { linkKind: 'SAME_CHILD' }, { known: { otherCaseId: OTHER_CASE } } as never),
+    );
+    if (isRefusal(decision)) throw new Error(decision.code);
+    return decision.flatMap(({ data }) => ('urgency' in data ? data.urgency : []));
+  };
+  const ordinary = happened(
+    'ReportCompleted',
+    { reportId: 'one', answered: ['urgency'], urgency: 'ORDINARY' },
+    { eventId: 'c' },
+  );
+
+  it('M-2: the answers given later are stored with the report they belong to', () =>
+    given(opened(), bare('one'), bare('two'))
+      .when(complete({ reportId: 'two', factsRecent: 'YES', anonymous: false, forms: ['GROOMING_SOLICITATION'] }))
+      .then({
+        type: 'ReportCompleted',
+        data: {
+          reportId: 'two',
+          answered: ['anonymous', 'factsRecent'],
+          anonymous: false,
+          factsRecent: 'YES',
+          promptInterview: true,
+          forms: ['GROOMING_SOLICITATION'],
+          limitation: 'ORDINARY',
+        },
+      }));
+  it('M-2: said by folio, they belong to the first report in which something is missing', () =>
+    given(opened(), reported(), bare('one'), bare('two'))
+      .when(complete({ reportId: 'none', mode: 'ORAL' }))
+      .then({ type: 'ReportCompleted', data: { reportId: 'one' } }));
+  it('M-2: nothing said is nothing stored', () =>
+    given(opened(), bare('one'))
+      .when(complete({ reportId: 'one' }))
+      .then());
+  it('M-2: a risk flag told later holds the guardians’ notice back as well (R-206)', () => {
+    const flagged = happened('ReportCompleted', { reportId: 'one', answered: [], riskFlags: ['GUARDIAN_IMPLICATED'] });
+    given(opened(), bare('one'), flagged)
+      .when(wanted('recordGuardianNotified', { means: 'IN_PERSON' }, { by: HEALTH as never }))
+      .thenStamped('R-206');
+  });
+  it('M-2: unknown urgency counts as urgent until somebody says otherwise, and again when that is taken back', () => {
+    expect(linkedUrgency(bare('one'))).toEqual(['URGENT']);
+    expect(linkedUrgency(bare('one'), ordinary)).toEqual(['ORDINARY']);
+    expect(linkedUrgency(bare('one'), ordinary, bare('two'))).toEqual(['URGENT']);
+    const retracted = (eventId: string) =>
+      happened('FactRetracted', { eventId, factType: 'ReportCompleted', retractionReason: 'WRONG_CASE' });
+    expect(linkedUrgency(bare('one'), ordinary, retracted('c'))).toEqual(['URGENT']);
+    expect(linkedUrgency(reported(), bare('one'), retracted('one'))).toEqual(['ORDINARY']);
   });
 });
 

@@ -212,6 +212,21 @@ export type YesNoUnknown = (typeof YES_NO_UNKNOWN)[number];
 export const REPORT_MODES = ['ORAL', 'WRITTEN', 'DIGITAL'] as const;
 export const URGENCIES = ['URGENT', 'ORDINARY'] as const;
 
+/** What is asked of every report and may be answered later (M-2), by the name of the field, in the order of the form. */
+export const REPORT_QUESTIONS = [
+  'channel',
+  'mode',
+  'reportedBy',
+  'anonymous',
+  'urgency',
+  'accountGiven',
+  'immediateFullAccount',
+  'factsRecent',
+  'specialProtectionNeed',
+  'contactInPerson',
+] as const;
+export type ReportQuestion = (typeof REPORT_QUESTIONS)[number];
+
 /** Who came to report. A child alone is as good as anyone. */
 export const REPORTERS = [
   'CHILD_ALONE',

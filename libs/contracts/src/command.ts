@@ -17,6 +17,8 @@ export interface CommandSpec<F extends Fields = Fields> {
    */
   readonly on: 'case' | 'anyone' | 'new' | 'none' | 'process';
   readonly input: F;
+  /** Optional fields of which at least one must be given. */
+  readonly saysOneOf?: readonly string[];
   /** Rules that can refuse it or stamp it. */
   readonly rules: readonly string[];
 }
@@ -24,7 +26,7 @@ export interface CommandSpec<F extends Fields = Fields> {
 export type CommandSpecs = Readonly<Record<string, CommandSpec>>;
 
 type Rest<F extends Fields> = Pick<CommandSpec<F>, 'capability' | 'may' | 'input'> &
-  Partial<Pick<CommandSpec<F>, 'on' | 'rules'>>;
+  Partial<Pick<CommandSpec<F>, 'on' | 'rules' | 'saysOneOf'>>;
 
 export const intent = <const F extends Fields>(spec: Rest<F>): CommandSpec<F> => ({
   mark: 'intent',

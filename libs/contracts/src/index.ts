@@ -61,8 +61,8 @@ export const allCommands: CommandSpecs = {
 
 export const ruleBook: RuleBook = { ...rulesA, ...rulesC, ...rulesH, ...rulesJ, ...rulesPlatform, ...rulesVault };
 export { commandsSdl, inputType, mutationArguments, mutationDocument } from './sdl.js';
-export type { InputError } from './validate.js';
-export { given, inputErrors, isId, isInstant } from './validate.js';
+export type { CommandError, InputError } from './validate.js';
+export { commandErrors, given, inputErrors, isId, isInstant } from './validate.js';
 export type { Reading, ServiceMessage, StoredFact } from './services.js';
 export {
   fieldsFor,
@@ -78,13 +78,32 @@ export type { AdmissionError, OfferedFact } from './admission.js';
 export { admissionErrors } from './admission.js';
 export type { LabelKind } from './labels.js';
 export { helpOf, labelOf, labels } from './labels.js';
-export type { Channel, Form, LinkKind, RiskFlag, StateKey, YesNoUnknown, Zone } from './codes.js';
-export { CHANNELS, CLOSURE_OUTCOMES, RISK_FLAGS, STATES, TEAM_ROLES, ZONE_OF_STATE, ZONES } from './codes.js';
+export type { Channel, Form, LinkKind, ReportQuestion, RiskFlag, StateKey, YesNoUnknown, Zone } from './codes.js';
+export {
+  CHANNELS,
+  CLOSURE_OUTCOMES,
+  REPORT_QUESTIONS,
+  RISK_FLAGS,
+  STATES,
+  TEAM_ROLES,
+  ZONE_OF_STATE,
+  ZONES,
+} from './codes.js';
 export type { Calendar, CalendarKind, CalendarVersion } from './legal/calendars.js';
 export { CALENDARS, calendarVersion, isBusinessDay } from './legal/calendars.js';
 export type { Cal, DeadlineRow, Duty, Limit } from './legal/deadlines.js';
 export { deadlineOn, DEADLINES } from './legal/deadlines.js';
-export { callsForPromptInterview, couldBeFolio, folioOf, limitationOf } from './legal/report.js';
+export type { KnownReport } from './legal/report.js';
+export {
+  answeredIn,
+  callsForPromptInterview,
+  couldBeFolio,
+  folioOf,
+  isUrgent,
+  knownReports,
+  limitationOf,
+  missingOf,
+} from './legal/report.js';
 export { WRITTEN_ZONE, writtenDay, writtenInstant } from './legal/written.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
 export { ageOfCase, dueOf, dueTimes, inactivity, termFact } from './legal/due-times.js';

@@ -25,6 +25,10 @@ export const sentences = table({
     'Se recibió un reporte[ por {channel}][ ({mode})].[ Urgencia: {urgency}.][{accountGiven? Se dio el relato en este acto.|}]',
     'A report was received[ through {channel}][ ({mode})].[ Urgency: {urgency}.][{accountGiven? The account was given in this act.|}]',
   ],
+  ReportCompleted: [
+    'Se completó un reporte[: llegó por {channel}][ ({mode})].[ Urgencia: {urgency}.][{accountGiven? Al reportar se dio el relato.|}]',
+    'A report was completed[: it came through {channel}][ ({mode})].[ Urgency: {urgency}.][{accountGiven? The account was given when reporting.|}]',
+  ],
   DisclosureReceived: [
     'Una primera revelación espontánea fue escuchada[ por {heardBy}].[{detailsAsked? Se preguntaron detalles.|}]',
     'A first spontaneous disclosure was heard[ by {heardBy}].[{detailsAsked? Details were asked for.|}]',

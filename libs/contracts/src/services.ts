@@ -76,6 +76,7 @@ const THROUGH_THE_AGENCY: readonly string[] = [
   'RecordViewed',
   'RecordingPreferenceStated',
   'ReferralAnswered',
+  'ReportCompleted',
   'ReportForwarded',
   'ReportReceived',
   'ReportRefused',

@@ -1,5 +1,6 @@
 import { code, count, day, digest, flag, group, instant, many, optional, ref, text } from './fields.js';
-import { given, inputErrors } from './validate.js';
+import { caseFileCommands } from './commands/case-file.commands.js';
+import { commandErrors, given, inputErrors } from './validate.js';
 
 const fields = {
   state: code(['17', '18']),
@@ -71,6 +72,15 @@ describe('input of a command', () => {
     ]);
     expect(problems({ summary: 'QUJD'.repeat(120) })).toEqual([['summary', 'looks-like-content']]);
     expect(problems({ summary: 'Un texto largo y corriente. '.repeat(15) })).toEqual([]);
+  });
+
+  it('M-2: what only adds answers brings at least one', () => {
+    const { completeReport } = caseFileCommands;
+    const problemsOf = (input: object) => commandErrors(completeReport, { ...input }).map(({ problem }) => problem);
+    expect(problemsOf({ reportId: 'r1', mode: null })).toEqual(['nothing-said']);
+    expect(problemsOf({ anonymous: false })).toEqual([]);
+    expect(problemsOf({ mode: 'BY_PIGEON' })).toEqual(['not-a-code']);
+    expect(commandErrors(caseFileCommands.receiveReport, {})).toEqual([]);
   });
 
   it('equal inputs are equal whether what is missing is null or left out', () => {

@@ -1,3 +1,4 @@
+import type { CommandSpec } from './command.js';
 import type { Field, Fields } from './fields.js';
 
 /** What is wrong with an input, and where. `path` names the field as the form and the SDL do: `identity.curp`, `questionTexts.3`. */
@@ -107,6 +108,20 @@ export const inputErrors = (
       return field.optional ? [] : [{ path: prefix + name, problem: 'required' } as const];
     return check(field, value, prefix + name);
   }),
+];
+
+/** `nothing-said`: of a command as a whole, so its path is empty. */
+export type CommandError = InputError | { readonly path: ''; readonly problem: 'nothing-said' };
+
+/** The same of a command: one that only adds answers must bring one. */
+export const commandErrors = (
+  { input: fields, saysOneOf }: Pick<CommandSpec, 'input' | 'saysOneOf'>,
+  input: Readonly<Record<string, unknown>>,
+): readonly CommandError[] => [
+  ...inputErrors(fields, input),
+  ...(saysOneOf?.every((name) => input[name] === undefined || input[name] === null)
+    ? [{ path: '', problem: 'nothing-said' } as const]
+    : []),
 ];
 
 /** The input without what was not given (`null`, as GraphQL sends it), so that equal inputs have equal digests. */

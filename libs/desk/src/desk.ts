@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { CommandSpec, InputError, Service } from '@resguardo/contracts';
+import type { CommandSpec, CommandError, Service } from '@resguardo/contracts';
 import { couldBeFolio, given, inputErrors, isId } from '@resguardo/contracts';
 import type { CommandContext, EventStore, Json, NewFact, OneAtATime, Outcome, Refusal } from '@resguardo/eventing';
 import { canonical, catalogue, handleWith, NO_STREAM, oneAtATime, uuidv5 } from '@resguardo/eventing';
@@ -24,7 +24,7 @@ export type Answer =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'busy' }
   | { readonly kind: 'reused' }
-  | { readonly kind: 'malformed'; readonly errors: readonly InputError[] }
+  | { readonly kind: 'malformed'; readonly errors: readonly CommandError[] }
   | { readonly kind: 'no-such-case' };
 
 /** Everything the desk needs from outside; composition chooses the adapters. */

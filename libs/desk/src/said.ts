@@ -1,5 +1,5 @@
-import type { CommandSpec, InputError } from '@resguardo/contracts';
-import { inputErrors, isId, isInstant } from '@resguardo/contracts';
+import type { CommandSpec, CommandError } from '@resguardo/contracts';
+import { commandErrors, isId, isInstant } from '@resguardo/contracts';
 
 /** Clocks differ; a fact may lie this far ahead of ours (milliseconds) before it is taken for a typing error. */
 const AHEAD_MS = 5 * 60_000;
@@ -16,11 +16,11 @@ export interface Said {
 }
 
 /** Every field that is wrong, all at once. `at`: now, UTC, ISO 8601. */
-export const errorsIn = ({ input, mark }: CommandSpec, said: Said, at: string): readonly InputError[] => {
+export const errorsIn = (spec: CommandSpec, said: Said, at: string): readonly CommandError[] => {
   const claimed = (path: 'occurredAt' | 'knownAt') => {
     const value = said[path];
     if (value === undefined || value === null)
-      return path === 'occurredAt' && mark === 'fact' ? [{ path, problem: 'required' } as const] : [];
+      return path === 'occurredAt' && spec.mark === 'fact' ? [{ path, problem: 'required' } as const] : [];
     return !isInstant(value) || Date.parse(value) > Date.parse(at) + AHEAD_MS
       ? [{ path, problem: 'not-an-instant' } as const]
       : [];
@@ -29,6 +29,6 @@ export const errorsIn = ({ input, mark }: CommandSpec, said: Said, at: string): 
     ...(isId(said.commandId) ? [] : [{ path: 'commandId', problem: 'not-a-reference' } as const]),
     ...claimed('occurredAt'),
     ...claimed('knownAt'),
-    ...inputErrors(input, said.input ?? {}),
+    ...commandErrors(spec, said.input ?? {}),
   ];
 };

@@ -2,7 +2,7 @@ import { projected } from '@resguardo/eventing';
 import type { FactMessage, JsonObject } from '@resguardo/eventing';
 import { factMessage } from '@resguardo/eventing/testing';
 import type { CardAct } from './case-card.projection.js';
-import { awaiting, caseCards, countedActs, waitingReferrals, waitingRound } from './case-card.projection.js';
+import { awaiting, caseCards, countedActs, tasksOf, waitingReferrals, waitingRound } from './case-card.projection.js';
 
 const history = (...facts: readonly [type: string, data?: JsonObject, agency?: string][]) => {
   const messages = facts.map(([type, data = {}, agency = 'PROSECUTOR'], i): FactMessage => {
@@ -41,6 +41,42 @@ describe('C-7: counting retellings', () => {
     ).toEqual(['b']));
   it('leaves out what was retracted, and then counts the retelling that named it', () =>
     expect(counted([act('a'), act('b', { sameActAs: 'a' })], ['a'])).toEqual(['b']));
+});
+
+describe('M-2: what is missing is a task', () => {
+  const opening = (provisional = false): [string, JsonObject, string] => [
+    'CaseOpened',
+    { folio: 'F', sourceAgency: 'HEALTH', provisional },
+    'HEALTH',
+  ];
+  const bare: [string, JsonObject, string] = ['ReportReceived', { answered: ['channel', 'urgency'] }, 'HEALTH'];
+  const all = ['mode', 'reportedBy', 'anonymous', 'accountGiven', 'immediateFullAccount', 'factsRecent'];
+  const rest = ['specialProtectionNeed', 'contactInPerson'];
+  const completed = (answered: string[], more: JsonObject = {}): [string, JsonObject] => [
+    'ReportCompleted',
+    { reportId: 'e1', answered, ...more },
+  ];
+
+  it('of the agency that received the report, until every question has an answer', () => {
+    const task = { command: 'completeReport', eventId: 'e1', agency: 'HEALTH', since: '2026-03-01T11:00:00.000Z' };
+    expect(tasksOf(history(opening(), bare))).toEqual([{ ...task, missing: [...all, ...rest] }]);
+    expect(tasksOf(history(opening(), bare, completed(all)))).toEqual([{ ...task, missing: rest }]);
+    expect(tasksOf(history(opening(), bare, completed(all), completed(rest)))).toEqual([]);
+    expect(tasksOf(history(opening(), ['ReportReceived', {}, 'HEALTH']))).toEqual([]);
+  });
+  it('again when the answer is taken back, and not when the report is', () => {
+    const answered = [opening(), bare, completed([...all, ...rest], { accountGiven: true })] as const;
+    const given = history(...answered);
+    expect([tasksOf(given), countedActs(given).length]).toEqual([[], 1]);
+    const back = history(...answered, ['FactRetracted', { eventId: 'e2' }]);
+    expect([tasksOf(back).map(({ missing }) => missing.length), countedActs(back).length]).toEqual([[8], 0]);
+    expect(tasksOf(history(...answered.slice(0, 2), ['FactRetracted', { eventId: 'e1' }]))).toEqual([]);
+  });
+  it('C-11: a search that was down, until it is made; nothing in a closed case', () => {
+    expect(tasksOf(history(opening(true)))).toMatchObject([{ command: 'completeDuplicateSearch', agency: 'HEALTH' }]);
+    expect(tasksOf(history(opening(true), ['DuplicateSearchCompleted', {}]))).toEqual([]);
+    expect(tasksOf(history(opening(true), bare, ['CaseClosed', { closureKind: 'NO_PROSECUTION' }]))).toEqual([]);
+  });
 });
 
 describe('C-9: the card of a case', () => {

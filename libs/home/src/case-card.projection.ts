@@ -1,5 +1,5 @@
-import type { DataClass, TermFact } from '@resguardo/contracts';
-import { STEP_TAKEN, termFact } from '@resguardo/contracts';
+import type { DataClass, KnownReport, ReportQuestion, TermFact } from '@resguardo/contracts';
+import { knownReports, missingOf, STEP_TAKEN, termFact } from '@resguardo/contracts';
 import type {
   CaseFileFact,
   InterchangeFact,
@@ -148,7 +148,11 @@ export interface CaseCard {
   readonly openedAt?: string;
   readonly underSix?: string;
   readonly identified: boolean;
-  readonly urgent: boolean;
+  /** A platform's report says that it is urgent. */
+  readonly platformUrgent: boolean;
+  readonly reports: readonly KnownReport[];
+  /** The search for duplicates was down when the case was opened (C-11). */
+  readonly searchPending: boolean;
   readonly responsible?: string;
   readonly members: readonly Person[];
   readonly agencies: readonly string[];
@@ -212,7 +216,9 @@ export const newCard = (caseId: string): CaseCard => ({
   caseId,
   folio: '',
   identified: false,
-  urgent: false,
+  platformUrgent: false,
+  reports: [],
+  searchPending: false,
   members: [],
   agencies: [],
   last: {},
@@ -333,29 +339,31 @@ const on: Handlers = {
     ...card,
     folio: data.folio,
     state: data.state,
-    channel: data.channel,
+    ...(data.channel && { channel: data.channel }),
     openedAt: about.occurredAt,
+    searchPending: data.provisional,
     underSix: data.underSix,
     identified: data.childId !== undefined,
     responsible: data.sourceAgency,
     agencies: joined(card.agencies, data.sourceAgency),
   }),
   ChildIdentitySealed: (card) => ({ ...card, identified: true }),
+  DuplicateSearchCompleted: (card) => ({ ...card, searchPending: false }),
   ReportReceived: (card, { data, about }) =>
-    acted(
-      { ...card, urgent: card.urgent || data.urgency === 'URGENT' },
-      {
-        eventId: about.eventId,
-        agency: about.agency,
-        role: about.role,
-        actKind: 'REPORT',
-        occurredAt: about.occurredAt,
-        heardBy: about.actor,
-        accountGiven: data.accountGiven,
-        cls: 'D0',
-      },
-    ),
-  PlatformReportReceived: (card, { data }) => ({ ...card, urgent: card.urgent || data.urgency === 'URGENT' }),
+    acted(card, {
+      eventId: about.eventId,
+      agency: about.agency,
+      role: about.role,
+      actKind: 'REPORT',
+      occurredAt: about.occurredAt,
+      heardBy: about.actor,
+      accountGiven: data.accountGiven === true,
+      cls: 'D0',
+    }),
+  PlatformReportReceived: (card, { data }) => ({
+    ...card,
+    platformUrgent: card.platformUrgent || data.urgency === 'URGENT',
+  }),
   ProtectionRepresentativeAssigned: (card, { data, about }) => ({
     ...card,
     representative: {
@@ -807,6 +815,51 @@ const stepped = (card: CaseCard, { id, data, meta }: FactMessage): CaseCard => {
     : card;
 };
 
+/** Whether the account was given in a report may be known only later, and may be taken back (C-7, C-14). */
+const withReports = (card: CaseCard, fact: CardFact): CaseCard => {
+  const reports = knownReports(card.reports, fact);
+  if (reports === card.reports) return card;
+  const given = (eventId: string) =>
+    reports.some(({ reportId, said }) => reportId === eventId && said.some(({ accountGiven }) => accountGiven));
+  const acts = card.acts.map((act) => {
+    const accountGiven = given(act.eventId);
+    return act.actKind !== 'REPORT' || act.accountGiven === accountGiven ? act : { ...act, accountGiven };
+  });
+  return { ...card, reports, acts };
+};
+
+/** Something that is missing and holds nothing up: who knows it says it (M-2, C-11). */
+export interface CardTask {
+  readonly command: 'completeReport' | 'completeDuplicateSearch';
+  /** The report that is to be completed. */
+  readonly eventId?: string;
+  readonly agency: string;
+  readonly since: string;
+  readonly missing: readonly ReportQuestion[];
+}
+
+export const tasksOf = ({
+  acts,
+  openedAt,
+  reports,
+  responsible,
+  searchPending,
+  standing,
+}: CaseCard): readonly CardTask[] => {
+  if (standing.state === 'CLOSED') return [];
+  const search: readonly CardTask[] = searchPending
+    ? [{ command: 'completeDuplicateSearch', agency: responsible ?? '', since: openedAt ?? '', missing: [] }]
+    : [];
+  const incomplete = reports.flatMap((report): readonly CardTask[] => {
+    const missing = missingOf(report);
+    const act = acts.find(({ eventId }) => eventId === report.reportId);
+    return missing.length > 0 && act
+      ? [{ command: 'completeReport', eventId: report.reportId, agency: act.agency, since: act.occurredAt, missing }]
+      : [];
+  });
+  return [...search, ...incomplete];
+};
+
 /** Facts of one case to its card. */
 export const evolveCard = (before: CaseCard | undefined, message: FactMessage): CaseCard => {
   const card = before ?? newCard(message.caseId);
@@ -823,7 +876,7 @@ export const evolveCard = (before: CaseCard | undefined, message: FactMessage): 
   const fact = { type: message.type, data: upcast(message, spec), about: about(message) } as unknown as CardFact;
   const handler = on[fact.type] as ((card: CaseCard, fact: CardFact) => CaseCard) | undefined;
   const { agency, occurredAt } = fact.about;
-  const withFact = handler ? handler(here, fact) : here;
+  const withFact = withReports(handler ? handler(here, fact) : here, fact);
   return {
     ...withFact,
     ledger: concernsTerms(fact.type) ? [...withFact.ledger, termFact(fact)] : withFact.ledger,
@@ -860,7 +913,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 6,
+  version: 7,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {
@@ -875,6 +928,7 @@ export const caseCards: Projection<CaseCard> = {
     waiting_referral: { type: 'text[]', of: waitingReferrals },
     waiting_round: { type: 'text[]', of: waitingRound },
     awaiting: { type: 'text[]', of: awaiting },
+    incomplete: { type: 'text[]', of: (card) => joined([], ...tasksOf(card).map(({ agency }) => agency)) },
     next_due: { type: 'timestamptz', of: nextDue },
     opened_at: { type: 'timestamptz', of: (card) => card.openedAt },
     closed: { type: 'boolean', of: (card) => card.standing.state === 'CLOSED' },

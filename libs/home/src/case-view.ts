@@ -1,8 +1,8 @@
 import type { DataClass } from '@resguardo/contracts';
-import { AGENCIES, permissionsOf } from '@resguardo/contracts';
+import { AGENCIES, isUrgent, permissionsOf } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
-import type { CardApproval, CaseCard } from './case-card.projection.js';
-import { countedActs } from './case-card.projection.js';
+import type { CardApproval, CardTask, CaseCard } from './case-card.projection.js';
+import { countedActs, tasksOf } from './case-card.projection.js';
 import type { Term } from './terms.rule.js';
 import { isOpen, isSkeleton, termsOf } from './terms.rule.js';
 import type { Seen, Viewer } from './visibility.rule.js';
@@ -212,6 +212,14 @@ const firstStepsFor = ({ done, responsible }: CaseCard) => {
   return steps.every((step) => step.done) ? [] : steps;
 };
 
+export const taskFor = ({ command, eventId, agency, since, missing }: CardTask) => ({
+  command,
+  eventId: eventId ?? null,
+  agency,
+  since,
+  missing,
+});
+
 const closingFor = ({ closing, standing }: CaseCard, viewer: Viewer) => {
   const knows = sightOf('D4', NOBODYS, viewer) === 'FULL';
   return {
@@ -263,7 +271,7 @@ export const caseView = (card: CaseCard, caller: Caller, viewer: Viewer, at: str
     channel: card.channel ?? null,
     openedAt: card.openedAt ?? null,
     childUnidentified: !card.identified,
-    urgent: card.urgent,
+    urgent: card.platformUrgent || isUrgent(card.reports),
     responsible: card.responsible ?? null,
     responsibilityOfferedTo: offer?.must[0]?.key ?? null,
     board: boardFor(card, viewer, terms),
@@ -287,6 +295,7 @@ export const caseView = (card: CaseCard, caller: Caller, viewer: Viewer, at: str
     referrals: card.referrals.map((referral) => referralFor(referral, terms)),
     closing: closingFor(card, viewer),
     firstSteps: firstStepsFor(card),
+    tasks: tasksOf(card).map(taskFor),
     pending: approvalsFor(card, caller, viewer, at),
     participationWithdrawn: card.withdrawn,
     erased: card.erased,

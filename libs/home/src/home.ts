@@ -4,8 +4,8 @@ import { factSpec } from '@resguardo/contracts/timeline';
 import type { Access, Caller } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
 import type { CaseCard } from './case-card.projection.js';
-import { waitingRound } from './case-card.projection.js';
-import { approvalFor, approvalsFor, caseRow, caseView, referralFor, termsFor, VIA } from './case-view.js';
+import { tasksOf, waitingRound } from './case-card.projection.js';
+import { approvalFor, approvalsFor, caseRow, caseView, referralFor, taskFor, termsFor, VIA } from './case-view.js';
 import type { CaseNews } from './live.js';
 import { live } from './live.js';
 import type { AccessLog, CaseAccess, Open, ReadModel } from './ports.js';
@@ -15,6 +15,7 @@ import {
   casePage,
   casesAwaiting,
   casesWaiting,
+  casesWithTasks,
   newsOf,
   rowsAfter,
   timelineChoices,
@@ -134,11 +135,12 @@ export class Home {
     const lister = this.lister(caller, now);
     const viewer = this.viewer(caller, 'team');
     const mine = caller.role !== 'SUPERVISOR';
-    const [nearest, changedCards, waitingReferral, waitingRounds, parked] = await Promise.all([
+    const [nearest, changedCards, waitingReferral, waitingRounds, incomplete, parked] = await Promise.all([
       casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: 50 }),
       since ? casePage(cards, lister, { mine }, 'TOUCHED', { limit: 100 }) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_referral', lister) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_round', lister) : [],
+      worksFor(caller) ? casesWithTasks(cards, lister) : [],
       this.parked(),
     ]);
     const terms = nearest
@@ -181,7 +183,7 @@ export class Home {
         closesAt: interview.round?.closesAt ?? null,
         urgent: interview.urgent,
       }));
-    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds);
+    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds, incomplete);
     await this.viewed(
       caller,
       'myDay',
@@ -193,6 +195,11 @@ export class Home {
       terms: terms.slice(0, 20),
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
+      tasks: incomplete.flatMap((card) =>
+        tasksOf(card)
+          .filter(({ agency }) => agency === caller.agency)
+          .map((task) => ({ caseId: card.caseId, folio: card.folio, task: taskFor(task) })),
+      ),
       changed: news.map((one) => ({
         ...one,
         folio: moved.find(({ card }) => card.caseId === one.caseId)?.card.folio ?? '',

@@ -87,7 +87,8 @@ const history = fc.tuple(opening, fc.array(said, { maxLength: 60 })).map(([first
     const meta = { ...event.meta, caseId, actor, agency, role, ...times, violationOf };
     const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
     const decided = {
-      ...(type === 'ReportReceived' && { promptInterview: callsForPromptInterview(plain) }),
+      ...(type.startsWith('Report') &&
+        'promptInterview' in allFacts[type]!.fields && { promptInterview: callsForPromptInterview(plain) }),
       ...(type === 'BreakGlassUsed' && { staffId: actor, staffAgency: agency }),
     };
     return { ...event, id: `e${revision}`, data: { ...plain, ...decided }, meta };

@@ -255,6 +255,19 @@ export const casesWaiting = async (
   return rows.map(({ doc }) => doc);
 };
 
+/** Cases of which the caller is on the team and in which something is missing that is their agency's to say, oldest first. */
+export const casesWithTasks = async (model: ReadModel<CaseCard>, lister: Lister): Promise<readonly CaseCard[]> => {
+  const sql = statement();
+  const mine = reachable(sql, lister, true);
+  const theirs = sql.$(lister.agency);
+  const rows = await model.documents.query<{ doc: CaseCard }>(
+    (table) =>
+      `select doc from ${table} where ${mine} and incomplete @> array[${theirs}::text] order by opened_at, key limit 20`,
+    sql.values,
+  );
+  return rows.map(({ doc }) => doc);
+};
+
 /** Cases of the caller's states in which a decision waits for one of these holders, or that the caller may list and in which any decision waits. */
 export const casesAwaiting = async (
   model: ReadModel<CaseCard>,

@@ -33,6 +33,7 @@ const ALSO_READ = [
   'QuestionRoundShortened',
   'RecordAccessDenied',
   'ReferralWithdrawn',
+  'ReportCompleted',
   'ResponsibilityAccepted',
   'StabilisationPeriodEnded',
   'StabilisationPeriodRecognised',

@@ -120,9 +120,8 @@ const received = (command: Command<'receivePlatformReport'>, state: PlatformStat
         // Nobody asked the child anything: a platform's report is no retelling (C-7).
         accountGiven: false,
         immediateFullAccount: false,
-        factsRecent: 'UNKNOWN',
-        specialProtectionNeed: false,
-        contactInPerson: 'UNKNOWN',
+        // The platform cannot know the rest: it stays to be answered (M-2).
+        answered: ['channel', 'mode', 'reportedBy', 'anonymous', 'urgency', 'accountGiven', 'immediateFullAccount'],
         riskFlags: input.tags?.includes('SEXTORTION') ? ['THREATS'] : [],
         limitation: limitationOf(input.forms),
         ...(input.forms && { forms: input.forms }),

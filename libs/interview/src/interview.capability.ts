@@ -24,6 +24,7 @@ export const REGISTER_STREAM = 'register-intermediaries';
 const {
   CaseOpened,
   ReportReceived,
+  ReportCompleted,
   ProtectionRepresentativeAssigned,
   TeamMemberAdded,
   TeamMemberRemoved,
@@ -40,6 +41,7 @@ export const foldedByInterview = {
   ...interviewFacts,
   CaseOpened,
   ReportReceived,
+  ReportCompleted,
   ProtectionRepresentativeAssigned,
   TeamMemberAdded,
   TeamMemberRemoved,

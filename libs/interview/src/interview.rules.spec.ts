@@ -525,6 +525,18 @@ describe('R-013, R-014, R-015, R-019: what is counted and due', () => {
     );
   it('R-013: an act told of twice is counted once; the interview itself is counted', () =>
     expect(stageOf(opened, report, retold('p1', 'report'), retold('p2'), conducted).retellings).toHaveLength(3));
+  it('R-013, M-2: an account of which the report did not tell is counted once it is told, in that act', () => {
+    const bare = { ...report, data: { answered: [] } };
+    const told = (more: object) => happened('ReportCompleted', { reportId: 'report', answered: [], ...more });
+    expect(stageOf(opened, bare)).toMatchObject({ retellings: [], due: '2026-03-23' });
+    expect(stageOf(opened, bare, told({ accountGiven: true }))).toMatchObject({ retellings: [{ actId: 'report' }] });
+    expect(stageOf(opened, bare, retold('p1', 'report'), told({ accountGiven: true })).retellings).toHaveLength(1);
+    expect(stageOf(opened, bare, told({ factsRecent: 'YES' })).due).toBe('2026-03-09');
+    expect(stageOf(opened, report, told({ factsRecent: 'NO', accountGiven: false }))).toMatchObject({
+      retellings: [{ actId: 'report' }],
+      due: '2026-03-09',
+    });
+  });
   it('R-014: a first disclosure is no act that these rules count', () =>
     expect(Object.keys(foldedByInterview)).not.toContain('DisclosureReceived'));
   it('R-015: four officials are many', () => {

@@ -26,6 +26,7 @@ export type Fact =
       CaseFileFact,
       | 'CaseOpened'
       | 'ReportReceived'
+      | 'ReportCompleted'
       | 'ProtectionRepresentativeAssigned'
       | 'TeamMemberAdded'
       | 'TeamMemberRemoved'
@@ -170,7 +171,7 @@ export interface View {
   readonly responsible: string | null;
   readonly underSix: boolean;
   readonly contactInPerson: 'YES' | 'NO' | 'UNKNOWN';
-  readonly reports: readonly { readonly at: string; readonly soon: boolean }[];
+  readonly reports: readonly { readonly reportId: string; readonly at: string; readonly soon: boolean }[];
   readonly representative: boolean;
   readonly team: readonly string[];
   readonly links: readonly Link[];
@@ -311,6 +312,12 @@ const act = ({ about, type }: Fact, accountGiven: boolean, more: Partial<Act> = 
 });
 const withAct = (view: View, one: Act): View => ({ ...view, acts: [...view.acts, one] });
 
+/** Contact that one report tells of stays known; "unknown", or no answer, takes nothing back. */
+const withContact = (view: View, said: View['contactInPerson'] | undefined): View =>
+  said === undefined || said === 'UNKNOWN' || view.contactInPerson === 'YES'
+    ? view
+    : { ...view, contactInPerson: said };
+
 /** The agencies and the adviser answer the question round each for themselves. */
 export const partyOf = (agency: string, asLegalAdviser: boolean): Party => (asLegalAdviser ? 'LEGAL_ADVISER' : agency);
 
@@ -335,19 +342,25 @@ const counted = (view: View, fact: Fact): View => {
       };
     case 'ReportReceived': {
       const { accountGiven, contactInPerson } = fact.data;
-      const soon = callsForPromptInterview(fact.data);
+      const report = { reportId: about.eventId, at: about.occurredAt, soon: callsForPromptInterview(fact.data) };
       return withAct(
+        withContact({ ...view, reports: [...view.reports, report] }, contactInPerson),
+        act(fact, accountGiven === true),
+      );
+    }
+    case 'ReportCompleted': {
+      const { reportId, accountGiven, contactInPerson } = fact.data;
+      const soon = callsForPromptInterview(fact.data);
+      return withContact(
         {
           ...view,
-          reports: [...view.reports, { at: about.occurredAt, soon }],
-          contactInPerson:
-            view.contactInPerson === 'YES' || contactInPerson === 'YES'
-              ? 'YES'
-              : contactInPerson === 'UNKNOWN'
-                ? view.contactInPerson
-                : contactInPerson,
+          reports: view.reports.map((one) => (one.reportId === reportId ? { ...one, soon: one.soon || soon } : one)),
+          // The account was given when the report was made: the same act, counted once (C-7).
+          acts: accountGiven
+            ? view.acts.map((one) => (one.eventId === reportId ? { ...one, accountGiven } : one))
+            : view.acts,
         },
-        act(fact, accountGiven),
+        contactInPerson,
       );
     }
     case 'ProtectionRepresentativeAssigned':

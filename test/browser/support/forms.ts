@@ -18,7 +18,7 @@ export const fill = async (
   // A form that is not drawn yet would look like one that asks for nothing.
   await form.waitFor();
   for (const [name, field] of Object.entries(fields)) {
-    if (field.optional) continue;
+    if (field.optional && input[name] === undefined) continue;
     const place = form.locator(`[data-field="${prefix}${name}"]`).first();
     // What the page knows already is not asked again.
     if ((await place.count()) === 0) continue;

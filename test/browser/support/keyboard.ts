@@ -68,7 +68,7 @@ export const fillByKeyboard = async (
   input: Record<string, unknown>,
 ): Promise<void> => {
   for (const [name, field] of Object.entries(fields)) {
-    if (field.optional || field.kind === 'group') continue;
+    if ((field.optional && input[name] === undefined) || field.kind === 'group') continue;
     const place = form.locator(`[data-field="${name}"]`).first();
     if ((await place.count()) > 0) await giveByKeyboard(page, place, field, input[name]);
   }
@@ -80,9 +80,11 @@ const giveByKeyboard = async (page: Page, place: Locator, field: Field, value: u
   const list = place.locator('select');
   const boxes = place.locator('input[type=checkbox]');
   if ((await radios.count()) > 0) {
-    await tabTo(page, radios.first());
+    // Tab stops at the one that is chosen already.
+    const chosen = place.locator('input[type=radio]:checked');
+    await tabTo(page, (await chosen.count()) > 0 ? chosen : radios.first());
     await page.keyboard.press('Space');
-    for (let i = 0; i < 5 && (await place.locator('input:checked').inputValue()) !== wanted; i++)
+    for (let i = 0; i < 6 && (await place.locator('input:checked').inputValue()) !== wanted; i++)
       await page.keyboard.press('ArrowDown');
   } else if ((await list.count()) > 0) {
     const options: string[] = await list.locator('option').evaluateAll((all) => all.map((one: any) => one.value));

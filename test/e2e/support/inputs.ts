@@ -1,4 +1,12 @@
-import { type CommandSpec, allCommands, AFFILIATIONS_OF, holds, type Role, ROLES } from '@resguardo/contracts';
+import {
+  type CommandSpec,
+  allCommands,
+  AFFILIATIONS_OF,
+  holds,
+  REPORT_QUESTIONS,
+  type Role,
+  ROLES,
+} from '@resguardo/contracts';
 import { demoAccounts } from '@resguardo/identity';
 import { curpCheckDigit } from '../../../libs/vault/src/identity/curp.js';
 
@@ -55,10 +63,13 @@ const valueOf = (field: Field, path: string, options: InputOptions): unknown => 
   }
 };
 
+/** May be left for later, and is what people usually know. */
+const USUAL: readonly string[] = REPORT_QUESTIONS;
+
 const inputOf = (fields: CommandSpec['input'], prefix: string, options: InputOptions): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields)
-      .filter(([, field]) => options.optionals || !field.optional)
+      .filter(([name, field]) => options.optionals || !field.optional || USUAL.includes(name))
       .map(([name, field]) => [name, valueOf(field, prefix + name, options)]),
   );
 

@@ -15,6 +15,8 @@ interface About {
   readonly known?: Known;
   readonly suggested?: Known;
   readonly choices?: Readonly<Record<string, readonly Choice[]>>;
+  /** Show these fields first, the rest under "more". */
+  readonly askOnly?: readonly string[];
   readonly onAccepted?: (result: Accepted) => void;
 }
 

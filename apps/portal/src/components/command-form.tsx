@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
-import { allCommands, type Field, type Fields, inputErrors, mutationDocument } from '@resguardo/contracts';
+import { allCommands, type Field, type Fields, commandErrors, mutationDocument } from '@resguardo/contracts';
 import { type FormEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { client } from '../client.js';
 import { connection } from '../connection.js';
@@ -15,6 +15,7 @@ export interface Choice {
   readonly value: string;
   readonly label: string;
 }
+const REPORTING = ['receiveReport', 'addReport'];
 /** What the page already knows and never asks again, by name of the field. */
 export type Known = Readonly<Record<string, unknown>>;
 export type Accepted = Extract<CommandResult, { __typename: 'Accepted' }>;
@@ -47,6 +48,7 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   curp: 'problem.curp',
   phone: 'problem.phone',
   future: 'problem.future',
+  'nothing-said': 'problem.nothingSaid',
 };
 
 const at = (values: Values, path: string): unknown =>
@@ -199,7 +201,7 @@ export function CommandForm({
   const askCase = folio === true && spec.on === 'anyone';
 
   const checked = (): readonly Wrong[] => {
-    const found: Wrong[] = inputErrors(spec.input, input).map(({ path, problem }) => ({ path, problem }));
+    const found: Wrong[] = commandErrors(spec, input).map(({ path, problem }) => ({ path, problem }));
     if (askCase && sheet.folio.trim() === '') found.unshift({ path: 'folio', problem: 'required' });
     if (spec.mark === 'fact') {
       const occurred = fromLocal(sheet.occurredAt);
@@ -261,7 +263,13 @@ export function CommandForm({
   };
 
   // A report is a fact of its own: its moment is when it came in, not when the child was hurt; legal terms run from it.
-  const moment = say(['receiveReport', 'addReport'].includes(command) ? 'form.receivedAt' : 'form.occurredAt');
+  const moment = say(
+    REPORTING.includes(command)
+      ? 'form.receivedAt'
+      : command === 'completeReport'
+        ? 'form.learnedAt'
+        : 'form.occurredAt',
+  );
   const fieldId = (path: string) => `${id}-${path.replaceAll('.', '-')}`;
   const told = ({ path, problem }: Wrong): string => {
     const field = path
@@ -341,9 +349,11 @@ export function CommandForm({
                   href={`#${fieldId(path)}`}
                   onClick={(event) => {
                     event.preventDefault();
+                    // What is wrong with no field in particular is mended from the first on.
+                    const led = path || (Object.keys(main).find((name) => !(name in known)) ?? '');
                     const target =
-                      document.getElementById(fieldId(path)) ??
-                      document.getElementById(fieldId(path.replace(/\.\d+.*$/, '')));
+                      document.getElementById(fieldId(led)) ??
+                      document.getElementById(fieldId(led.replace(/\.\d+.*$/, '')));
                     (target?.matches('input,select,textarea')
                       ? target
                       : target?.querySelector<HTMLElement>('input,select,textarea,button')

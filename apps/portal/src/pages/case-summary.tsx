@@ -1,6 +1,7 @@
 import { allCommands } from '@resguardo/contracts';
+import { useState } from 'react';
 import { Link } from 'react-router';
-import { Actions } from '../components/actions.js';
+import { Action, Actions } from '../components/actions.js';
 import { IdentityPanel } from '../components/identity-panel.js';
 import { LinkCase } from '../components/link-case.js';
 import { DataTable } from '../components/data-table.js';
@@ -9,6 +10,7 @@ import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
 import { formOf } from '../places.js';
 import { Person } from '../staff.js';
+import type { Task } from '../types.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
 
@@ -40,6 +42,7 @@ export function SummaryTab() {
           </ol>
         )}
       </Panel>
+      <Tasks />
       {view.firstSteps.some(({ done }) => !done) && (
         <Panel title={say('summary.firstSteps')}>
           <ol className="plain">
@@ -161,7 +164,8 @@ export function SummaryTab() {
       <h2 className="day">{say('case.actions')}</h2>
       <Actions
         place="summary"
-        except={['linkCase']}
+        // A pending task has its form beside it.
+        except={['linkCase', ...new Set(view.tasks.map(({ command }) => command))]}
         caseId={view.caseId}
         permissions={permissions}
         choices={choices}
@@ -169,5 +173,52 @@ export function SummaryTab() {
       />
       {permissions.includes('case:coordinate') && <LinkCase caseId={view.caseId} onAccepted={accepted} />}
     </>
+  );
+}
+
+/** What is missing, each with the form that says it; done ones stay until one leaves, with what the form answered. */
+function Tasks() {
+  const say = useSay();
+  const words = useWords();
+  const { view, permissions, choices, accepted } = useCase();
+  const [done, setDone] = useState<readonly Task[]>([]);
+  const keyOf = ({ command, eventId }: Task) => eventId ?? command;
+  const isOpen = (task: Task) => view.tasks.some((one) => keyOf(one) === keyOf(task));
+  const tasks = [...view.tasks, ...done.filter((task) => !isOpen(task))];
+  if (tasks.length === 0) return null;
+  return (
+    <Panel title={say('summary.tasks')}>
+      <p style={{ marginTop: 0 }}>{say('summary.tasksWhy')}</p>
+      <ul className="bare bordered">
+        {tasks.map((task) => (
+          <li key={keyOf(task)}>
+            <strong>
+              {say(task.command === 'completeReport' ? 'task.report' : 'task.search', {
+                at: words.instant(task.since),
+              })}
+            </strong>{' '}
+            <span className="meta">{words.code(task.agency)}</span>
+            {isOpen(task) && task.missing.length > 0 && (
+              <p className="meta" style={{ margin: '.2rem 0' }}>
+                {say('task.missing', { what: task.missing.map(words.field).join(' · ') })}
+                {task.missing.includes('urgency') && <> {say('task.urgent')}</>}
+              </p>
+            )}
+            {permissions.includes(allCommands[task.command]?.may ?? '') && (
+              <Action
+                command={task.command}
+                caseId={view.caseId}
+                choices={choices}
+                onAccepted={(result) => {
+                  setDone([...done.filter((one) => keyOf(one) !== keyOf(task)), task]);
+                  accepted(result);
+                }}
+                {...(task.eventId && { known: { reportId: task.eventId }, askOnly: task.missing })}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

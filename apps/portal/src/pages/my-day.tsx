@@ -120,6 +120,20 @@ export function MyDayPage() {
                   </ul>
                 )}
               </Panel>
+              <Panel title={say('day.tasks')}>
+                {myDay.tasks.length === 0 ? (
+                  <Empty>{say('day.noTasks')}</Empty>
+                ) : (
+                  <ul className="bare bordered">
+                    {myDay.tasks.map(({ caseId, folio, task: { command, eventId, missing } }) => (
+                      <li key={eventId ?? `${caseId}:${command}`}>
+                        <Link to={formOf(command, caseId)!}>{folio}</Link> · {words.command(command)}
+                        {missing.length > 0 && <p className="meta">{missing.map(words.field).join(' · ')}</p>}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
               <Panel title={say('day.changed')}>
                 {myDay.changed.length === 0 ? (
                   <Empty>{say(since ? 'day.nothingNew' : 'day.firstVisit')}</Empty>

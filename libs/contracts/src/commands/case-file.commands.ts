@@ -56,18 +56,21 @@ import { code, count, flag, many, optional, ref, sealed, text } from '../fields.
 import { FORMAT_CODES } from '../timeline/vault.facts.js';
 import { identityInput } from './vault.commands.js';
 
-/** What a report says, in a new case or in one that exists. Nothing about a guardian, a document, evidence or territory is asked (R-201). */
-const reportFields = {
-  channel: code(CHANNELS),
-  mode: code(REPORT_MODES),
-  reportedBy: code(REPORTERS, 'D4'),
-  anonymous: flag('D4'),
-  urgency: code(URGENCIES),
-  accountGiven: flag(),
-  immediateFullAccount: flag(),
-  factsRecent: code(YES_NO_UNKNOWN, 'D4'),
-  specialProtectionNeed: flag('D5'),
-  contactInPerson: code(YES_NO_UNKNOWN, 'D4'),
+/**
+ * What is known of a report. All of it may be left for later: no missing answer holds a report up (M-2), and what is missing becomes a task.
+ * Nothing about a guardian, a document, evidence or territory is asked (R-201).
+ */
+const reportAnswers = {
+  channel: optional(code(CHANNELS)),
+  mode: optional(code(REPORT_MODES)),
+  reportedBy: optional(code(REPORTERS, 'D4')),
+  anonymous: optional(flag('D4')),
+  urgency: optional(code(URGENCIES)),
+  accountGiven: optional(flag()),
+  immediateFullAccount: optional(flag()),
+  factsRecent: optional(code(YES_NO_UNKNOWN, 'D4')),
+  specialProtectionNeed: optional(flag('D5')),
+  contactInPerson: optional(code(YES_NO_UNKNOWN, 'D4')),
   riskFlags: optional(many(code(RISK_FLAGS, 'D5'), RISK_FLAGS.length)),
   forms: optional(sealed(many(code(FORMS, 'D4'), FORMS.length))),
   setting: optional(sealed(code(SETTINGS, 'D4'))),
@@ -76,8 +79,10 @@ const reportFields = {
   authorAge: optional(sealed(code(AUTHOR_AGES, 'D4'))),
   ageBand: optional(sealed(code(AGE_BANDS, 'D1'))),
   gender: optional(sealed(code(GENDERS, 'D1'))),
-  summary: optional(text('D4r', 8000)),
 };
+
+/** In a new case or in one that exists. */
+const reportFields = { ...reportAnswers, summary: optional(text('D4r', 8000)) };
 
 const spoken = { formatCode: code(FORMAT_CODES), language: code(LANGUAGES, 'D1') };
 const notice = { to: code(AUTHORITIES), means: code(NOTICE_MEANS), reference: optional(text('D4', 120)) };
@@ -90,7 +95,8 @@ export const caseFileCommands = {
     on: 'new',
     input: {
       ...reportFields,
-      state: code(STATES),
+      /** Without it, the first of the receiver's own states. */
+      state: optional(code(STATES)),
       /** Where the municipality does not keep the time of its state's capital. */
       zone: optional(code(ZONES)),
       underSix: optional(code(YES_NO_UNKNOWN, 'D1')),
@@ -108,6 +114,18 @@ export const caseFileCommands = {
     capability: 'case-file',
     may: 'case:report',
     input: reportFields,
+    rules: ['R-201', 'R-217', 'R-219'],
+  }),
+  /** Closes the task that an unanswered question of a report left behind. Whoever knows says it; the child is not asked again. */
+  completeReport: recordedFact({
+    capability: 'case-file',
+    may: 'case:report',
+    input: {
+      /** Without it, the first report of the case in which something is missing. */
+      reportId: optional(ref()),
+      ...reportAnswers,
+    },
+    saysOneOf: Object.keys(reportAnswers),
     rules: ['R-201', 'R-217', 'R-219'],
   }),
   /** Closes the task of a provisional case: the search that was down is made now. */

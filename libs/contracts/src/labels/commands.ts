@@ -5,10 +5,16 @@ export const commandLabels = labelsFrom({
   receiveReport: [
     'Registrar un reporte',
     'Register a report',
-    'Nada de la niña, niño o adolescente es obligatorio: ni tutor, ni documentos, ni pruebas.',
-    'Nothing about the child is mandatory: no guardian, no documents, no proof.',
+    'Ningún dato es obligatorio: ni tutor, ni documentos, ni pruebas. Lo que hoy no se sepa queda como tarea.',
+    'Nothing is mandatory: no guardian, no documents, no proof. What is not known today becomes a task.',
   ],
   addReport: ['Añadir otro reporte a este caso', 'Add another report to this case'],
+  completeReport: [
+    'Completar un reporte',
+    'Complete a report',
+    'Con lo que su institución ya sabe. No se vuelve a preguntar a la niña, niño o adolescente.',
+    'With what your agency knows already. The child is not asked again.',
+  ],
   completeDuplicateSearch: ['Hacer la búsqueda de duplicados pendiente', 'Make the pending search for duplicates'],
   recordDisclosure: [
     'Registrar una primera revelación',

@@ -5,6 +5,7 @@ export const factLabels = labelsFrom({
   CaseOpened: ['Caso abierto', 'Case opened'],
   DuplicateSearchCompleted: ['Búsqueda de duplicados hecha', 'Duplicate search made'],
   ReportReceived: ['Reporte recibido', 'Report received'],
+  ReportCompleted: ['Reporte completado', 'Report completed'],
   DisclosureReceived: ['Primera revelación', 'First disclosure'],
   ReportRefused: ['Reporte negado o condicionado', 'Report refused or conditioned'],
   GuardianDemanded: ['Se exigió un tutor', 'Guardian demanded'],

@@ -3,6 +3,8 @@ import { labelsFrom } from './label.js';
 /** What each field of a form, and of a fact's detail, is called. */
 export const fieldLabels = labelsFrom({
   channel: ['Vía por la que llegó', 'Channel'],
+  answered: ['Preguntas respondidas', 'Questions answered'],
+  reportId: ['Reporte', 'Report'],
   mode: ['Forma del reporte', 'Form of the report'],
   reportedBy: ['Quién reporta', 'Who reports'],
   anonymous: ['¿Es anónimo?', 'Anonymous?'],

@@ -116,6 +116,16 @@ describe('what follows from a report', () => {
       '2026-03-12T05:59:59.999Z',
     );
   });
+  it('R-019, M-2: what is known of a report only later shortens its term, from when it was received', () => {
+    const first = report({ factsRecent: undefined });
+    const later = (more: object, reportId = first.about.eventId) =>
+      fact('ReportCompleted', '2026-03-04T18:00:00.000Z', { reportId, ...more });
+    const due = (...facts: SaidFact[]) => of('interview', [opened(), first, ...facts])[0]?.dueAt;
+    expect(due(later({ factsRecent: 'NO' }))).toBe('2026-03-24T05:59:59.999Z');
+    expect(due(later({ factsRecent: 'YES' }))).toBe('2026-03-10T05:59:59.999Z');
+    expect(due(later({ promptInterview: true }))).toBe('2026-03-10T05:59:59.999Z');
+    expect(due(later({ factsRecent: 'YES' }, 'another'))).toBe('2026-03-24T05:59:59.999Z');
+  });
   it('R-019, TC-9: the child’s own stabilisation pauses it and moves its end; it is never missed meanwhile', () => {
     const rest = fact('StabilisationPeriodRecognised', '2026-03-05T18:00:00.000Z');
     const facts = [opened(), report(), rest];

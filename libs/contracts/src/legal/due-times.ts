@@ -107,7 +107,14 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** seven days when the facts are recent, were told at once in full, or protection needs it; fourteen under six; else twenty-one. */
 const interviewLimit = (report: TermFact, facts: readonly TermFact[]): Limit => {
-  if (report.data['promptInterview'] === true || callsForPromptInterview(report.data)) return 7;
+  const completes = ({ type, data }: TermFact) =>
+    type === 'ReportCompleted' && data['reportId'] === report.about.eventId;
+  if (
+    [report, ...facts.filter(completes)].some(
+      ({ data }) => data['promptInterview'] === true || callsForPromptInterview(data),
+    )
+  )
+    return 7;
   return facts.some(({ type, data }) => type === 'CaseOpened' && data['underSix'] === 'YES') ? 14 : 21;
 };
 
@@ -462,6 +469,7 @@ const READ = [
   'measuresDue',
   'otherCaseId',
   'referralId',
+  'reportId',
   'requestId',
   'sourceAgency',
   'specialProtectionNeed',

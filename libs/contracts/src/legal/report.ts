@@ -1,4 +1,5 @@
-import type { Form, StateKey, Zone } from '../codes.js';
+import type { Form, ReportQuestion, StateKey, Zone } from '../codes.js';
+import { REPORT_QUESTIONS } from '../codes.js';
 import { localDay } from './time.js';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -30,6 +31,69 @@ export const callsForPromptInterview = (report: {
   readonly specialProtectionNeed?: unknown;
 }): boolean =>
   report.factsRecent === 'YES' || report.immediateFullAccount === true || report.specialProtectionNeed === true;
+
+/** Questions that a report, or what completes it, answers. "Unknown" is an answer; saying nothing is none (M-2). */
+export const answeredIn = (said: Partial<Record<ReportQuestion, unknown>>): readonly ReportQuestion[] =>
+  REPORT_QUESTIONS.filter((question) => said[question] !== undefined);
+
+/** What one fact says of a report: the one that received it, or one that completes it. */
+interface Said {
+  readonly eventId: string;
+  readonly answered: readonly ReportQuestion[];
+  readonly urgent: boolean;
+  readonly accountGiven: boolean;
+}
+
+/** A report and what is known of it. */
+export interface KnownReport {
+  readonly reportId: string;
+  readonly said: readonly Said[];
+}
+
+interface ReportFact {
+  readonly type: string;
+  readonly data: object;
+  readonly about: { readonly eventId: string };
+}
+interface ReportData {
+  readonly reportId?: string;
+  readonly eventId?: string;
+  readonly answered?: readonly ReportQuestion[];
+  readonly urgency?: string;
+  readonly accountGiven?: boolean;
+}
+
+/** The reports of a case after a fact that receives, completes or retracts one. */
+export const knownReports = (
+  reports: readonly KnownReport[],
+  { type, data, about: { eventId } }: ReportFact,
+): readonly KnownReport[] => {
+  const { reportId, eventId: retracted, answered, urgency, accountGiven = false }: ReportData = data;
+  // Reports of old say it by having every answer.
+  const said = { eventId, answered: answered ?? REPORT_QUESTIONS, urgent: urgency === 'URGENT', accountGiven };
+  switch (type) {
+    case 'ReportReceived':
+      return [...reports, { reportId: eventId, said: [said] }];
+    case 'ReportCompleted':
+      return reports.map((report) =>
+        report.reportId === reportId ? { ...report, said: [...report.said, said] } : report,
+      );
+    case 'FactRetracted':
+      return reports
+        .filter((report) => report.reportId !== retracted)
+        .map((report) => ({ ...report, said: report.said.filter((one) => one.eventId !== retracted) }));
+    default:
+      return reports;
+  }
+};
+
+/** Questions of a report that nobody has answered: tasks, never a bar (M-2). */
+export const missingOf = ({ said }: KnownReport): readonly ReportQuestion[] =>
+  REPORT_QUESTIONS.filter((question) => !said.some(({ answered }) => answered.includes(question)));
+
+/** Urgent as soon as one report is, and while nobody has said how urgent one is: what is not known is not taken lightly (M-2). */
+export const isUrgent = (reports: readonly KnownReport[]): boolean =>
+  reports.some((report) => report.said.some(({ urgent }) => urgent) || missingOf(report).includes('urgency'));
 
 /** forms that are, as such, offences with ordinary limitation; all others of the list have none (CPF 107 Bis, 205 Bis). */
 const ORDINARY_LIMITATION: readonly Form[] = ['GROOMING_SOLICITATION', 'UNWANTED_REQUEST_FOR_CONTENT'];

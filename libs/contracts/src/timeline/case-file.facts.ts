@@ -35,6 +35,7 @@ import {
   RELATIONSHIPS,
   REOPENING_REASONS,
   REPORT_MODES,
+  REPORT_QUESTIONS,
   REPORTERS,
   RETRACTION_REASONS,
   RISK_FLAGS,
@@ -56,6 +57,32 @@ import { fact } from '../facts.js';
 import { code, count, day, flag, many, optional, ref, sealed, text } from '../fields.js';
 import { FORMAT_CODES } from './vault.facts.js';
 
+/** What may be known of a report, at once or later. Absent: not answered yet, which is not the same as "unknown" (M-2). */
+const reportAnswers = {
+  /** Which of the questions are answered here, said for those who may not know the answers. Reports of old answer all. */
+  answered: optional(many(code(REPORT_QUESTIONS), REPORT_QUESTIONS.length)),
+  channel: optional(code(CHANNELS)),
+  mode: optional(code(REPORT_MODES)),
+  reportedBy: optional(code(REPORTERS, 'D4')),
+  anonymous: optional(flag('D4')),
+  urgency: optional(code(URGENCIES)),
+  /** The child gave the account here: this report is a retelling (C-7). */
+  accountGiven: optional(flag()),
+  immediateFullAccount: optional(flag()),
+  factsRecent: optional(code(YES_NO_UNKNOWN, 'D4')),
+  specialProtectionNeed: optional(flag('D5')),
+  /** due within seven days, said for those who may not know why. Reports of old have only the reasons. */
+  promptInterview: optional(flag()),
+  contactInPerson: optional(code(YES_NO_UNKNOWN, 'D4')),
+  forms: optional(sealed(many(code(FORMS, 'D4'), FORMS.length))),
+  setting: optional(sealed(code(SETTINGS, 'D4'))),
+  platforms: optional(sealed(many(code(PLATFORMS, 'D4'), PLATFORMS.length))),
+  relationship: optional(sealed(code(RELATIONSHIPS, 'D4'))),
+  authorAge: optional(sealed(code(AUTHOR_AGES, 'D4'))),
+  ageBand: optional(sealed(code(AGE_BANDS, 'D1'))),
+  gender: optional(sealed(code(GENDERS, 'D1'))),
+};
+
 /** Facts of the shared case file: how the case came in, who answers for the child, what the child was told, how it ends. */
 export const caseFileFacts = {
   /** The agency that opened the case is responsible for it until another accepts (C-9). */
@@ -67,7 +94,7 @@ export const caseFileFacts = {
       folio: ref(),
       state: code(STATES),
       zone: code(ZONES),
-      channel: code(CHANNELS),
+      channel: optional(code(CHANNELS)),
       sourceAgency: code(AGENCIES),
       /** The search for duplicates could not be made; it is a task now (M-2). */
       provisional: flag(),
@@ -90,29 +117,21 @@ export const caseFileFacts = {
     kind: 'REPORT',
     cls: 'D0',
     fields: {
-      channel: code(CHANNELS),
-      mode: code(REPORT_MODES),
-      reportedBy: code(REPORTERS, 'D4'),
-      anonymous: flag('D4'),
-      urgency: code(URGENCIES),
-      /** The child gave the account here: this report is a retelling (C-7). */
-      accountGiven: flag(),
-      immediateFullAccount: flag(),
-      factsRecent: code(YES_NO_UNKNOWN, 'D4'),
-      specialProtectionNeed: flag('D5'),
-      /** due within seven days, said for those who may not know why. Reports of old have only the reasons. */
-      promptInterview: optional(flag()),
-      contactInPerson: code(YES_NO_UNKNOWN, 'D4'),
+      ...reportAnswers,
       riskFlags: many(code(RISK_FLAGS, 'D5'), RISK_FLAGS.length),
       limitation: code(LIMITATIONS, 'D4'),
-      forms: optional(sealed(many(code(FORMS, 'D4'), FORMS.length))),
-      setting: optional(sealed(code(SETTINGS, 'D4'))),
-      platforms: optional(sealed(many(code(PLATFORMS, 'D4'), PLATFORMS.length))),
-      relationship: optional(sealed(code(RELATIONSHIPS, 'D4'))),
-      authorAge: optional(sealed(code(AUTHOR_AGES, 'D4'))),
-      ageBand: optional(sealed(code(AGE_BANDS, 'D1'))),
-      gender: optional(sealed(code(GENDERS, 'D1'))),
       summary: optional(text('D4r', 8000)),
+    },
+  }),
+  /** What was not known when the report was received. It adds to it: whatever of the two calls for more care holds. */
+  ReportCompleted: fact({
+    kind: 'REPORT',
+    cls: 'D0',
+    fields: {
+      reportId: ref(),
+      ...reportAnswers,
+      riskFlags: optional(many(code(RISK_FLAGS, 'D5'), RISK_FLAGS.length)),
+      limitation: optional(code(LIMITATIONS, 'D4')),
     },
   }),
   /** A first spontaneous disclosure: shown, never counted as a retelling. */

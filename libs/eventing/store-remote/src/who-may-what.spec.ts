@@ -169,13 +169,13 @@ it('D11: the table as it stands', () => {
   };
   expect(Object.fromEntries(SERVICES.map((service) => [service, counted(service)]))).toMatchInlineSnapshot(`
    {
-     "child-protection": "writes 66, whole 132, content 375, step 21, withheld 0, fields 1669",
-     "coordination": "writes 66, whole 528, content 0, step 0, withheld 0, fields 1780",
-     "health": "writes 66, whole 132, content 264, step 9, withheld 123, fields 1237",
-     "insights": "writes 0, whole 0, content 300, step 0, withheld 228, fields 528",
-     "oversight": "writes 0, whole 528, content 0, step 0, withheld 0, fields 1780",
-     "prosecution": "writes 66, whole 132, content 336, step 27, withheld 33, fields 1573",
-     "victims-commission": "writes 66, whole 132, content 348, step 48, withheld 0, fields 1606",
+     "child-protection": "writes 67, whole 133, content 378, step 21, withheld 0, fields 1733",
+     "coordination": "writes 66, whole 532, content 0, step 0, withheld 0, fields 1844",
+     "health": "writes 67, whole 133, content 267, step 9, withheld 123, fields 1280",
+     "insights": "writes 0, whole 0, content 304, step 0, withheld 228, fields 560",
+     "oversight": "writes 0, whole 532, content 0, step 0, withheld 0, fields 1844",
+     "prosecution": "writes 67, whole 133, content 339, step 27, withheld 33, fields 1637",
+     "victims-commission": "writes 67, whole 133, content 351, step 48, withheld 0, fields 1670",
    }
   `);
   expect(Object.values(SERVICE_OF).sort()).toEqual(SERVICES.filter((service) => BRINGS[service].length === 2).sort());
