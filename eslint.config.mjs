@@ -62,6 +62,7 @@ export default tseslint.config(
                 'type:port',
                 'type:nest',
                 'type:desk',
+                'type:door',
                 'type:contract',
               ],
             },
@@ -78,6 +79,11 @@ export default tseslint.config(
             {
               sourceTag: 'type:desk',
               onlyDependOnLibsWithTags: ['type:port', 'type:contract', 'type:nest'],
+              bannedExternalImports: ['pg', 'kafkajs', '@eventstore/*'],
+            },
+            {
+              sourceTag: 'type:door',
+              onlyDependOnLibsWithTags: ['type:contract', 'type:nest', 'type:desk'],
               bannedExternalImports: ['pg', 'kafkajs', '@eventstore/*'],
             },
             { sourceTag: 'type:nest', onlyDependOnLibsWithTags: ['type:contract', 'type:port'] },

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -17,6 +18,7 @@ import {
   STAFF,
   StaffResolver,
 } from '@resguardo/desk';
+import { openDoor } from '@resguardo/door';
 import { checkpointSigner, folded, type JsonObject, keeper, storeFeed, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, caseNews, HomeModule, openWith, tellFrom, timelineEntries } from '@resguardo/home';
 import {
@@ -73,9 +75,12 @@ import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
 import { type Database, openDatabase } from './database.js';
-import { openHttp } from './http.js';
 import { secretsIn } from './secrets.js';
 import { isEmpty, type KeptStore, openStore } from './store.js';
+
+const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
+const DOCUMENTS = 'libs/contracts/schema/documents.json';
+const PORTAL = 'apps/portal/dist';
 
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
 const SIGN_EVERY_MS = 10_000;
@@ -371,8 +376,11 @@ export const openStandalone = async (
       if (!found) throw new Error(`No capability decides ${command}`);
       return found.envelope;
     };
-    const http = await openHttp({
+    const http = await openDoor({
       port,
+      typeDefs: readFileSync(SCHEMA, 'utf8'),
+      documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
+      portal: PORTAL,
       verifier,
       log,
       documentsOnly: config.documentsOnly,

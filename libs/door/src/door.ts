@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,7 +12,14 @@ import { exceeded, LIMITS, rateLimit, registeredDocuments } from '@resguardo/des
 import { BadToken, callerOfContext, IdentityModule, type TokenVerifier } from '@resguardo/identity';
 import type { Express, NextFunction, Request, Response } from 'express';
 import express from 'express';
-import { getOperationAST, GraphQLError, type GraphQLFormattedError, parse, validate } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
@@ -63,13 +70,25 @@ const placesOf = (error: unknown): string | undefined =>
         .join('\n')
     : undefined;
 
-export interface HttpParts {
+export interface DoorParts {
   readonly port: number;
+  /** Address to listen on; loopback unless given. */
+  readonly host?: string;
+  /** Names, with their ports, under which this door answers; those of loopback unless given. */
+  readonly names?: readonly string[];
+  /** The SDL that is answered here. */
+  readonly typeDefs: string;
+  /** Last hand on the schema: where other services resolve it, say. */
+  readonly transformSchema?: (schema: GraphQLSchema) => GraphQLSchema;
+  /** Text of the registered documents by their id. */
+  readonly documents: Readonly<Record<string, string>>;
+  /** Folder of the built portal; none is served without it. */
+  readonly portal?: string;
   readonly verifier: TokenVerifier;
   readonly modules: readonly (DynamicModule | Type)[];
   readonly providers: readonly Provider[];
-  /** Mounts the issuer before everything else. */
-  readonly mount: (app: Express) => void;
+  /** Mounts what stands before everything else (an issuer). */
+  readonly mount?: (app: Express) => void;
   readonly log: Logger;
   /** Only the registered documents of the portal are served. */
   readonly documentsOnly: boolean;
@@ -78,10 +97,6 @@ export interface HttpParts {
   /** Says why the process cannot serve at the moment; undefined when it can. */
   readonly unwell: () => Promise<string | undefined>;
 }
-
-const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
-const DOCUMENTS = 'libs/contracts/schema/documents.json';
-const PORTAL = 'apps/portal/dist';
 
 /** What one person may hold open: a tab has one socket, and a page of it a few subscriptions. */
 const SOCKETS_OF_ONE = 20;
@@ -95,15 +110,15 @@ const whoIs = (authorization: unknown): string =>
 
 const errorBody = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] });
 
-export const openHttp = async (parts: HttpParts): Promise<{ url: string; close(): Promise<void> }> => {
-  const { log, verifier } = parts;
-  const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
+/** The one way in from outside: GraphQL over HTTP and WebSocket with its limits, health, and the portal where there is one (D7). */
+export const openDoor = async (parts: DoorParts): Promise<{ url: string; close(): Promise<void> }> => {
+  const { log, verifier, documents, host = '127.0.0.1' } = parts;
   const registered = registeredDocuments(documents);
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders);
-  app.use(onlyByItsOwnName(parts.port));
-  parts.mount(app);
+  app.use(onlyByItsOwnName(parts.names ?? loopback(parts.port)));
+  parts.mount?.(app);
 
   const allowed = rateLimit(parts.requestsPerMinute, 60_000, Date.now);
   // Whoever sends another header with each request has one address all the same.
@@ -140,14 +155,15 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
     const why = await parts.unwell();
     response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready' });
   });
-  if (existsSync(join(PORTAL, 'index.html'))) servePortal(app);
+  if (parts.portal && existsSync(join(parts.portal, 'index.html'))) servePortal(app, parts.portal);
 
   @Module({
     imports: [
       IdentityModule.with(verifier),
       GraphQLModule.forRoot<ApolloDriverConfig>({
         driver: ApolloDriver,
-        typeDefs: readFileSync(SCHEMA, 'utf8'),
+        typeDefs: parts.typeDefs,
+        ...(parts.transformSchema && { transformSchema: parts.transformSchema }),
         path: '/graphql',
         graphiql: false,
         introspection: !parts.documentsOnly,
@@ -172,9 +188,9 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
     ],
     providers: [...parts.providers],
   })
-  class StandaloneApp {}
+  class Door {}
 
-  const nest = await NestFactory.create(StandaloneApp, new ExpressAdapter(app), {
+  const nest = await NestFactory.create(Door, new ExpressAdapter(app), {
     logger: ['error', 'fatal'],
     bodyParser: false,
     abortOnError: false,
@@ -185,10 +201,10 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
   const sockets = serveSubscriptions(server, schema, verifier, registered, allowed, parts, log);
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
-    server.listen(parts.port, '127.0.0.1', listening);
+    server.listen(parts.port, host, listening);
   });
   return {
-    url: `http://127.0.0.1:${parts.port}`,
+    url: `http://${host}:${parts.port}`,
     close: async () => {
       await sockets.dispose();
       server.closeAllConnections();
@@ -202,12 +218,14 @@ const withoutNul = (_request: unknown, _response: unknown, body: Buffer): void =
   if (body.includes('\\u0000')) throw Object.assign(new Error('Text with a null character'), { status: 400 });
 };
 
+const loopback = (port: number) =>
+  ['127.0.0.1', 'localhost', '[::1]'].flatMap((name) => (port === 80 ? [name] : [`${name}:${port}`]));
+
 /**
  * The demo accounts' password is printed, so loopback is what keeps others out. A page of another site that has its name resolve
  * to this machine would be as good as local: it brings its own name, and is answered nothing.
  */
-const onlyByItsOwnName = (port: number) => {
-  const names = ['127.0.0.1', 'localhost', '[::1]'].flatMap((name) => (port === 80 ? [name] : [`${name}:${port}`]));
+const onlyByItsOwnName = (names: readonly string[]) => {
   return (request: Request, response: Response, next: NextFunction) => {
     if (names.includes(request.headers.host ?? '')) return next();
     response.status(421).json(errorBody('This address is answered under its own name only.', 'BAD_REQUEST'));
@@ -223,18 +241,18 @@ const securityHeaders = (_request: Request, response: Response, next: NextFuncti
   next();
 };
 
-const servePortal = (app: Express) => {
+const servePortal = (app: Express, folder: string) => {
   const policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
     "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-  const index = join(process.cwd(), PORTAL, 'index.html');
+  const index = resolve(folder, 'index.html');
   app.use((request, response, next) => {
     if (!request.path.startsWith('/realms') && !request.path.startsWith('/graphql'))
       response.setHeader('content-security-policy', policy);
     next();
   });
-  app.use('/assets', express.static(join(PORTAL, 'assets'), { immutable: true, maxAge: '1y' }));
-  app.use(express.static(PORTAL, { index: false }));
+  app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y' }));
+  app.use(express.static(folder, { index: false }));
   app.get(/^\/(?!graphql|realms|health).*/, (request, response, next) => {
     if (!request.accepts('html')) return next();
     response.setHeader('cache-control', 'no-store');
@@ -248,7 +266,7 @@ const serveSubscriptions = (
   verifier: TokenVerifier,
   registered: (query: unknown) => boolean,
   allowed: (who: string) => boolean,
-  { documentsOnly }: HttpParts,
+  { documentsOnly }: DoorParts,
   log: Logger,
 ) => {
   const socketsOf = new Map<string, number>();

@@ -1,0 +1,2 @@
+export type { DoorParts } from './door.js';
+export { openDoor } from './door.js';
