@@ -1,162 +1,45 @@
 import { once } from 'node:events';
 import type { EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
-import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import express, { Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import type { KeeperTable, Speaker } from './keeper-table.js';
-import { IdTaken, recognisedAppend } from './recognised.js';
-import type { KnownServiceKey, ServiceClaims } from './service-credentials.js';
-import { isAbout, ServiceNotBelieved, serviceVerifier } from './service-credentials.js';
-import type { AppendAnswer, AwayCode, FollowLine, Problem, ReadAnswer, RefusalCode, Statement } from './wire.js';
-import { Append, AWAY, EVENTS_PATH, POSITION, REFUSALS, SERVICE_HEADER, STREAM } from './wire.js';
+import { recognisedAppend } from './recognised.js';
+import type { ServiceDoorOptions, Verified } from './service-door.js';
+import { json, malformed, Refused, serviceDoor } from './service-door.js';
+import type { FollowLine, Problem, ReadAnswer } from './wire.js';
+import { Append, EVENTS_PATH, POSITION, STREAM } from './wire.js';
 
-/** The part of `TokenVerifier` of identity that is used. Rejects with an error named `BadToken` when the token must not be believed. */
-export interface CallerTokens {
-  verify(token: string): Promise<{ readonly sub: string; readonly agency: string; readonly role: string }>;
-}
-
-/** What the keeper refused or could not do, for its log and its measures: codes and names, no content. */
-export interface Trouble {
-  readonly code: RefusalCode | AwayCode;
-  readonly service?: string;
-  readonly stream?: string;
-  /** Actor of the caller, once verified. */
-  readonly actor?: string;
-  readonly why?: string;
-  readonly cause?: unknown;
-}
-
-export interface KeeperServiceOptions {
+export interface KeeperServiceOptions<Caller extends Verified = Verified> extends Omit<
+  ServiceDoorOptions<Caller>,
+  'mayBring'
+> {
   /** Chains and stamps; the one that this process appends with. */
   readonly keeper: Keeper;
   /** The store behind it: readers are given the true head, also when another replica moved it. */
   readonly store: Pick<EventStore, 'read' | 'follow'>;
   readonly table: KeeperTable;
-  /** Name under which services address the keeper in what they sign; the same for all replicas. */
-  readonly audience: string;
-  readonly keys: () => readonly KnownServiceKey[];
-  readonly tokens: CallerTokens;
-  readonly trouble?: (trouble: Trouble) => void;
-  readonly now?: () => number;
-  /** Largest body of an append. */
-  readonly maxBytes?: number;
-  /** How long after the verification a service's statement is still taken: what lies in an outbox must get through. */
-  readonly statementLifeMs?: number;
   /** How often a follower with nothing new is told that the keeper is still there. */
   readonly heartbeatMs?: number;
 }
 
-const MIB = 1024 * 1024;
-const DAY_MS = 86_400_000;
-const SKEW_MS = 5 * 60_000;
 const LIMIT = 500;
-
-class Refused extends Error {
-  constructor(
-    readonly code: RefusalCode,
-    readonly details: object = {},
-    readonly why?: string,
-  ) {
-    super(code);
-  }
-}
-class Away extends Error {
-  constructor(
-    readonly code: AwayCode,
-    options?: { cause?: unknown },
-  ) {
-    super(code, options);
-  }
-}
-
-interface Asking {
-  readonly claims: ServiceClaims;
-  readonly token?: string;
-  speaker?: Speaker;
-  stream?: string;
-}
-
-const bearerOf = ({ headers }: Request): string | undefined => {
-  const said = headers.authorization;
-  return said?.startsWith('Bearer ') ? said.slice(7) : undefined;
-};
 
 /**
  * The server half of `store-remote` (D11): read, append and, where the table allows it, follow, over HTTP. Mount it at a path of its own,
  * before anything that parses bodies. `stop` ends the followers and refuses what comes; requests under way are answered.
  */
-export const keeperService = ({
+export const keeperService = <Caller extends Verified>({
   keeper,
   store,
   table,
-  audience,
-  keys,
-  tokens,
-  trouble = () => {},
-  now = Date.now,
-  maxBytes = 16 * MIB,
-  statementLifeMs = 30 * DAY_MS,
   heartbeatMs = 10_000,
-}: KeeperServiceOptions): { readonly router: Router; stop(): void } => {
-  const believed = serviceVerifier({ audience, keys, now });
+  ...door
+}: KeeperServiceOptions<Caller>): { readonly router: Router; stop(): void } => {
   const append = recognisedAppend(store, keeper);
-  const stopping = new AbortController();
-
-  const asking = (res: Response): Asking => res.locals['asking'] as Asking;
+  const { router, asking, speaker, answered, stopping, stop, ended } = serviceDoor<Caller>({
+    ...door,
+    mayBring: (service, who) => table.mayBring(service, who),
+  });
   const serviceOf = (res: Response): string => asking(res).claims.iss;
-
-  /** Before the body is read: a stranger uploads nothing. */
-  const service: RequestHandler = async (req, res, next) => {
-    if (stopping.signal.aborted) throw new Away('stopping');
-    const token = bearerOf(req);
-    const header = req.headers[SERVICE_HEADER];
-    const claims = await believed(typeof header === 'string' ? header : undefined, {
-      method: req.method,
-      path: req.originalUrl,
-    });
-    res.locals['asking'] = { claims, ...(token !== undefined && { token }) } satisfies Asking;
-    next();
-  };
-
-  const body = express.raw({ type: () => true, limit: maxBytes, inflate: false });
-
-  const bound: RequestHandler = (req, res, next) => {
-    const { claims, token } = asking(res);
-    isAbout(claims, {
-      body: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0),
-      ...(token !== undefined && { token }),
-    });
-    next();
-  };
-
-  const said = ({ actor, agency, role, verifiedAt, tokenId }: Statement): Speaker => {
-    const at = Date.parse(verifiedAt);
-    if (at > now() + SKEW_MS || at < now() - statementLifeMs)
-      throw new Refused('caller-not-believed', {}, `stated as verified at ${verifiedAt}`);
-    // A person was verified by a token; a process has none.
-    if ((tokenId === undefined) !== actor.startsWith('process:'))
-      throw new Refused('caller-not-believed', {}, 'a statement about a person names the token');
-    return { actor, agency, role };
-  };
-
-  const shownToken = async (token: string): Promise<Speaker> => {
-    try {
-      const { sub, agency, role } = await tokens.verify(token);
-      return { actor: sub, agency, role };
-    } catch (cause) {
-      if ((cause as Error).name === 'BadToken') throw new Refused('caller-not-believed', {}, (cause as Error).message);
-      throw new Away('cannot-judge-caller', { cause });
-    }
-  };
-
-  const speaker: RequestHandler = async (_req, res, next) => {
-    const { claims, token } = asking(res);
-    if ((token === undefined) === (claims.obo === undefined)) throw new Refused('nobody-speaks');
-    const who = token !== undefined ? await shownToken(token) : said(claims.obo!);
-    if (!table.mayBring(claims.iss, who)) throw new Refused('may-not-bring', {}, `${who.role} of ${who.agency}`);
-    asking(res).speaker = who;
-    next();
-  };
 
   const streamOf = ({ params }: Request, res: Response): string => {
     const stream = params['stream'];
@@ -164,12 +47,6 @@ export const keeperService = ({
       throw malformed([{ path: 'stream', problem: 'not-a-stream' }]);
     asking(res).stream = stream;
     return stream;
-  };
-
-  const answered = (res: Response, answer: ReadAnswer | AppendAnswer): void => {
-    // A connection that is kept would hold up the end.
-    if (stopping.signal.aborted) res.setHeader('connection', 'close');
-    res.json(answer);
   };
 
   const read: RequestHandler = async (req, res) => {
@@ -220,7 +97,7 @@ export const keeperService = ({
     const limit = Math.min(Math.max(count(req.query['limit'], 'limit', LIMIT), 1), LIMIT);
     const gone = new AbortController();
     res.on('close', () => gone.abort());
-    const stop = AbortSignal.any([gone.signal, stopping.signal]);
+    const stop = AbortSignal.any([gone.signal, stopping]);
     res.setHeader('content-type', 'application/x-ndjson');
     res.setHeader('connection', 'close');
     res.flushHeaders();
@@ -246,40 +123,12 @@ export const keeperService = ({
     }
   };
 
-  const failed = (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
-    const { code, status, details, why, cause } = answerTo(error);
-    const known = res.locals['asking'] as Asking | undefined;
-    trouble({
-      code,
-      ...(known && { service: known.claims.iss }),
-      ...(known?.speaker && { actor: known.speaker.actor }),
-      ...(known?.stream !== undefined && { stream: known.stream }),
-      ...(why !== undefined && { why }),
-      ...(cause !== undefined && { cause }),
-    });
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    // What was not read to its end would be taken for the next request.
-    if (!req.complete || stopping.signal.aborted) res.setHeader('connection', 'close');
-    res.status(status).json({ error: code, ...details });
-  };
-
-  const router = Router({ caseSensitive: true, strict: true });
-  router.use(service, body, bound);
   router.get('/streams/:stream', speaker, read);
   router.post('/streams/:stream', speaker, write);
   router.get(EVENTS_PATH, follow);
-  router.use(() => {
-    throw new Refused('not-found');
-  });
-  router.use(failed);
-  return { router, stop: () => stopping.abort() };
+  ended();
+  return { router, stop };
 };
-
-const malformed = (errors: readonly Problem[]): Refused =>
-  new Refused('malformed', { errors }, errors.map(({ path, problem }) => `${path} ${problem}`).join(', '));
 
 const count = (said: unknown, path: string, otherwise: number): number => {
   if (said === undefined) return otherwise;
@@ -288,13 +137,7 @@ const count = (said: unknown, path: string, otherwise: number): number => {
 };
 
 const offered = (body: unknown): Offer => {
-  let said: unknown;
-  try {
-    said = JSON.parse((body as Buffer).toString('utf8'));
-  } catch {
-    throw malformed([{ path: '', problem: 'not-json' }]);
-  }
-  const { data, error } = Append.safeParse(said);
+  const { data, error } = Append.safeParse(json(body));
   if (!data)
     throw malformed(
       error.issues.map(({ path, code }) => ({ path: path.join('.'), problem: code.replaceAll('_', '-') })),
@@ -308,35 +151,3 @@ interface Offer {
   readonly expected: number | 'none' | 'any';
   readonly events: readonly NewEvent[];
 }
-
-interface Answer {
-  readonly code: RefusalCode | AwayCode;
-  readonly status: number;
-  readonly details?: object;
-  readonly why?: string;
-  readonly cause?: unknown;
-}
-
-const no = (code: RefusalCode, details: object = {}, why?: string): Answer => ({
-  code,
-  status: REFUSALS[code],
-  details,
-  ...(why !== undefined && { why }),
-});
-
-/** What the other side is told: a code of ours, never an inner address, a statement or a stack. */
-const answerTo = (error: unknown): Answer => {
-  if (error instanceof Refused) return no(error.code, error.details, error.why);
-  if (error instanceof ServiceNotBelieved)
-    return no(error.replayed ? 'replayed' : 'service-not-believed', {}, error.message);
-  if (error instanceof RevisionConflict)
-    return no('conflict', error.actual === undefined ? {} : { actual: error.actual });
-  if (error instanceof IdTaken) return no('id-taken', { id: error.eventId });
-  if (error instanceof Away) return { code: error.code, status: AWAY[error.code], cause: error.cause };
-  if (error instanceof StoreUnavailable) return { code: 'unavailable', status: AWAY.unavailable, cause: error };
-  const { type, status } = error as { type?: string; status?: number };
-  if (type === 'entity.too.large') return no('too-large');
-  // Anything else that was wrong with how the request was written: cut off, compressed, a broken address.
-  if (typeof status === 'number' && status >= 400 && status < 500) return no('malformed', {}, type ?? String(status));
-  return { code: 'failed', status: AWAY.failed, cause: error };
-};

@@ -6,7 +6,7 @@ import type { Ask } from './exchange.js';
 import { exchanges, NotSent } from './exchange.js';
 import type { ServiceSigner } from './service-credentials.js';
 import type { AppendAnswer, FollowLine, Problem, ReadAnswer, RefusalCode, Statement } from './wire.js';
-import { EVENTS_PATH, pathOfStream, REFUSALS, SERVICE_HEADER } from './wire.js';
+import { CALLS_PATH, EVENTS_PATH, pathOfStream, REFUSALS, SERVICE_HEADER } from './wire.js';
 
 /** For whom this service asks: the caller's own token while it is at hand, else whom the service had verified (D11). */
 export type OnBehalf = { readonly token: string } | { readonly statement: Statement };
@@ -44,12 +44,16 @@ export interface RemoteEventStoreOptions {
 }
 
 export interface RemoteEventStore extends EventStore {
+  /** Asks the service to do something (`Call`). Sent again only when it is certain that it did not arrive. @throws StoreUnavailable, KeeperRefused */
+  call(name: string, said: object): Promise<unknown>;
   /** Ends the connections that wait. Followers should have been stopped before. */
   close(): void;
 }
 
 const Read = z.object({ revision: z.number().int().min(-1), events: z.array(z.any()) });
 const Appended = z.object({ revision: z.number().int().min(0), position: z.string() });
+/** Each call's own shape is looked at by who called. */
+const Anything = z.unknown();
 const Refusal = z.object({
   error: z.string(),
   actual: z.number().optional(),
@@ -211,6 +215,15 @@ export const remoteEventStore = ({
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     },
+
+    call: (name, said) =>
+      ask(
+        'POST',
+        `${CALLS_PATH}/${name}`,
+        Anything,
+        (actual) => new RevisionConflict(name, 'any', actual),
+        Buffer.from(JSON.stringify(said)),
+      ),
 
     close: () => http.close(),
   };

@@ -108,3 +108,5 @@ export interface FollowLine {
 
 export const pathOfStream = (stream: string): string => `/streams/${encodeURIComponent(stream)}`;
 export const EVENTS_PATH = '/events';
+/** What a service asks another to do, by name. */
+export const CALLS_PATH = '/calls';
