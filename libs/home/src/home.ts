@@ -8,7 +8,7 @@ import { tasksOf, waitingRound } from './case-card.projection.js';
 import { approvalFor, approvalsFor, caseRow, caseView, referralFor, taskFor, termsFor, VIA } from './case-view.js';
 import type { CaseNews } from './live.js';
 import { live } from './live.js';
-import type { AccessLog, CaseAccess, Open, ReadModel } from './ports.js';
+import type { AccessLog, CaseAccess, Open, Opened, Reading, ReadModel } from './ports.js';
 import type { CasesFilter, CasesSort, Cursor, Lister, TimelineFilter } from './queries.js';
 import {
   caseCount,
@@ -45,6 +45,15 @@ export interface HomeParts {
 }
 
 type Allowed = Extract<Access, { ok: true }>;
+
+/** A caller as seeing goes, by how they came into the case. */
+export const viewerOf = ({ sub, agency, role }: Caller, via: Allowed['via']): Viewer => ({
+  actor: sub,
+  agency,
+  reader: readerOf(role, agency),
+  underBreakGlass: via === 'break-glass',
+  onTeam: via === 'team',
+});
 
 /** Which permissions stand behind a page of the portal; one of them is enough. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
@@ -133,7 +142,7 @@ export class Home {
     const since = instantOr('since', sinceSaid);
     const now = this.parts.clock();
     const lister = this.lister(caller, now);
-    const viewer = this.viewer(caller, 'team');
+    const viewer = viewerOf(caller, 'team');
     const mine = caller.role !== 'SUPERVISOR';
     const [nearest, changedCards, waitingReferral, waitingRounds, incomplete, parked] = await Promise.all([
       casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: 50 }),
@@ -240,7 +249,7 @@ export class Home {
       const via = this.wayInto(card, caller, now);
       return {
         cursor: encoded(sort, cursor),
-        node: caseRow(card, this.viewer(caller, via), VIA[via], now),
+        node: caseRow(card, viewerOf(caller, via), VIA[via], now),
       };
     });
     return {
@@ -259,7 +268,7 @@ export class Home {
     const [card, parked] = await Promise.all([cards.documents.get(caseId), this.parked()]);
     if (!card) return null;
     const now = this.parts.clock();
-    const viewer = this.viewer(caller, access.via);
+    const viewer = viewerOf(caller, access.via);
     const [others, revision] = await Promise.all([
       cards.documents.getMany(card.links.map((link) => link.caseId)),
       cards.appliedTo(`case-${caseId}`),
@@ -309,7 +318,7 @@ export class Home {
     if (asked.after && !/^\d{1,9}$/.test(asked.after)) throw badInput('after', 'not-a-cursor');
     const access = await this.enter(caller, caseId, 'timeline', purposeOf(caller));
     const behind = await this.isBehind(timeline, caseId, asked.atLeast);
-    const viewer = this.viewer(caller, access.via);
+    const viewer = viewerOf(caller, access.via);
     const [rows, revision, parked] = await Promise.all([
       timelinePage(timeline, caseId, viewer, filter, {
         limit: limit + 1,
@@ -338,15 +347,26 @@ export class Home {
   /** What a fact keeps sealed, as far as the caller may read it. The record is durable before anything is opened (D5). */
   async detail(caller: Caller, caseId: string, eventId: string, purpose: string) {
     if (!PURPOSES.some((known) => known === purpose)) throw badInput('purpose', 'not-allowed');
-    const access = await this.enter(caller, caseId, 'detail', purpose);
-    const viewer = this.viewer(caller, access.via);
-    const row = await this.rowOf(caseId, eventId);
-    if (!row || visible(row, viewer) === 'ABSENT') throw problem('NOT_FOUND', 'There is no such entry.');
-    const classes = openableFor(row.boxes, row.closed, row, viewer);
-    const nothingForThem = classes.length === 0 && row.boxes.length > 0 && !row.closed;
-    if (visible(row, viewer) !== 'FULL' || nothingForThem)
-      await this.refuse(caller, 'detail', caseId, purpose, 'R-701', 'E-NEED');
+    const { row, classes, access } = await this.openable({ caller, operation: 'detail', purpose }, caseId, eventId);
     return this.opened(caller, 'detail', row, classes, purpose, access);
+  }
+
+  /**
+   * The same for another service that has answered its caller for the record and has not the key: asked anew whether they may, of what
+   * is known here. Nothing is written down twice.
+   */
+  async openFor(
+    by: Reading,
+    { caseId, eventId, revision }: Parameters<Open>[0],
+    classes: readonly DataClass[],
+  ): Promise<Opened> {
+    await this.parts.timeline.waitFor(`case-${caseId}`, revision, this.parts.waitMs);
+    const allowed = await this.openable(by, caseId, eventId);
+    return this.open(
+      allowed.row,
+      classes.filter((cls) => allowed.classes.includes(cls)),
+      by,
+    );
   }
 
   async approvals(caller: Caller) {
@@ -354,7 +374,7 @@ export class Home {
     const now = this.parts.clock();
     const found = await casesAwaiting(cards, this.lister(caller, now), [`${caller.agency}:${caller.role}`]);
     const all = found
-      .flatMap((card) => approvalsFor(card, caller, this.viewer(caller, this.wayInto(card, caller, now)), now))
+      .flatMap((card) => approvalsFor(card, caller, viewerOf(caller, this.wayInto(card, caller, now)), now))
       .sort((a, b) => (a.since < b.since ? -1 : 1));
     await this.viewed(
       caller,
@@ -367,15 +387,9 @@ export class Home {
 
   /** C-12: the one request, by whoever must decide it, until it is decided; never one's own. */
   async approvalDetail(caller: Caller, caseId: string, eventId: string) {
-    const card = await this.parts.cards.documents.get(caseId);
-    const approval = card?.approvals.find((one) => one.eventId === eventId);
-    if (!card || !approval) throw problem('NOT_FOUND', 'Nothing waits for a decision there.');
-    if (!approvalFor(card, approval, caller, this.parts.clock()).canAct)
-      await this.refuse(caller, 'approvalDetail', caseId, 'APPROVAL', 'R-701', 'E-NEED');
-    const access = await this.enter(caller, caseId, 'approvalDetail', 'APPROVAL', true);
-    const row = await this.rowOf(caseId, eventId);
-    if (!row) throw problem('NOT_FOUND', 'Nothing waits for a decision there.');
-    return this.opened(caller, 'approvalDetail', row, row.closed ? [] : row.boxes, 'APPROVAL', access);
+    const by = { caller, operation: 'approvalDetail', purpose: 'APPROVAL' } as const;
+    const { row, classes, access } = await this.openable(by, caseId, eventId);
+    return this.opened(caller, 'approvalDetail', row, classes, 'APPROVAL', access);
   }
 
   /** The live update. Each entry is cut to what its reader may see at the moment it is given. */
@@ -393,7 +407,7 @@ export class Home {
         if (!stillGood(caller)) return 'end';
         const checked = await access.check(caller, caseId, { query: 'caseChanged', purpose: purposeOf(caller) });
         if (checked.kind !== 'allowed') return 'end';
-        const viewer = this.viewer(caller, checked.access.via);
+        const viewer = viewerOf(caller, checked.access.via);
         const give = item && entryFor(item, viewer);
         if (!give) return {};
         // R-705: what the first record could not foresee is on record before it is given.
@@ -411,16 +425,6 @@ export class Home {
         };
       },
     });
-  }
-
-  private viewer({ sub, agency, role }: Caller, via: Allowed['via']): Viewer {
-    return {
-      actor: sub,
-      agency,
-      reader: readerOf(role, agency),
-      underBreakGlass: via === 'break-glass',
-      onTeam: via === 'team',
-    };
   }
 
   private lister({ sub, agency, role, states }: Caller, now: string): Lister {
@@ -487,9 +491,37 @@ export class Home {
     });
   }
 
+  /** Which sealed classes of a fact may be opened in this reading. @throws GraphQLError when none of it is theirs to read */
+  private async openable({ caller, operation, purpose }: Reading, caseId: string, eventId: string) {
+    if (operation === 'approvalDetail') {
+      const card = await this.parts.cards.documents.get(caseId);
+      const approval = card?.approvals.find((one) => one.eventId === eventId);
+      if (!card || !approval) throw problem('NOT_FOUND', 'Nothing waits for a decision there.');
+      if (!approvalFor(card, approval, caller, this.parts.clock()).canAct)
+        await this.refuse(caller, operation, caseId, purpose, 'R-701', 'E-NEED');
+      const access = await this.enter(caller, caseId, operation, purpose, true);
+      const row = await this.rowOf(caseId, eventId);
+      if (!row) throw problem('NOT_FOUND', 'Nothing waits for a decision there.');
+      return { row, classes: row.closed ? [] : row.boxes, access };
+    }
+    const access = await this.enter(caller, caseId, operation, purpose);
+    const viewer = viewerOf(caller, access.via);
+    const row = await this.rowOf(caseId, eventId);
+    if (!row || visible(row, viewer) === 'ABSENT') throw problem('NOT_FOUND', 'There is no such entry.');
+    const classes = openableFor(row.boxes, row.closed, row, viewer);
+    const nothingForThem = classes.length === 0 && row.boxes.length > 0 && !row.closed;
+    if (visible(row, viewer) !== 'FULL' || nothingForThem)
+      await this.refuse(caller, operation, caseId, purpose, 'R-701', 'E-NEED');
+    return { row, classes, access };
+  }
+
+  private open(row: TimelineRow, classes: readonly DataClass[], by: Reading): Promise<Opened> {
+    return this.parts.open(row, classes, readerOf(by.caller.role, by.caller.agency) === 'PFPNNA', by);
+  }
+
   private async opened(
     caller: Caller,
-    operation: string,
+    operation: Reading['operation'],
     row: TimelineRow,
     classes: readonly DataClass[],
     purpose: string,
@@ -506,7 +538,7 @@ export class Home {
         unavailable: why ? row.boxes.map((cls) => ({ cls, why, service: null })) : [],
       };
     }
-    const answer = await this.parts.open(row, classes, readerOf(caller.role, caller.agency) === 'PFPNNA');
+    const answer = await this.open(row, classes, { caller, operation, purpose });
     if ('closed' in answer)
       return { eventId, type, fields: [], unavailable: classes.map((cls) => ({ cls, why: 'CLOSED', service: null })) };
     if ('away' in answer)

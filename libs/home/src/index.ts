@@ -1,11 +1,12 @@
 export type { CaseCard } from './case-card.projection.js';
 export { caseCards } from './case-card.projection.js';
 export type { HomeParts } from './home.js';
-export { Home } from './home.js';
+export { Home, viewerOf } from './home.js';
 export { HomeModule } from './home.module.js';
 export type { CaseNews } from './live.js';
 export { caseNews, tellFrom } from './live.js';
-export type { AccessLog, CaseAccess, Open, Opened, ReadModel } from './ports.js';
+export type { AccessLog, CaseAccess, Open, Opened, Reading, ReadModel } from './ports.js';
 export { openWith } from './ports.js';
 export type { TimelineRow } from './timeline.projection.js';
 export { timelineEntries } from './timeline.projection.js';
+export { openableFor, sightOf, visible } from './visibility.rule.js';

@@ -73,7 +73,15 @@ export type Open = (
   fact: { readonly caseId: string; readonly eventId: string; readonly revision: number },
   classes: readonly DataClass[],
   closedToo: boolean,
+  /** Who asks in which operation and what for: where the key is elsewhere, its owner asks again whether they may. */
+  by: Reading,
 ) => Promise<Opened>;
+
+export interface Reading {
+  readonly caller: Caller;
+  readonly operation: 'detail' | 'approvalDetail';
+  readonly purpose: string;
+}
 
 /** Opening where store and keys are in the same process. `Sealer` of the vault has the shape of `sealer`. */
 export const openWith =
@@ -86,7 +94,7 @@ export const openWith =
         classes: readonly DataClass[],
       ): Promise<{ readonly fields: Readonly<Record<string, unknown>>; readonly erased: boolean }>;
     },
-  ): Open =>
+  ): ((fact: Parameters<Open>[0], classes: readonly DataClass[], closedToo: boolean) => Promise<Opened>) =>
   async ({ caseId, eventId, revision }, classes, closedToo) => {
     const { events } = await store.read(`case-${caseId}`, revision);
     const event = events.find(({ id }) => id === eventId);

@@ -1,0 +1,50 @@
+import type { Caller, TokenVerifier } from '@resguardo/identity';
+import { AUDIENCE, keycloakTokenVerifier, PORTAL_CLIENT } from '@resguardo/identity';
+import { type Speaking, speaking } from '@resguardo/store-remote';
+
+/** Verified callers, and the token by which each speaks: what a service asks of another it asks in their name, with it (D7, D11). */
+export interface Callers {
+  readonly verifier: TokenVerifier;
+  readonly now: Speaking['now'];
+  /** Runs `work` in the name of a caller whom `verifier` gave. */
+  as<T>(caller: Caller, work: () => T): T;
+}
+
+export const callersOf = (verifier: TokenVerifier): Callers => {
+  // The verifier gives the same object for the same token, and a token to nobody else.
+  const tokens = new WeakMap<Caller, string>();
+  const voice = speaking();
+  return {
+    verifier: {
+      verify: async (token) => {
+        const caller = await verifier.verify(token);
+        tokens.set(caller, token);
+        return caller;
+      },
+      stillGood: (caller) => verifier.stillGood(caller),
+      drop: (of) => verifier.drop(of),
+    },
+    now: voice.now,
+    as: (caller, work) => {
+      const token = tokens.get(caller);
+      if (token === undefined) throw new Error('A caller without a token speaks to nobody');
+      return voice.as({ token }, work);
+    },
+  };
+};
+
+export const callersAt = ({
+  IDENTITY_URL,
+  IDENTITY_REALM,
+}: {
+  IDENTITY_URL: string;
+  IDENTITY_REALM: string;
+}): Callers =>
+  callersOf(
+    keycloakTokenVerifier({
+      baseUrl: IDENTITY_URL.replace(/\/$/, ''),
+      realm: IDENTITY_REALM,
+      audience: AUDIENCE,
+      clients: [PORTAL_CLIENT],
+    }),
+  );

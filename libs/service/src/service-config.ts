@@ -1,0 +1,73 @@
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICES } from '@resguardo/contracts';
+import type { KnownServiceKey, ServiceKey } from '@resguardo/store-remote';
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(1).max(65535);
+const Address = z.url({ protocol: /^https?$/ });
+const addresses = z
+  .string()
+  .transform((list) => list.split(','))
+  .pipe(z.array(Address).min(1));
+
+/** Settings that every service has. Read once, at start; a wrong or missing one is named, its value never printed. */
+export const Common = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  /** Address to listen on, for the gateway and for the other services. */
+  HOST: z.string().default('127.0.0.1'),
+  /** GraphQL and health, for the gateway. */
+  PORT: Port,
+  /** Signed calls of other services (ADR 14). */
+  SERVICE_PORT: Port,
+  /** This service's own database: read models, keys; of coordination also the vault and, unless kept elsewhere, the events. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  KAFKA_URL: z
+    .string()
+    .regex(
+      /^kafkas?:\/\/(?:[^:@/]+:[^@/]+@)?[^@/]+$/,
+      'must be kafka://user:password@host:port,… or kafkas:// over TLS',
+    ),
+  /** The issuer, without `/realms/…`. */
+  IDENTITY_URL: Address,
+  IDENTITY_REALM: z.string().default('resguardo'),
+  /** Folder of this service's secrets: `master-key`, `service-key.pem` and what else it says. */
+  SECRETS: z.string(),
+  /** File with the public keys of all services, by service and key id. */
+  SERVICE_KEYS: z.string(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+});
+
+/** Where coordination answers other services; all replicas. */
+export const TableAddresses = z.object({ COORDINATION_URL: addresses });
+
+export type CommonConfig = z.infer<typeof Common>;
+
+/** @throws Error naming what is wrong */
+export const configOf = <Shape extends z.ZodType>(shape: Shape, env: NodeJS.ProcessEnv): z.infer<Shape> => {
+  const read = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`configuration: ${problems.join('; ')}`);
+};
+
+/** A secret of this service. @throws when it is not there: keys are made by whoever installs, never by a start that lost its folder */
+export const secretIn = (folder: string, name: string): Buffer => readFileSync(join(folder, name));
+
+export const masterKeyIn = (folder: string): KeyObject => createSecretKey(secretIn(folder, 'master-key'));
+
+/** The key with which this service signs what it asks of others. */
+export const serviceKeyIn = (folder: string, service: string): ServiceKey => ({
+  service,
+  kid: `${service}/1`,
+  privateKey: createPrivateKey(secretIn(folder, 'service-key.pem')),
+});
+
+const PublicKeys = z.partialRecord(z.enum(SERVICES), z.record(z.string(), z.string()));
+
+/** `{"health": {"health/1": "-----BEGIN PUBLIC KEY-----…"}, …}` */
+export const knownKeysIn = (file: string): readonly KnownServiceKey[] =>
+  Object.entries(PublicKeys.parse(JSON.parse(readFileSync(file, 'utf8')))).flatMap(([service, keys]) =>
+    Object.entries(keys).map(([kid, pem]) => ({ service, kid, publicKey: createPublicKey(pem) })),
+  );
