@@ -63,6 +63,21 @@ export default tseslint.config(
                 'type:nest',
                 'type:desk',
                 'type:door',
+                'type:service',
+                'type:contract',
+              ],
+            },
+            {
+              // What the apps of the services are made of: as much as an app may.
+              sourceTag: 'type:service',
+              onlyDependOnLibsWithTags: [
+                'type:capability',
+                'type:adapter',
+                'type:messages',
+                'type:port',
+                'type:nest',
+                'type:desk',
+                'type:door',
                 'type:contract',
               ],
             },

@@ -8,6 +8,8 @@ export interface Callers {
   readonly now: Speaking['now'];
   /** Runs `work` in the name of a caller whom `verifier` gave. */
   as<T>(caller: Caller, work: () => T): T;
+  /** Runs `work` in the name of a process of this service. */
+  asProcess<T>(name: string, work: () => T): T;
 }
 
 export const callersOf = (verifier: TokenVerifier): Callers => {
@@ -29,6 +31,10 @@ export const callersOf = (verifier: TokenVerifier): Callers => {
       const token = tokens.get(caller);
       if (token === undefined) throw new Error('A caller without a token speaks to nobody');
       return voice.as({ token }, work);
+    },
+    asProcess: (name, work) => {
+      const verifiedAt = new Date().toISOString();
+      return voice.as({ statement: { actor: `process:${name}`, agency: 'SYSTEM', role: 'SYSTEM', verifiedAt } }, work);
     },
   };
 };

@@ -7,7 +7,6 @@ import { z } from 'zod';
 const Id = z.uuid();
 const Name = z.string().min(1).max(200);
 const Classes = z.array(z.enum(DATA_CLASSES)).max(DATA_CLASSES.length);
-const Ways = z.enum(['team', 'break-glass', 'request', 'supervision']);
 
 /** Decide a command of which an agency will seal and append the facts (ADR 17). */
 export const RuleCall = z.object({
@@ -42,15 +41,14 @@ export const OpenCall = z.object({
   eventId: Id,
   revision: z.number().int().min(0),
   classes: Classes,
-  closedToo: z.boolean(),
-  wish: z.object({ query: Name, purpose: Name, request: z.boolean().optional() }),
+  operation: z.enum(['detail', 'approvalDetail']),
+  purpose: Name,
 });
 
-/** Unseal boxes that were sealed under this service's keys; asked by coordination, which has seen that the caller may. */
+/** Unseal boxes that were sealed under this service's keys; asked by coordination alone, which has seen that the caller may. */
 export const UnsealCall = z.object({
   event: z.custom<RecordedEvent>((value) => typeof value === 'object' && value !== null),
   classes: Classes,
-  via: Ways,
 });
 
 /** The keys of a case were destroyed here (C-13). */

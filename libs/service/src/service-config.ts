@@ -17,10 +17,10 @@ export const Common = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Address to listen on, for the gateway and for the other services. */
   HOST: z.string().default('127.0.0.1'),
+  /** Names with ports under which it answers, separated by commas; those of loopback unless given. */
+  NAMES: z.string().optional(),
   /** GraphQL and health, for the gateway. */
   PORT: Port,
-  /** Signed calls of other services (ADR 14). */
-  SERVICE_PORT: Port,
   /** This service's own database: read models, keys; of coordination also the vault and, unless kept elsewhere, the events. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   KAFKA_URL: z
@@ -39,8 +39,19 @@ export const Common = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 });
 
-/** Where coordination answers other services; all replicas. */
-export const TableAddresses = z.object({ COORDINATION_URL: addresses });
+/** Of a service that others call. */
+export const Called = {
+  /** Signed calls of other services (ADR 14). */
+  SERVICE_PORT: Port,
+  /** Folder, outside the database and its backups, of the list of what was erased (C-13). */
+  ERASURES: z.string(),
+};
+
+/** What a service beside coordination needs as well. */
+export const Beside = Common.extend({
+  /** Where coordination answers other services; all replicas, separated by commas. */
+  COORDINATION_URL: addresses,
+});
 
 export type CommonConfig = z.infer<typeof Common>;
 

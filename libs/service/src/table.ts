@@ -1,4 +1,3 @@
-import type { DataClass } from '@resguardo/contracts';
 import type { Ruling, Said } from '@resguardo/desk';
 import type { AccessLog, CaseAccess, Open, Opened } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
@@ -7,22 +6,17 @@ import { type RemoteEventStore, remoteEventStore, serviceSigner } from '@resguar
 import type { Callers } from './callers.js';
 import { type CommonConfig, serviceKeyIn } from './service-config.js';
 
-/** The shared table in coordination, as the other services see it. */
+/** Name under which services address coordination in what they sign. */
+export const TABLE = 'coordination';
+
+/** The shared table in coordination, as the other services see it. Everything is asked in the name of a caller, or of a process. */
 export interface Table {
   readonly store: RemoteEventStore;
   readonly access: CaseAccess;
   readonly log: AccessLog & AccessRecorder;
   rule(name: string, said: Said, caller: Caller): Promise<Ruling>;
   readonly open: Open;
-  /** In the name of a process of this service. */
-  keysDestroyed(
-    said: { caseId: string; erasureId: string; keys: number; commandId: string },
-    at: string,
-  ): Promise<void>;
 }
-
-/** What somebody who only asks for one thing says of it; whoever decides it looks again. */
-const wishOf = (classes: readonly DataClass[]) => classes;
 
 export const tableAt = (
   addresses: readonly string[],
@@ -30,7 +24,7 @@ export const tableAt = (
   { SECRETS }: Pick<CommonConfig, 'SECRETS'>,
   callers: Callers,
 ): Table => {
-  const sign = serviceSigner(serviceKeyIn(SECRETS, service), { audience: 'coordination' });
+  const sign = serviceSigner(serviceKeyIn(SECRETS, service), { audience: TABLE });
   const store = remoteEventStore({ addresses, sign, onBehalf: callers.now });
   const inName = <Answer>(caller: Caller, name: string, said: object): Promise<Answer> =>
     callers.as(caller, () => store.call(name, said)) as Promise<Answer>;
@@ -44,11 +38,7 @@ export const tableAt = (
     access: { check: (caller, caseId, wish) => inName(caller, 'access', { caseId, wish }) },
     log: { viewed: recorded('viewed'), denied: recorded('denied'), exported: recorded('exported') },
     rule: (name, said, caller) => inName(caller, 'rule', { name, said }),
-    open: ({ caseId, eventId, revision }, classes, closedToo, caller) =>
-      inName<Opened>(caller, 'open', { caseId, eventId, revision, classes: wishOf(classes), closedToo }),
-    keysDestroyed: async (said, at) => {
-      void at;
-      await store.call('keys-destroyed', said);
-    },
+    open: ({ caseId, eventId, revision }, classes, _closedToo, { caller, operation, purpose }) =>
+      inName<Opened>(caller, 'open', { caseId, eventId, revision, classes, operation, purpose }),
   };
 };

@@ -29,6 +29,8 @@ export { sealer, UnknownSealedVersion } from './sealer.js';
 export { SealBroken } from './wrapping.js';
 export type { Erased, ErasureList } from './erasure/erasure-list.js';
 export { fileErasureList, memoryErasureList } from './erasure/erasure-list.js';
+export type { EraseKeys } from './erasure/erased-keys.process.js';
+export { erasedKeys } from './erasure/erased-keys.process.js';
 export type { ErasureParts } from './erasure/erasure-follower.js';
 export { ERASURE_PROCESS, erasureHandler, followErasures } from './erasure/erasure-follower.js';
 export type { VaultKnown } from './vault.decider.js';

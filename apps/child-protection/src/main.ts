@@ -1,0 +1,3 @@
+import { openAgency, runService } from '@resguardo/service';
+
+await runService('child-protection', () => openAgency('child-protection', process.env));

@@ -1,0 +1,3 @@
+import { openCoordination, runService } from '@resguardo/service';
+
+await runService('coordination', () => openCoordination(process.env));

@@ -1,0 +1,3 @@
+import { openAgency, runService } from '@resguardo/service';
+
+await runService('health', () => openAgency('health', process.env));

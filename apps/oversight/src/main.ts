@@ -1,0 +1,3 @@
+import { openOversight, runService } from '@resguardo/service';
+
+await runService('oversight', () => openOversight(process.env));

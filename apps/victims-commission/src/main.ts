@@ -1,0 +1,3 @@
+import { openAgency, runService } from '@resguardo/service';
+
+await runService('victims-commission', () => openAgency('victims-commission', process.env));

@@ -1,0 +1,234 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Feeds, prepareTopics } from '@resguardo/bus-kafka';
+import { SERVICE_OF } from '@resguardo/contracts';
+import { startPostgres } from '@resguardo/embedded-postgres';
+import { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
+import { freePorts, type KafkaCluster, startKafka } from '../engines/index.js';
+
+/** Services with a program of their own, in the order of their start. Insights has none yet. */
+export const PROGRAMS = ['coordination', ...Object.values(SERVICE_OF), 'oversight'] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+const FEEDS = JSON.parse(readFileSync(new URL('../kafka/feeds.json', import.meta.url), 'utf8')) as Feeds;
+
+export interface ServiceProcess {
+  readonly url: string;
+  /** Everything it printed since it was started last. */
+  output(): string;
+  alive(): boolean;
+  /** As it was started first. */
+  start(): Promise<void>;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>;
+  /** kill -9 */
+  kill(): Promise<void>;
+}
+
+export interface Distributed {
+  readonly services: Readonly<Record<Program, ServiceProcess>>;
+  readonly kafka: KafkaCluster;
+  /** As the server's owner, by service. They are secrets. */
+  readonly databases: Readonly<Record<Program, string>>;
+  /** Folder of the secrets of a service. */
+  secretsOf(service: Program): string;
+  stop(): Promise<void>;
+}
+
+const written = (file: string, make: () => string | Buffer): Buffer => {
+  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
+  return readFileSync(file);
+};
+const ed25519 = () => generateKeyPairSync('ed25519');
+const pem = (key: { export(options: object): string | Buffer }, type: 'pkcs8' | 'spki') =>
+  key.export({ type, format: 'pem' });
+
+/** Secrets of every service in a folder of its own, and the file of public keys that all know; made once. */
+const makeSecrets = (folder: string): string => {
+  const known: Record<string, Record<string, string>> = {};
+  for (const service of PROGRAMS) {
+    const own = join(folder, service);
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    for (const name of ['master-key', 'digest-key', 'text-key', 'pseudonym-key'])
+      written(join(own, name), () => randomBytes(32));
+    written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
+    const publicFile = join(own, 'service-key.pub');
+    if (!existsSync(publicFile)) {
+      const { privateKey, publicKey } = ed25519();
+      written(join(own, 'service-key.pem'), () => pem(privateKey, 'pkcs8'));
+      writeFileSync(publicFile, pem(publicKey, 'spki'));
+    }
+    known[service] = { [`${service}/1`]: readFileSync(publicFile, 'utf8') };
+  }
+  const file = join(folder, 'service-keys.json');
+  writeFileSync(file, JSON.stringify(known));
+  return file;
+};
+
+/** A database and a role of its own for each service: it can connect to no other. */
+const makeDatabases = async (ownerUrl: string, passwordOf: (service: string) => string) => {
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    const made: Record<string, string> = {};
+    for (const service of PROGRAMS) {
+      const name = `resguardo_${service.replaceAll('-', '_')}`;
+      const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [name]);
+      if (!rowCount) {
+        await owner.query(`create role ${name} login password '${passwordOf(service)}'`);
+        await owner.query(`create database ${name} owner ${name}`);
+        await owner.query(`revoke connect on database ${name} from public`);
+      }
+      const url = new URL(ownerUrl);
+      url.username = name;
+      url.password = passwordOf(service);
+      url.pathname = `/${name}`;
+      made[service] = url.toString();
+    }
+    return made as Record<Program, string>;
+  } finally {
+    await owner.end();
+  }
+};
+
+const exited = (child: ChildProcess) =>
+  new Promise<number | null>((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) done(child.exitCode);
+    else child.once('exit', (code) => done(code));
+  });
+
+/** A program of this repository in a process that ends when this one does. */
+const programOf = (path: string, url: string, env: Readonly<Record<string, string>>): ServiceProcess => {
+  let child: ChildProcess | undefined;
+  let printed = '';
+  return {
+    url,
+    output: () => printed,
+    alive: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    start: async () => {
+      printed = '';
+      const started = spawn(
+        process.execPath,
+        ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning', '--import', './tools/hooks.mjs', path],
+        {
+          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'development', ...env },
+          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        },
+      );
+      child = started;
+      await new Promise<void>((ready, failed) => {
+        const read = (chunk: Buffer) => {
+          printed += chunk.toString();
+          if (printed.includes(' is ready')) ready();
+        };
+        started.stdout?.on('data', read);
+        started.stderr?.on('data', read);
+        started.once('exit', (code) => failed(new Error(`${path}: exit ${code}: ${printed.slice(-4_000)}`)));
+      });
+    },
+    stop: async () => {
+      if (!child) return null;
+      child.kill('SIGTERM');
+      return exited(child);
+    },
+    kill: async () => {
+      if (!child) return;
+      child.kill('SIGKILL');
+      await exited(child);
+    },
+  };
+};
+
+/** All services of the product on this machine, each in a process, with a database, a Kafka user and secrets of its own. */
+export const startDistributed = async ({
+  folder,
+  identityUrl,
+  env = {},
+}: {
+  /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
+  readonly folder: string;
+  readonly identityUrl: string;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<Distributed> => {
+  const secrets = join(folder, 'secrets');
+  const keysFile = makeSecrets(secrets);
+  const passwordOf = (service: string) =>
+    written(join(secrets, service, 'password'), () => randomBytes(24).toString('hex')).toString();
+  const users = Object.fromEntries(
+    FEEDS.readers.map((reader) => {
+      mkdirSync(join(secrets, reader), { recursive: true, mode: 0o700 });
+      return [reader, passwordOf(reader)];
+    }),
+  );
+  const [postgres, kafka] = await Promise.all([
+    startPostgres({ dir: join(folder, 'postgres'), settings: { max_connections: '300' } }),
+    startKafka({ users }),
+  ]);
+  const stopEngines = () => Promise.all([kafka.stop(), postgres.stop()]);
+  try {
+    const admin = new Kafka({ ...kafka.connection(), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await prepareTopics(admin, FEEDS);
+    await admin.disconnect();
+    const databases = await makeDatabases(postgres.url, passwordOf);
+    const ports = await freePorts(PROGRAMS.length * 2);
+    const portsOf = (service: Program) => {
+      const at = PROGRAMS.indexOf(service) * 2;
+      return { port: ports[at]!, servicePort: ports[at + 1]! };
+    };
+    const calledAt = (service: Program) => `http://127.0.0.1:${portsOf(service).servicePort}/keeper`;
+    const { brokers } = kafka.connection('coordination') as { brokers: string[] };
+    const settings = (service: Program): Readonly<Record<string, string>> => {
+      const { port, servicePort } = portsOf(service);
+      const erasures = join(folder, 'erasures', service);
+      mkdirSync(erasures, { recursive: true, mode: 0o700 });
+      return {
+        PORT: String(port),
+        DATABASE_URL: databases[service],
+        KAFKA_URL: `kafka://${service}:${users[service]}@${brokers.join(',')}`,
+        IDENTITY_URL: identityUrl,
+        SECRETS: join(secrets, service),
+        SERVICE_KEYS: keysFile,
+        ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),
+        ...(service === 'coordination'
+          ? {
+              AGENCY_URLS: JSON.stringify(
+                Object.fromEntries(Object.values(SERVICE_OF).map((agency) => [agency, calledAt(agency as Program)])),
+              ),
+            }
+          : { COORDINATION_URL: calledAt('coordination') }),
+        ...env,
+      };
+    };
+    const services = Object.fromEntries(
+      PROGRAMS.map((service) => [
+        service,
+        programOf(`apps/${service}/src/main.ts`, `http://127.0.0.1:${portsOf(service).port}`, settings(service)),
+      ]),
+    ) as Record<Program, ServiceProcess>;
+    const stopServices = () => Promise.all(Object.values(services).map((service) => service.stop()));
+    try {
+      await services.coordination.start();
+      await Promise.all(PROGRAMS.filter((name) => name !== 'coordination').map((name) => services[name].start()));
+    } catch (error) {
+      await stopServices();
+      throw error;
+    }
+    return {
+      services,
+      kafka,
+      databases,
+      secretsOf: (service) => join(secrets, service),
+      stop: async () => {
+        await stopServices();
+        await stopEngines();
+      },
+    };
+  } catch (error) {
+    await stopEngines();
+    throw error;
+  }
+};

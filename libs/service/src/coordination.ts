@@ -1,0 +1,266 @@
+import { createPrivateKey } from 'node:crypto';
+import { join } from 'node:path';
+import { CqrsModule } from '@nestjs/cqrs';
+import { allCommands, entersThroughAgency, type Service, SERVICE_OF } from '@resguardo/contracts';
+import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
+import { type RecordedEvent, storeFeed } from '@resguardo/eventing';
+import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
+import type { Caller } from '@resguardo/identity';
+import { demoAccounts } from '@resguardo/identity';
+import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
+import { REGISTER, RegisterResolver } from '@resguardo/interview';
+import {
+  type Call,
+  contractsTable,
+  keeperServer,
+  keeperService,
+  remoteEventStore,
+  serviceSigner,
+} from '@resguardo/store-remote';
+import { fileErasureList, referredToOn } from '@resguardo/vault';
+import { z } from 'zod';
+import { callersAt } from './callers.js';
+import { AccessCall, DeniedCall, ExportedCall, KeysDestroyedCall, OpenCall, RuleCall, ViewedCall } from './calls.js';
+import { every } from './every.js';
+import { openRelay, pseudonyms, told } from './feeds.js';
+import { openFront } from './front.js';
+import { homeOf } from './home-of.js';
+import { clock, logOf, poolOf, type RunningService } from './process.js';
+import { Called, Common, configOf, knownKeysIn, masterKeyIn, secretIn, serviceKeyIn } from './service-config.js';
+import { openStore } from './store.js';
+import { openTableCore, openTableFollowers } from './table-core.js';
+import { TABLE } from './table.js';
+
+/** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
+const SIGN_EVERY_MS = 10_000;
+const SWEEP_EVERY_MS = 15 * 60_000;
+
+const Address = z.url({ protocol: /^https?$/ });
+
+const Coordination = Common.extend({
+  ...Called,
+  RESGUARDO_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
+  EVENTSTOREDB_URL: z
+    .string()
+    .regex(/^esdb(\+discover)?:\/\/./, 'must start with esdb:// or esdb+discover://')
+    .optional(),
+  EVENTSTOREDB_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens')
+    .default(''),
+  /** Where each agency's service answers calls: `{"health": "https://…/keeper", …}`. */
+  AGENCY_URLS: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.record(z.enum(Object.values(SERVICE_OF) as [Service, ...Service[]]), Address)),
+});
+
+/** Keeps the timeline, runs the shared table and the vault, and carries every fact to the feeds (D11). */
+export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
+  const config = configOf(Coordination, env);
+  const { SECRETS } = config;
+  const log = logOf('coordination', config.LOG_LEVEL);
+  const pool = poolOf('coordination', config.DATABASE_URL);
+  const apart = config.RESGUARDO_STORE === 'eventstoredb';
+  const kept = await openStore(
+    { eventStoreDbUrl: apart ? config.EVENTSTOREDB_URL : undefined, eventStoreDbPrefix: config.EVENTSTOREDB_PREFIX },
+    { url: config.DATABASE_URL, pool },
+    log,
+  );
+  const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
+  const core = await openTableCore({
+    pool,
+    kept,
+    log,
+    clock,
+    masterKey: masterKeyIn(SECRETS),
+    digestKey: secretIn(SECRETS, 'digest-key'),
+    signingKey: createPrivateKey(secretIn(SECRETS, 'signing-key.pem')),
+    // What is decided and appended here is sealed here; an agency seals what it appends.
+    sealingService: () => 'coordination',
+    staff: {
+      agencyOf: async (staffId) => accounts.get(staffId)?.agency,
+      roleOf: async (staffId) => accounts.get(staffId)?.role,
+    },
+  });
+  const { store, desk, access, accesses, vault, seals } = core;
+  const pseudonymKey = secretIn(SECRETS, 'pseudonym-key');
+  const mapping = told(pseudonyms(pseudonymKey));
+  const followers = await openTableFollowers(
+    core,
+    { pool, log, clock },
+    storeFeed(kept, (event, reader) => mapping(event, reader as Service)),
+    fileErasureList(join(config.ERASURES, 'erasures.jsonl')),
+  );
+
+  const callers = callersAt(config);
+  const sign = (audience: string) => serviceSigner(serviceKeyIn(SECRETS, 'coordination'), { audience });
+  const agencies = new Map(
+    Object.entries(config.AGENCY_URLS).map(([service, address]) => [
+      service,
+      remoteEventStore({ addresses: [address], sign: sign(service), onBehalf: callers.now }),
+    ]),
+  );
+  /** With the keys that are here; boxes sealed elsewhere are given to whoever has their key. */
+  const openHere = openWith(store, seals);
+  const open: Open = async (fact, classes, closedToo, by) => {
+    const { events } = await store.read(`case-${fact.caseId}`, fact.revision);
+    const event = events.find(({ id }) => id === fact.eventId);
+    const owner = event && ownerOf(event, classes);
+    if (!owner || owner === 'coordination') return openHere(fact, classes, closedToo);
+    const closed = await openHere(fact, [], closedToo);
+    if ('closed' in closed) return closed;
+    return callers
+      .as(by.caller, () => agencies.get(owner)?.call('unseal', { event, classes }) as Promise<Opened>)
+      .catch((error: Error) => {
+        log.warn({ owner, name: error.name }, 'a service did not unseal what it has the key to');
+        return { away: owner };
+      });
+  };
+  const { home: homeParts, stop: stopTelling } = homeOf(
+    { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open },
+    callers.verifier,
+  );
+  const home = new Home(homeParts);
+
+  const named = (caller: Caller | undefined): Caller => {
+    if (!caller) throw Object.assign(new Error('nobody speaks'), { status: 400 });
+    return caller;
+  };
+  const calls: Readonly<Record<string, Call<Caller>>> = {
+    rule: async (body, { caller }) => {
+      const { name, said } = RuleCall.parse(body);
+      const spec = Object.hasOwn(allCommands, name) ? allCommands[name] : undefined;
+      if (!spec || !entersThroughAgency(name, spec))
+        throw Object.assign(new Error('not for an agency'), { status: 400 });
+      return desk.rule(name, said, named(caller));
+    },
+    access: async (body, { caller }) => {
+      const { caseId, wish } = AccessCall.parse(body);
+      const checked = await access.check(named(caller), caseId, wish as Parameters<typeof access.check>[2]);
+      return checked.kind === 'allowed' ? { kind: checked.kind, access: checked.access } : checked;
+    },
+    viewed: async (body, { caller }) => ({
+      done: await accesses.viewed({ ...defined(ViewedCall.parse(body)), caller: named(caller) }),
+    }),
+    exported: async (body, { caller }) => ({
+      done: await accesses.exported({ ...defined(ExportedCall.parse(body)), caller: named(caller) }),
+    }),
+    denied: async (body, { caller }) => ({
+      done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: named(caller) }),
+    }),
+    open: async (body, { caller }) => {
+      const { classes, operation, purpose, ...fact } = OpenCall.parse(body);
+      return home.openFor({ caller: named(caller), operation, purpose }, fact, classes);
+    },
+    'keys-destroyed': async (body, { service }) => {
+      const { caseId, erasureId, keys, commandId } = KeysDestroyedCall.parse(body);
+      const input = { erasureId, service, keys, persons: [] };
+      const said = { caseId, commandId, occurredAt: clock(), input };
+      const { kind } = await desk.executeAsProcess('erasure', 'recordKeysDestroyed', said);
+      if (kind !== 'accepted') throw new Error(`recordKeysDestroyed was answered ${kind}`);
+      return {};
+    },
+  };
+  const keeping = await keeperServer(
+    keeperService<Caller>({
+      keeper: store,
+      store: kept,
+      table: contractsTable,
+      audience: TABLE,
+      keys: () => knownKeys,
+      tokens: callers.verifier,
+      calls,
+      trouble: ({ cause, ...trouble }) =>
+        log.warn({ ...trouble, name: (cause as Error | undefined)?.name }, 'a service was refused'),
+    }),
+    { host: config.HOST, port: config.SERVICE_PORT },
+  );
+  const knownKeys = knownKeysIn(config.SERVICE_KEYS);
+
+  const own = Object.fromEntries(Object.entries(allCommands).filter(([, { on }]) => on !== 'process'));
+  const envelopes = core.capabilities.map((capability) => ({ capability, ...envelopeOf(capability) }));
+  const envelopeFor = (command: string) => {
+    const found = envelopes.find(({ capability }) => Object.hasOwn(capability.commands, command));
+    if (!found) throw new Error(`No capability decides ${command}`);
+    return found.envelope;
+  };
+  const front = await openFront(config, {
+    verifier: callers.verifier,
+    log,
+    unwell: () =>
+      pool.query('select 1').then(
+        () => undefined,
+        () => 'the database does not answer',
+      ),
+    modules: [CqrsModule.forRoot(), HomeModule.with(homeParts)],
+    providers: [
+      { provide: DESK, useValue: desk },
+      ...envelopes.map(({ handler }) => handler),
+      commandsResolver(own, envelopeFor),
+      { provide: INTAKE, useValue: { vault, access, log: accesses } },
+      IntakeResolver,
+      { provide: REGISTER, useValue: { register: core.registerNow, clock } },
+      RegisterResolver,
+      {
+        provide: STAFF,
+        useValue: {
+          all: async () =>
+            demoAccounts().map(({ sub, display, role, agency, states }) => ({
+              staffId: sub,
+              name: display,
+              role,
+              agency,
+              states,
+            })),
+        },
+      },
+      StaffResolver,
+      {
+        provide: PLATFORM_INTAKE,
+        useValue: {
+          intake: core.platformReports,
+          recordAccess: (reading) => accesses.viewed(reading),
+        } satisfies InterchangeParts,
+      },
+      InterchangeResolver,
+    ],
+  });
+  const relay = openRelay({
+    kafkaUrl: config.KAFKA_URL,
+    databaseUrl: config.DATABASE_URL,
+    pool,
+    store: kept,
+    pseudonymKey,
+    log,
+  });
+  const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
+  const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
+  return {
+    url: front.url,
+    stop: async () => {
+      await front.close();
+      await keeping.stop();
+      stopTelling();
+      await relay.stop();
+      await Promise.all([stopSigning(), stopSweeping()]);
+      await followers.stop();
+      for (const agency of agencies.values()) agency.close();
+      await core.signer
+        .sign()
+        .catch((error: Error) => log.warn({ name: error.name }, 'the last facts were not signed'));
+      await kept.close();
+      await pool.end();
+    },
+  };
+};
+
+/** The service whose keys sealed these classes of a fact; all of one fact are sealed by one. */
+const ownerOf = ({ sealed = {} }: RecordedEvent, classes: readonly string[]): string | undefined =>
+  classes.map((cls) => sealed[cls]?.key.split('/')[2]).find((service) => service !== undefined);
+
+/** Without the keys that say nothing. */
+const defined = <T extends object>(said: T) =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { type DoorParts, openDoor } from '@resguardo/door';
+import type { CommonConfig } from './service-config.js';
+
+const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
+const DOCUMENTS = 'libs/contracts/schema/documents.json';
+
+/** Behind the gateway: its callers are counted there, and it asks what it pleases. */
+const REQUESTS_PER_MINUTE = 1_000_000;
+
+/** A service's GraphQL, for the gateway. */
+export const openFront = (
+  { HOST, PORT, NAMES }: Pick<CommonConfig, 'HOST' | 'PORT' | 'NAMES'>,
+  parts: Pick<DoorParts, 'verifier' | 'modules' | 'providers' | 'log' | 'unwell'>,
+) =>
+  openDoor({
+    ...parts,
+    port: PORT,
+    host: HOST,
+    ...(NAMES && { names: NAMES.split(',') }),
+    typeDefs: readFileSync(SCHEMA, 'utf8'),
+    documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
+    documentsOnly: false,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+  });

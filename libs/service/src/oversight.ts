@@ -1,0 +1,59 @@
+import { kafkaFeed } from '@resguardo/bus-kafka';
+import { cloudEvents } from '@resguardo/bus-messages';
+import { type CaseCard, caseCards, HomeModule, timelineEntries } from '@resguardo/home';
+import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
+import { runProjection } from '@resguardo/store-postgres';
+import { callersAt } from './callers.js';
+import { kafkaConnection } from './feeds.js';
+import { openFront } from './front.js';
+import { homeOf } from './home-of.js';
+import { clock, logOf, poolOf, type RunningService } from './process.js';
+import { Beside, configOf } from './service-config.js';
+import { tableAt } from './table.js';
+
+/** Supervision: who looked, who was refused, which break-glass waits; and the cases as supervisors see them. It has no key. */
+export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
+  const config = configOf(Beside, env);
+  const log = logOf('oversight', config.LOG_LEVEL);
+  const pool = poolOf('oversight', config.DATABASE_URL);
+  const callers = callersAt(config);
+  const table = tableAt(config.COORDINATION_URL, 'oversight', config, callers);
+  const feed = kafkaFeed({ connection: kafkaConnection(config.KAFKA_URL), codec: cloudEvents(), log });
+  const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
+  const followed = { pool, feed, reader: 'oversight', onError } as const;
+  const timeline = await runProjection({ ...followed, projection: timelineEntries });
+  const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
+  const audit = {
+    accesses: await runProjection({ ...followed, projection: accessLog }),
+    refusals: await runProjection({ ...followed, projection: refusalLog }),
+    glasses: await runProjection({ ...followed, projection: glassLog }),
+    cases: await runProjection({ ...followed, projection: caseParts }),
+  };
+  const { access, log: recorder } = table;
+  const { home, stop: stopTelling } = homeOf(
+    { timeline, cards, access, log: recorder, open: table.open },
+    callers.verifier,
+  );
+  const front = await openFront(config, {
+    verifier: callers.verifier,
+    log,
+    unwell: () =>
+      pool.query('select 1').then(
+        () => undefined,
+        () => 'the database does not answer',
+      ),
+    modules: [HomeModule.with(home), OversightModule.with({ ...audit, access, recorder, clock })],
+    providers: [],
+  });
+  return {
+    url: front.url,
+    stop: async () => {
+      await front.close();
+      stopTelling();
+      await Promise.all([timeline, cards, ...Object.values(audit)].map((runner) => runner.stop()));
+      await feed.close();
+      table.store.close();
+      await pool.end();
+    },
+  };
+};

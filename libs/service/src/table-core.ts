@@ -1,0 +1,206 @@
+import type { KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import { caseFileCapability, linkedCases } from '@resguardo/case-file';
+import type { Affiliation, Role, Service } from '@resguardo/contracts';
+import { factSpec } from '@resguardo/contracts/timeline';
+import { type Capability, caseAccessOver, Desk } from '@resguardo/desk';
+import type { Auditable, Feed, JsonObject } from '@resguardo/eventing';
+import { checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
+import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
+import { interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
+import {
+  evolveRegister,
+  interviewCapability,
+  linkedInterviews,
+  REGISTER_STREAM,
+  type Register,
+  registerCapability,
+  snapshotOf,
+} from '@resguardo/interview';
+import { accessRecorder, oversightCapability } from '@resguardo/oversight';
+import { postgresCheckpointStore, type ProcessCommand, runProcess, runProjection } from '@resguardo/store-postgres';
+import {
+  type ErasureList,
+  erasureHandler,
+  followErasures,
+  identityVault,
+  intakeOf,
+  makeVaultTables,
+  postgresKeyRing,
+  sealer,
+  vaultCapability,
+} from '@resguardo/vault';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+
+export interface TableCoreParts {
+  readonly pool: Pool;
+  /** The event store itself: who opens the core is the timeline's one keeper (D11). */
+  readonly kept: Auditable;
+  readonly log: Logger;
+  /** Now, UTC, ISO 8601. */
+  readonly clock: () => string;
+  /** Wraps every data key (D5). */
+  readonly masterKey: KeyObject;
+  /** Tells a repeated command from a reused id (D12). */
+  readonly digestKey: Buffer;
+  /** Signs checkpoints over the history (D6). */
+  readonly signingKey: KeyObject;
+  /** Whose keys seal what this desk appends. */
+  readonly sealingService: (type: string, agency: string) => Service;
+  readonly staff: {
+    agencyOf(staffId: string): Promise<string | undefined>;
+    roleOf(staffId: string): Promise<string | undefined>;
+  };
+}
+
+/** Everything that decides: all shared rules at one table, over the one timeline, with the vault beside them. */
+export const openTableCore = async (parts: TableCoreParts) => {
+  const { pool, kept, clock, staff } = parts;
+  await makeVaultTables(pool);
+  const keyRing = postgresKeyRing(pool, parts.masterKey);
+  // Before anything is read: a database written with other keys is refused whole.
+  await keyRing.assertMasterKey();
+  const store = keeper(kept, { clock });
+  const checkpoints = postgresCheckpointStore(pool);
+  await checkpoints.migrate();
+  const signer = checkpointSigner(kept, { privateKey: parts.signingKey, checkpoints });
+
+  const access = caseAccessOver(store, clock);
+  const accesses = accessRecorder(store, clock);
+  const vault = identityVault({
+    pool,
+    keyRing,
+    clock,
+    blockedIn: async (actor, caseIds) => {
+      const states = await Promise.all(caseIds.map(async (id) => [id, await access.stateOf(id)] as const));
+      return states.filter(([, state]) => state.blocked.some(({ staffId }) => staffId === actor)).map(([id]) => id);
+    },
+    noteSearched: (caseIds, { actor, agency, role }) =>
+      accesses.viewed({
+        caller: { sub: actor, agency: agency as Affiliation, role: (role ?? 'OFFICER') as Role },
+        operation: 'findChild',
+        cases: caseIds,
+        classes: ['D1'],
+        purpose: 'INTAKE',
+        via: 'intake',
+      }),
+  });
+  const seals = sealer(keyRing);
+  const register = folded<Register>(
+    store,
+    () => [],
+    (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
+  );
+  const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
+  const intake = intakeOf(vault);
+  const capabilities: Capability[] = [
+    caseFileCapability({
+      ...intake,
+      agencyOfStaff: (staffId) => staff.agencyOf(staffId),
+      roleOfStaff: (staffId) => staff.roleOf(staffId),
+    }),
+    interviewCapability({
+      schoolOverlap: async (caseId, slot, minutes) => {
+        const { stated, overlaps } = await vault.timetableOverlaps(caseId, slot, minutes);
+        return stated ? overlaps : undefined;
+      },
+      intermediary: async (id) => snapshotOf(await registerNow(), id),
+      examinerFits: async (caseId, gender) => {
+        const { stated, matches } = await vault.examinerPreferenceMatches(caseId, gender);
+        return stated ? (matches ? 'YES' : 'NO') : 'NOT_STATED';
+      },
+    }),
+    registerCapability(),
+    interchangeCapability({ ...intake, exists: (caseId) => access.exists(caseId) }),
+    oversightCapability() as unknown as Capability,
+    vaultCapability({ vault, store }) as unknown as Capability,
+  ];
+  /** Folios are read models' business; facts by folio ask them once they are there. */
+  const folios: { find: (folio: string) => Promise<string | undefined> } = { find: async () => undefined };
+  const desk = new Desk({
+    store,
+    clock,
+    capabilities,
+    access,
+    digestKey: parts.digestKey,
+    sealingService: parts.sealingService,
+    caseOfFolio: (folio) => folios.find(folio),
+    seal: async ({ data, type, ...place }) => {
+      const spec = factSpec(type);
+      if (!spec) throw new Error(`${type} is not declared: it has no data class`);
+      return seals.seal({ ...place, type }, spec, data);
+    },
+  });
+  const platformFiles = sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: parts.digestKey });
+  await platformFiles.migrate();
+  const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
+  const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(parts.signingKey) });
+  return {
+    ...{ store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
+    ...{ platformReports, signer, verify },
+  };
+};
+export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
+
+/** Read models of the whole timeline and the processes of the shared table, following the store. */
+export const openTableFollowers = async (
+  { kept, desk, vault, folios }: TableCore,
+  { pool, log, clock }: Pick<TableCoreParts, 'pool' | 'log' | 'clock'>,
+  feed: Feed,
+  list: ErasureList,
+) => {
+  const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
+  const followed = { pool, feed, reader: 'coordination', onError } as const;
+  const timeline = await runProjection({ ...followed, projection: timelineEntries });
+  const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
+  folios.find = async (folio) => {
+    const found = await cards.documents.query<{ key: string }>(
+      (table) => `select key from ${table} where folio = $1 limit 1`,
+      [folio],
+    );
+    return found[0]?.key;
+  };
+  const send =
+    (process: string) =>
+    async ({ command, commandId, causedBy }: ProcessCommand<{ name: string; caseId: string; input: object }>) => {
+      const { name, caseId, input } = command;
+      const { occurredAt } = causedBy.meta;
+      const said = { caseId, commandId, occurredAt, input: input as Record<string, unknown> };
+      const { kind } = await desk.executeAsProcess(process, name, said);
+      if (kind !== 'accepted' && kind !== 'refused') throw new Error(`${process}: ${name} was answered ${kind}`);
+    };
+  const processes = [
+    await runProcess({ ...followed, process: linkedCases, send: send(linkedCases.name) as never }),
+    await runProcess({ ...followed, process: linkedInterviews, send: send(linkedInterviews.name) as never }),
+  ];
+  const erasures = erasureHandler({
+    vault,
+    list,
+    service: 'coordination',
+    clock,
+    purge: [],
+    send: async (name, said) => {
+      const { kind } = await desk.executeAsProcess('erasure', name, {
+        ...said,
+        occurredAt: clock(),
+        input: said.input as JsonObject,
+      });
+      if (kind !== 'accepted') throw new Error(`erasure: ${name} was answered ${kind}`);
+    },
+  });
+  // Before anyone reads: what a restored backup brought back goes again (C-13).
+  await erasures.repeatAll();
+  const stop = new AbortController();
+  const erasing = followErasures({ pool, store: kept, onTrouble: onError }, erasures, stop.signal);
+  return {
+    timeline,
+    cards,
+    stop: async () => {
+      stop.abort();
+      await erasing;
+      await Promise.all(processes.map((process) => process.stop()));
+      await Promise.all([timeline, cards].map((runner) => runner.stop()));
+    },
+  };
+};
