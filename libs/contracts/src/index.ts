@@ -38,6 +38,8 @@ export type { Holder } from './permissions.js';
 export { AFFILIATIONS_OF, holds, PERMISSIONS, permissionsOf } from './permissions.js';
 export type { Purpose } from './purposes.js';
 export { PURPOSES } from './purposes.js';
+export type { Route } from './routes.js';
+export { routesOf, serviceOn } from './routes.js';
 
 export {
   caseFileCommands,

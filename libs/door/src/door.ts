@@ -23,6 +23,7 @@ import {
 import { useServer } from 'graphql-ws/use/ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { answeredElsewhere, type Elsewhere } from './elsewhere.js';
 
 /** Errors that say something to their reader, beside refusals by rule (`E-…`); anything else is masked and logged. */
 const SHOWN = new Set([
@@ -36,6 +37,7 @@ const SHOWN = new Set([
   'NOT_FOUND',
   'RATE_LIMITED',
   'SEARCH_UNAVAILABLE',
+  'SERVICE_AWAY',
   'SLOW_CONSUMER',
   'TOO_MUCH',
   'TRY_AGAIN',
@@ -48,7 +50,7 @@ const masked =
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && (SHOWN.has(code) || code.startsWith('E-'))) {
-      const { stacktrace: _, ...extensions } = formatted.extensions!;
+      const { stacktrace: _, http: __, ...extensions } = formatted.extensions!;
       return { message: formatted.message, ...(formatted.path && { path: formatted.path }), extensions };
     }
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
@@ -60,6 +62,11 @@ const masked =
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     };
   };
+
+const maskedAll = (log: Logger) => {
+  const mask = masked(log);
+  return (errors: readonly GraphQLError[]) => errors.map((error) => mask(error.toJSON(), error));
+};
 
 const placesOf = (error: unknown): string | undefined =>
   error instanceof Error
@@ -78,8 +85,10 @@ export interface DoorParts {
   readonly names?: readonly string[];
   /** The SDL that is answered here. */
   readonly typeDefs: string;
-  /** Last hand on the schema: where other services resolve it, say. */
+  /** Last hand on the schema. */
   readonly transformSchema?: (schema: GraphQLSchema) => GraphQLSchema;
+  /** Who answers in place of this process; its own resolvers unless given. */
+  readonly elsewhere?: Elsewhere;
   /** Text of the registered documents by their id. */
   readonly documents: Readonly<Record<string, string>>;
   /** Folder of the built portal; none is served without it. */
@@ -96,6 +105,8 @@ export interface DoorParts {
   readonly requestsPerMinute: number;
   /** Says why the process cannot serve at the moment; undefined when it can. */
   readonly unwell: () => Promise<string | undefined>;
+  /** Names of the services behind this one that do not answer; it serves all the same. */
+  readonly away?: () => Promise<readonly string[]>;
 }
 
 /** What one person may hold open: a tab has one socket, and a page of it a few subscriptions. */
@@ -153,7 +164,8 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
     const why = await parts.unwell();
-    response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready' });
+    const away = await parts.away?.();
+    response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready', ...(away && { away }) });
   });
   if (parts.portal && existsSync(join(parts.portal, 'index.html'))) servePortal(app, parts.portal);
 
@@ -173,6 +185,7 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
         formatError: masked(log),
         plugins: [
           ApolloServerPluginCacheControlDisabled(),
+          ...(parts.elsewhere ? [answeredElsewhere(parts.elsewhere, maskedAll(log))] : []),
           {
             requestDidStart: () =>
               Promise.resolve({
@@ -266,7 +279,7 @@ const serveSubscriptions = (
   verifier: TokenVerifier,
   registered: (query: unknown) => boolean,
   allowed: (who: string) => boolean,
-  { documentsOnly }: DoorParts,
+  { documentsOnly, elsewhere }: DoorParts,
   log: Logger,
 ) => {
   const socketsOf = new Map<string, number>();
@@ -276,11 +289,11 @@ const serveSubscriptions = (
     else socketsOf.delete(sub);
   };
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 64 * 1024 });
-  const mask = masked(log);
-  const formatted = (errors: readonly GraphQLError[]) => errors.map((error) => mask(error.toJSON(), error));
+  const formatted = maskedAll(log);
   return useServer(
     {
       schema,
+      ...(elsewhere && { subscribe: elsewhere.subscribe }),
       onConnect: async (context) => {
         const params = (context.connectionParams ?? {}) as Record<string, unknown>;
         try {

@@ -1,0 +1,76 @@
+import { openGateway } from './compose.js';
+import { configFrom } from './config.js';
+import { freePort } from './testing/services.js';
+
+const env = {
+  COORDINATION_URL: 'http://coordination:8080/',
+  PROSECUTION_URL: 'http://prosecution:8080',
+  CHILD_PROTECTION_URL: 'http://child-protection:8080',
+  VICTIMS_COMMISSION_URL: 'http://victims-commission:8080',
+  HEALTH_URL: 'https://health',
+  OVERSIGHT_URL: 'http://oversight:8080',
+};
+const SECRET = 'user:palabra-secreta';
+
+it('reads the addresses of the services, and defaults that work on one machine', () => {
+  expect(configFrom({ ...env, IDENTITY_URL: '', LOG_LEVEL: 'info' })).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    names: undefined,
+    identityUrl: undefined,
+    realm: 'resguardo',
+    documentsOnly: false,
+    services: { coordination: 'http://coordination:8080', health: 'https://health' },
+  });
+  const real = {
+    ...env,
+    IDENTITY_URL: 'https://identity.example/',
+    HOST: '0.0.0.0',
+    RESGUARDO_NAMES: 'a.example, b:81',
+  };
+  expect(configFrom({ ...real, NODE_ENV: 'production', IDENTITY_REALM: 'otro' })).toMatchObject({
+    host: '0.0.0.0',
+    names: ['a.example', 'b:81'],
+    identityUrl: 'https://identity.example',
+    realm: 'otro',
+  });
+});
+
+it.each([
+  ['HEALTH_URL', { HEALTH_URL: undefined }],
+  ['OVERSIGHT_URL', { OVERSIGHT_URL: `ftp://${SECRET}@x` }],
+  ['PORT', { PORT: SECRET }],
+  ['LOG_LEVEL', { LOG_LEVEL: SECRET }],
+  ['IDENTITY_URL', { IDENTITY_URL: SECRET }],
+  ['IDENTITY_REALM', { IDENTITY_REALM: `../${SECRET}` }],
+  // Demo accounts have a printed password: they are for this machine and for no production.
+  ['IDENTITY_URL', { NODE_ENV: 'production' }],
+  ['HOST', { HOST: '0.0.0.0' }],
+  ['RESGUARDO_NAMES', { RESGUARDO_NAMES: 'x.example' }],
+  ['IDENTITY_REALM', { IDENTITY_REALM: 'otro' }],
+])('stops at a wrong %s and prints its name, not its value: %j', (name, wrong) => {
+  const read = () => configFrom({ ...env, ...wrong });
+  expect(read).toThrow(new RegExp(`^configuration: ${name}: `));
+  expect(read).not.toThrow(SECRET);
+});
+
+it('carries the issuer of the demo accounts where it is given no Keycloak', async () => {
+  const port = await freePort();
+  const gateway = await openGateway(configFrom({ ...env, PORT: String(port), LOG_LEVEL: 'silent' }));
+  try {
+    const found = await fetch(`${gateway.url}/realms/resguardo/.well-known/openid-configuration`);
+    expect(await found.json()).toMatchObject({ issuer: `http://127.0.0.1:${port}/realms/resguardo` });
+    const elsewhere = await openGateway(
+      configFrom({
+        ...env,
+        PORT: String(await freePort()),
+        IDENTITY_URL: gateway.url,
+        LOG_LEVEL: 'silent',
+      }),
+    );
+    expect((await fetch(`${elsewhere.url}/realms/resguardo/.well-known/openid-configuration`)).status).toBe(404);
+    await elsewhere.close();
+  } finally {
+    await gateway.close();
+  }
+});

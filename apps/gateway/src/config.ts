@@ -1,0 +1,94 @@
+import type { Service } from '@resguardo/contracts';
+import { z } from 'zod';
+
+/** Services that answer root fields; insights answers none yet. */
+export type Answering = Exclude<Service, 'insights'>;
+
+const Address = z.url({ protocol: /^https?$/, error: 'must be http:// or https://' });
+
+/** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
+const Config = z.object({
+  PORT: z.coerce.number().int().min(1).max(65535).default(8080),
+  /** Address to listen on. */
+  HOST: z.string().default('127.0.0.1'),
+  /** Names, with their ports, under which browsers reach it; separated by commas. Those of loopback unless given. */
+  RESGUARDO_NAMES: z.string().optional(),
+  /** Where each service answers, without `/graphql`. */
+  COORDINATION_URL: Address,
+  PROSECUTION_URL: Address,
+  CHILD_PROTECTION_URL: Address,
+  VICTIMS_COMMISSION_URL: Address,
+  HEALTH_URL: Address,
+  OVERSIGHT_URL: Address,
+  /** Address of Keycloak without `/realms/…`, as browsers reach it. Without it the gateway carries the embedded issuer. */
+  IDENTITY_URL: Address.optional(),
+  IDENTITY_REALM: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,60}$/, 'must be the name of a realm')
+    .default('resguardo'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  /** Serve the portal's own documents only (D7). */
+  RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
+  /** Requests of one sign-in in a minute. */
+  RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+});
+
+export interface GatewayConfig {
+  readonly port: number;
+  readonly host: string;
+  /** Undefined: those of loopback. */
+  readonly names: readonly string[] | undefined;
+  /** Without a slash at the end. */
+  readonly services: Readonly<Record<Answering, string>>;
+  /** Undefined: the embedded issuer. */
+  readonly identityUrl: string | undefined;
+  readonly realm: string;
+  readonly documentsOnly: boolean;
+  readonly requestsPerMinute: number;
+  readonly logLevel: string;
+}
+
+const bare = (url: string) => url.replace(/\/+$/, '');
+
+/** @throws Error naming what is wrong */
+export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
+  const read = Config.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!read.success) {
+    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`configuration: ${problems.join('; ')}`);
+  }
+  const given = read.data;
+  if (given.IDENTITY_URL === undefined) {
+    if (given.NODE_ENV === 'production')
+      throw new Error(
+        'configuration: IDENTITY_URL: NODE_ENV=production needs it: the embedded issuer has demo accounts',
+      );
+    if (given.HOST !== '127.0.0.1')
+      throw new Error('configuration: HOST: without IDENTITY_URL it is 127.0.0.1: demo accounts stay on this machine');
+    if (given.RESGUARDO_NAMES !== undefined)
+      throw new Error('configuration: RESGUARDO_NAMES: only with IDENTITY_URL: demo accounts stay on this machine');
+    if (given.IDENTITY_REALM !== 'resguardo')
+      throw new Error('configuration: IDENTITY_REALM: only with IDENTITY_URL: the embedded issuer has one realm');
+  }
+  return {
+    port: given.PORT,
+    host: given.HOST,
+    names: given.RESGUARDO_NAMES?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+    services: {
+      coordination: bare(given.COORDINATION_URL),
+      prosecution: bare(given.PROSECUTION_URL),
+      'child-protection': bare(given.CHILD_PROTECTION_URL),
+      'victims-commission': bare(given.VICTIMS_COMMISSION_URL),
+      health: bare(given.HEALTH_URL),
+      oversight: bare(given.OVERSIGHT_URL),
+    },
+    identityUrl: given.IDENTITY_URL && bare(given.IDENTITY_URL),
+    realm: given.IDENTITY_REALM,
+    documentsOnly: given.RESGUARDO_DOCUMENTS_ONLY,
+    requestsPerMinute: given.RESGUARDO_REQUESTS_PER_MINUTE,
+    logLevel: given.LOG_LEVEL,
+  };
+};
