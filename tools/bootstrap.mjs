@@ -85,6 +85,7 @@ const portal = inputs.some((file) => statSync(file).mtimeMs > built) ? [vite] : 
 const single = [...(rest.some((arg) => arg.includes('browser')) ? portal : []), [...jest, ...rest]];
 const steps = {
   start: [...portal, [...run('apps/standalone/src/main.ts'), ...rest]],
+  distributed: [...portal, [...run('infra/distributed/start.ts'), ...rest]],
   verify: [[...run('apps/standalone/src/verify.ts'), ...rest]],
   import: [[...run('apps/standalone/src/import.ts'), ...rest]],
   generate: [[...run('tools/generate.ts'), ...rest]],

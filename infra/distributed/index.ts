@@ -29,6 +29,8 @@ export interface ServiceProcess {
 }
 
 export interface Distributed {
+  /** The one address of the product. */
+  readonly gateway: ServiceProcess;
   readonly services: Readonly<Record<Program, ServiceProcess>>;
   readonly kafka: KafkaCluster;
   /** As the server's owner, by service. They are secrets. */
@@ -100,6 +102,18 @@ const exited = (child: ChildProcess) =>
     else child.once('exit', (code) => done(code));
   });
 
+/** The brokers of a run begin empty: what was said to the feeds of the last one is said again. Followers know it and pass over it. */
+const relayFromTheBeginning = async (url: string): Promise<void> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`do $$ begin
+      if to_regclass('relay_checkpoint') is not null then delete from relay_checkpoint; end if; end $$`);
+  } finally {
+    await client.end();
+  }
+};
+
 /** A program of this repository in a process that ends when this one does. */
 const programOf = (path: string, url: string, env: Readonly<Record<string, string>>): ServiceProcess => {
   let child: ChildProcess | undefined;
@@ -146,11 +160,15 @@ const programOf = (path: string, url: string, env: Readonly<Record<string, strin
 export const startDistributed = async ({
   folder,
   identityUrl,
+  port: wanted,
   env = {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
   readonly folder: string;
-  readonly identityUrl: string;
+  /** The issuer; unless given, the gateway's embedded one with its demo accounts. */
+  readonly identityUrl?: string;
+  /** Of the gateway; a free one unless given. */
+  readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
@@ -174,7 +192,10 @@ export const startDistributed = async ({
     await prepareTopics(admin, FEEDS);
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
-    const ports = await freePorts(PROGRAMS.length * 2);
+    await relayFromTheBeginning(databases.coordination);
+    const ports = await freePorts(PROGRAMS.length * 2 + 1);
+    const gatewayPort = wanted ?? ports.at(-1)!;
+    const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const portsOf = (service: Program) => {
       const at = PROGRAMS.indexOf(service) * 2;
       return { port: ports[at]!, servicePort: ports[at + 1]! };
@@ -189,7 +210,7 @@ export const startDistributed = async ({
         PORT: String(port),
         DATABASE_URL: databases[service],
         KAFKA_URL: `kafka://${service}:${users[service]}@${brokers.join(',')}`,
-        IDENTITY_URL: identityUrl,
+        IDENTITY_URL: identityUrl ?? gatewayUrl,
         SECRETS: join(secrets, service),
         SERVICE_KEYS: keysFile,
         ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),
@@ -209,8 +230,17 @@ export const startDistributed = async ({
         programOf(`apps/${service}/src/main.ts`, `http://127.0.0.1:${portsOf(service).port}`, settings(service)),
       ]),
     ) as Record<Program, ServiceProcess>;
-    const stopServices = () => Promise.all(Object.values(services).map((service) => service.stop()));
+    const gateway = programOf('apps/gateway/src/main.ts', gatewayUrl, {
+      PORT: String(gatewayPort),
+      ...(identityUrl && { IDENTITY_URL: identityUrl }),
+      ...Object.fromEntries(
+        PROGRAMS.map((service) => [`${service.toUpperCase().replaceAll('-', '_')}_URL`, services[service].url]),
+      ),
+      ...env,
+    });
+    const stopServices = () => Promise.all([gateway, ...Object.values(services)].map((service) => service.stop()));
     try {
+      await gateway.start();
       await services.coordination.start();
       await Promise.all(PROGRAMS.filter((name) => name !== 'coordination').map((name) => services[name].start()));
     } catch (error) {
@@ -218,6 +248,7 @@ export const startDistributed = async ({
       throw error;
     }
     return {
+      gateway,
       services,
       kafka,
       databases,
