@@ -173,6 +173,8 @@ export const startDistributed = async ({
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
   const keysFile = makeSecrets(secrets);
+  const issuerKey = join(secrets, 'issuer-key.pem');
+  written(issuerKey, () => pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs8'));
   const passwordOf = (service: string) =>
     written(join(secrets, service, 'password'), () => randomBytes(24).toString('hex')).toString();
   const users = Object.fromEntries(
@@ -232,6 +234,7 @@ export const startDistributed = async ({
     ) as Record<Program, ServiceProcess>;
     const gateway = programOf('apps/gateway/src/main.ts', gatewayUrl, {
       PORT: String(gatewayPort),
+      ...(!identityUrl && { ISSUER_KEY: issuerKey }),
       ...(identityUrl && { IDENTITY_URL: identityUrl }),
       ...Object.fromEntries(
         PROGRAMS.map((service) => [`${service.toUpperCase().replaceAll('-', '_')}_URL`, services[service].url]),

@@ -1,128 +1,247 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { demoAccounts, embeddedIssuer, type Account } from '@resguardo/identity';
-import { allCommands, entersThroughAgency, mutationDocument, SERVICE_OF } from '@resguardo/contracts';
-import express from 'express';
-import { exportJWK } from 'jose';
-import { type Distributed, type Program, startDistributed } from '../../infra/distributed/index.js';
+import { SERVICE_OF } from '@resguardo/contracts';
+import { createClient } from 'graphql-ws';
+import { Client } from 'pg';
+import { WebSocket } from 'ws';
+import { type Distributed, PROGRAMS, startDistributed } from '../../infra/distributed/index.js';
 import { validInput } from '../e2e/support/inputs.js';
-import { OFFICERS, type Outcome, SUPERVISORS, subjectOf } from '../e2e/support/people.js';
-import { ask, type GraphQLAnswer, removeFolder, temporaryFolder, tokenFor } from '../e2e/support/standalone.js';
+import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 
-/** The embedded issuer in this process: services fetch its keys. */
-const startIssuer = async (folder: string): Promise<{ url: string; server: Server }> => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  mkdirSync(join(folder, 'secrets'), { recursive: true });
-  writeFileSync(join(folder, 'secrets/issuer-key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  const app = express();
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const jwk = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'issuer-1' };
-  embeddedIssuer({ app, baseUrl: url, jwk, accounts: demoAccounts(), redirectUris: [`${url}/callback`] });
-  return { url, server };
-};
+const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
+  revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
+const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
+  fields { name value } unavailable { cls why service } } }`;
+const MY_DAY = '{ myDay { kept { commandId command state } incompleteSince } }';
 
-describe('one service per agency, over Kafka', () => {
+describe('one service per agency, over Kafka, behind one address', () => {
   const folder = temporaryFolder();
-  let issuer: Awaited<ReturnType<typeof startIssuer>>;
   let all: Distributed;
+  let people: People;
   beforeAll(async () => {
-    issuer = await startIssuer(folder);
-    all = await startDistributed({ folder, identityUrl: issuer.url });
+    all = await startDistributed({ folder });
+    people = peopleOf({ url: all.gateway.url, dataFolder: folder });
   }, 240_000);
   afterAll(async () => {
     await all?.stop();
-    issuer?.server.close();
     removeFolder(folder);
   });
 
-  const account = (username: string): Account => demoAccounts().find((one) => one.username === username)!;
-  /** The service that answers for this person: their agency's own, for supervisors oversight. */
-  const homeOf = (username: string): Program => {
-    const { role, agency } = account(username);
-    if (role === 'SUPERVISOR') return 'oversight';
-    return (SERVICE_OF as Record<string, Program>)[agency] ?? 'coordination';
-  };
-  const read = async (
-    username: string,
-    query: string,
-    variables: object = {},
-    service = homeOf(username),
-  ): Promise<GraphQLAnswer> =>
-    ask(all.services[service].url, await tokenFor({ url: issuer.url, dataFolder: folder }, username), query, variables);
-  const done = async (
-    username: string,
-    command: string,
-    said: { caseId?: string; input?: object },
-  ): Promise<Outcome & { caseId: string }> => {
-    const spec = allCommands[command]!;
-    const own = (SERVICE_OF as Record<string, Program>)[account(username).agency];
-    const service = entersThroughAgency(command, spec) && own ? own : 'coordination';
-    const { data, errors } = await read(
-      username,
-      mutationDocument(command, spec),
-      {
-        commandId: crypto.randomUUID(),
-        ...(spec.mark === 'fact' && { occurredAt: new Date().toISOString() }),
-        ...said,
-      },
-      service,
-    );
-    if (errors || data.result.__typename !== 'Accepted')
-      throw new Error(
-        `${command} by ${username} at ${service}: ${JSON.stringify(errors ?? data.result)} ${all.services[service].output().slice(-2000)}`,
-      );
-    return data.result;
-  };
-  const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
-    revision behind entries { eventId type sight hasDetail } } }`;
   const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-    for (const end = Date.now() + 30_000; ;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (Date.now() > end) throw new Error(`${what} did not come`);
+    let last: unknown;
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
+      try {
+        const found = await look();
+        if (found !== undefined) return found;
+      } catch (error) {
+        last = error;
+      }
     }
+    throw new Error(`${what} did not come`, { cause: last });
   };
   const timelineOf = (username: string, caseId: string, revision: number) =>
     until(`revision ${revision} for ${username}`, async () => {
-      const { data, errors } = await read(username, TIMELINE, { caseId, atLeast: revision });
+      const { data, errors } = await people.read(username, TIMELINE, { caseId, atLeast: revision });
       if (errors) throw new Error(JSON.stringify(errors));
       return data.timeline && !data.timeline.behind ? data.timeline : undefined;
     });
+  const typesOf = ({ entries }: { entries: readonly { type: string }[] }) => entries.map(({ type }) => type);
+  const codesOf = ({ errors = [] }: Awaited<ReturnType<People['read']>>) =>
+    errors.map(({ extensions }) => [extensions?.code, extensions?.service]);
+  /** A case on which an officer of each agency works. */
+  const shared = async () => {
+    const made = await openCase(people);
+    await fillTeam(people, made.caseId);
+    return made;
+  };
 
-  it('a report taken by one agency’s service is on every agency’s timeline; who sealed its words opens them for those who may read them', async () => {
-    const words = 'Palabras inventadas para esta prueba.';
-    const { caseId } = await done(OFFICERS.PROSECUTOR, 'receiveReport', {
-      input: { ...validInput('receiveReport', { state: '17' }), summary: words },
-    });
-    let revision = 0;
+  it('D4: a report taken by one agency’s service reaches every agency; who sealed its words opens them for whoever may read them', async () => {
+    const summary = 'Palabras inventadas para esta prueba.';
+    const { caseId } = await openCase(people, { summary }, OFFICERS.PROSECUTOR);
     for (const agency of ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'HEALTH'] as const)
-      ({ revision = 0 } = await done(SUPERVISORS[agency], 'addTeamMember', {
+      await people.done(SUPERVISORS[agency], 'addTeamMember', {
         caseId,
-        input: { staffId: subjectOf(OFFICERS[agency]), role: 'OFFICER' },
-      }));
-    for (const username of Object.values(OFFICERS)) {
-      const { entries } = await timelineOf(username, caseId, revision);
-      expect([username, entries.map(({ type }: { type: string }) => type)]).toEqual([
-        username,
-        expect.arrayContaining(['ReportReceived', 'CaseOpened']),
-      ]);
-    }
-    const report = (await timelineOf(OFFICERS.CHILD_PROTECTION, caseId, revision)).entries.find(
-      ({ type }: { type: string }) => type === 'ReportReceived',
-    );
-    const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) { fields { name value } unavailable { cls why service } } }`;
-    const opened = async (username: string) => read(username, DETAIL, { caseId, eventId: report.eventId });
-    expect(await opened(OFFICERS.PROSECUTOR)).toMatchObject({
-      data: { detail: { fields: expect.arrayContaining([{ name: 'summary', value: words }]) } },
+        input: { staffId: `demo:${OFFICERS[agency]}`, role: 'OFFICER' },
+      });
+    const { revision } = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
+      caseId,
+      input: validInput('recordRetelling'),
     });
-    expect(await opened(OFFICERS.CHILD_PROTECTION)).toMatchObject({
-      data: { detail: { fields: expect.arrayContaining([{ name: 'summary', value: words }]), unavailable: [] } },
+    for (const username of Object.values(OFFICERS))
+      expect([username, typesOf(await timelineOf(username, caseId, revision!))]).toEqual([
+        username,
+        expect.arrayContaining(['CaseOpened', 'ReportReceived', 'RetellingRecorded']),
+      ]);
+    // A supervisor sees that steps were taken.
+    expect((await timelineOf(SUPERVISORS.HEALTH, caseId, revision!)).entries).toHaveLength(revision! + 1);
+    const { entries } = await timelineOf(OFFICERS.CHILD_PROTECTION, caseId, revision!);
+    const { eventId } = entries.find(({ type }: { type: string }) => type === 'ReportReceived');
+    const opened = {
+      data: { detail: { fields: expect.arrayContaining([{ name: 'summary', value: summary }]), unavailable: [] } },
+    };
+    expect(await people.read(OFFICERS.PROSECUTOR, DETAIL, { caseId, eventId })).toMatchObject(opened);
+    expect(await people.read(OFFICERS.CHILD_PROTECTION, DETAIL, { caseId, eventId })).toMatchObject(opened);
+    expect(JSON.stringify(await people.read(OFFICERS.HEALTH, DETAIL, { caseId, eventId }))).not.toContain(summary);
+  });
+
+  it('a subscriber of one agency is told what another recorded', async () => {
+    const { caseId } = await shared();
+    const { revision } = await people.done(OFFICERS.PROSECUTOR, 'recordPrivacyNotice', {
+      caseId,
+      input: validInput('recordPrivacyNotice'),
+    });
+    await timelineOf(OFFICERS.VICTIMS_COMMISSION, caseId, revision!);
+    const authorization = `Bearer ${await people.token(OFFICERS.VICTIMS_COMMISSION)}`;
+    const client = createClient({
+      url: `${all.gateway.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization },
+      retryAttempts: 0,
+    });
+    const seen = new Promise<unknown>((resolve, reject) => {
+      client.subscribe(
+        {
+          query:
+            'subscription ($caseId: ID!, $after: Int!) { caseChanged(caseId: $caseId, after: $after) { type revision } }',
+          variables: { caseId, after: revision },
+        },
+        {
+          next: ({ data, errors }) => (errors ? reject(new Error(JSON.stringify(errors))) : resolve(data)),
+          error: reject,
+          complete: () => {},
+        },
+      );
+    });
+    await people.done(OFFICERS.HEALTH, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+    expect(await seen).toEqual({ caseChanged: { type: 'RetellingRecorded', revision: revision! + 1 } });
+    await client.dispose();
+  });
+
+  it('D11: a service connects to its own database and to no other', async () => {
+    const outcome = async (url: string) => {
+      const client = new Client({ connectionString: url });
+      return client.connect().then(
+        () => client.end().then(() => 'in'),
+        (error: Error & { code?: string }) => error.code,
+      );
+    };
+    const found: string[] = [];
+    for (const service of PROGRAMS)
+      for (const other of PROGRAMS) {
+        const url = new URL(all.databases[service]);
+        url.pathname = new URL(all.databases[other]).pathname;
+        const expected = service === other ? 'in' : '42501';
+        const was = await outcome(url.toString());
+        if (was !== expected) found.push(`${service} at ${other}: ${was}`);
+      }
+    expect(found).toEqual([]);
+  });
+
+  it.each(Object.entries(SERVICE_OF))(
+    '%s’s service away: its people are told which, the others work on, and it catches up',
+    async (agency, service) => {
+      const { caseId } = await shared();
+      const theirs = OFFICERS[agency as keyof typeof OFFICERS];
+      const other = agency === 'PROSECUTOR' ? OFFICERS.HEALTH : OFFICERS.PROSECUTOR;
+      await all.services[service].kill();
+      expect(codesOf(await people.read(theirs, MY_DAY))).toEqual([['SERVICE_AWAY', service]]);
+      const { revision } = await people.done(other, 'recordRetelling', {
+        caseId,
+        input: validInput('recordRetelling'),
+      });
+      expect(typesOf(await timelineOf(other, caseId, revision!))).toContain('RetellingRecorded');
+      await all.services[service].start();
+      expect(typesOf(await timelineOf(theirs, caseId, revision!))).toContain('RetellingRecorded');
+    },
+  );
+
+  it('oversight away: supervisors are told so, agencies work on', async () => {
+    const { caseId } = await shared();
+    await all.services.oversight.kill();
+    expect(codesOf(await people.read(SUPERVISORS.HEALTH, MY_DAY))).toEqual([['SERVICE_AWAY', 'oversight']]);
+    const { revision } = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
+      caseId,
+      input: validInput('recordRetelling'),
+    });
+    await all.services.oversight.start();
+    expect((await timelineOf(SUPERVISORS.HEALTH, caseId, revision!)).entries).toHaveLength(revision! + 1);
+  });
+
+  it('D12: coordination away: facts and reports are kept, reading goes on, and all arrives once, in order, with its true time', async () => {
+    const { caseId } = await shared();
+    const before = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
+      caseId,
+      input: validInput('recordRetelling'),
+    });
+    for (const username of Object.values(OFFICERS)) await timelineOf(username, caseId, before.revision!);
+    await all.services.coordination.kill();
+    const happened = new Date(Date.now() - 60_000).toISOString();
+    const first = {
+      caseId,
+      commandId: crypto.randomUUID(),
+      occurredAt: happened,
+      input: validInput('recordPrivacyNotice'),
+    };
+    expect(await people.say(OFFICERS.HEALTH, 'recordPrivacyNotice', first)).toMatchObject({ __typename: 'Kept' });
+    const second = { caseId, commandId: crypto.randomUUID(), input: validInput('recordRetelling') };
+    expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', second)).toMatchObject({ __typename: 'Kept' });
+    // Said again while it waits: it waits once.
+    expect(await people.say(OFFICERS.HEALTH, 'recordPrivacyNotice', first)).toMatchObject({ __typename: 'Kept' });
+    const report = {
+      commandId: crypto.randomUUID(),
+      input: { state: '17', summary: 'Palabras inventadas que esperan.' },
+    };
+    expect(await people.say(OFFICERS.PROSECUTOR, 'receiveReport', report)).toMatchObject({ __typename: 'Kept' });
+    // A wish is not kept.
+    expect(
+      codesOf(
+        await people.answer(OFFICERS.CHILD_PROTECTION, 'makeReferral', {
+          caseId,
+          input: validInput('makeReferral', { to: 'HEALTH' }),
+        }),
+      ),
+    ).toEqual([['SERVICE_AWAY', 'coordination']]);
+    expect(typesOf(await timelineOf(OFFICERS.HEALTH, caseId, before.revision!))).toContain('RetellingRecorded');
+    const { data } = await people.read(OFFICERS.HEALTH, MY_DAY);
+    expect(data.myDay.kept).toEqual([
+      { commandId: first.commandId, command: 'recordPrivacyNotice', state: 'WAITING' },
+      { commandId: second.commandId, command: 'recordRetelling', state: 'WAITING' },
+    ]);
+    // Sealed where they wait, and after another kill still there.
+    const database = new Client({ connectionString: all.databases.prosecution });
+    await database.connect();
+    const { rows } = await database.query('select e.*, encode(box, $1) as raw from outbox.entry e', ['escape']);
+    await database.end();
+    expect([rows.length > 0, JSON.stringify(rows).includes('inventadas')]).toEqual([true, false]);
+    await all.services.health.kill();
+    await all.services.health.start();
+
+    await all.services.coordination.start();
+    const { entries } = await timelineOf(OFFICERS.VICTIMS_COMMISSION, caseId, before.revision! + 2);
+    expect(typesOf({ entries: [...entries].reverse().slice(before.revision! + 1) })).toEqual([
+      'PrivacyNoticeGiven',
+      'RetellingRecorded',
+    ]);
+    expect(entries.find(({ type }: { type: string }) => type === 'PrivacyNoticeGiven')).toMatchObject({
+      occurredAt: happened,
+    });
+    await until('nothing is kept any more', async () => {
+      const answers = await Promise.all(
+        [OFFICERS.HEALTH, OFFICERS.PROSECUTOR].map((username) => people.read(username, MY_DAY)),
+      );
+      return answers.every(({ data: day }) => day?.myDay?.kept.length === 0) || undefined;
+    });
+    // The same again gets the answer that it would have had.
+    expect(await people.say(OFFICERS.PROSECUTOR, 'receiveReport', report)).toMatchObject({
+      __typename: 'Accepted',
+      repeated: true,
+    });
+    // Who read meanwhile is on record, as of then.
+    await until('the record of the reading', async () => {
+      const read = await people.read(
+        SUPERVISORS.HEALTH,
+        '{ accesses(first: 100, filter: {}) { entries { task operation } } }',
+      );
+      return JSON.stringify(read).includes('last-known-team') || undefined;
     });
   });
 });

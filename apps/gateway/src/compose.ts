@@ -185,7 +185,7 @@ export const openGateway = async (
     audience: AUDIENCE,
     clients: [PORTAL_CLIENT],
   });
-  const mountIssuer = config.identityUrl === undefined ? await demoIssuer(url) : undefined;
+  const mountIssuer = config.identityUrl === undefined ? await demoIssuer(url, config.issuerKey) : undefined;
   return openDoor({
     port: config.port,
     host: config.host,

@@ -26,6 +26,8 @@ const Config = z.object({
     .string()
     .regex(/^[A-Za-z0-9-]{1,60}$/, 'must be the name of a realm')
     .default('resguardo'),
+  /** File with the private key of the embedded issuer; one is made for the time of a run unless given. */
+  ISSUER_KEY: z.string().optional(),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   /** Serve the portal's own documents only (D7). */
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
@@ -44,6 +46,8 @@ export interface GatewayConfig {
   /** Undefined: the embedded issuer. */
   readonly identityUrl: string | undefined;
   readonly realm: string;
+  /** Undefined: a key for the time of a run. */
+  readonly issuerKey: string | undefined;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
@@ -87,6 +91,7 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
     },
     identityUrl: given.IDENTITY_URL && bare(given.IDENTITY_URL),
     realm: given.IDENTITY_REALM,
+    issuerKey: given.ISSUER_KEY,
     documentsOnly: given.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: given.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: given.LOG_LEVEL,

@@ -54,6 +54,13 @@ export const MY_DAY = /* GraphQL */ `
         closesAt
         urgent
       }
+      kept {
+        commandId
+        command
+        keptAt
+        state
+        code
+      }
       tasks {
         caseId
         folio

@@ -61,6 +61,7 @@ export interface MyDay {
     closesAt: string | null;
     urgent: boolean | null;
   }[];
+  kept: { commandId: string; command: string; keptAt: string; state: string; code: string | null }[];
   tasks: { caseId: string; folio: string; task: Task }[];
   changed: { caseId: string; folio: string; entries: number; lastAt: string }[];
   nextTerm: CaseTerm | null;
@@ -283,7 +284,8 @@ export type CommandResult =
       violations: { rule: string; text: string }[];
     }
   | { __typename: 'Refused'; rule: string; code: string; because: string; instead: string; source: string }
-  | { __typename: 'Busy'; retryAfterMs: number };
+  | { __typename: 'Busy'; retryAfterMs: number }
+  | { __typename: 'Kept'; commandId: string; keptAt: string };
 
 export type Refused = Extract<CommandResult, { __typename: 'Refused' }>;
 

@@ -94,6 +94,7 @@ export const mutationDocument = (name: string, spec: CommandSpec): string => {
     ... on Accepted { caseId commandId revision repeated folio violations { rule text(locale: $locale) } }
     ... on Refused { rule code because(locale: $locale) instead(locale: $locale) source }
     ... on Busy { retryAfterMs }
+    ... on Kept { commandId keptAt }
   }
 }`;
 };

@@ -10,6 +10,9 @@ import { newEvent } from './new-event.js';
 import type { Said } from './said.js';
 import { errorsIn } from './said.js';
 
+/** `kept`: in the agency's own service, until the timeline can be reached (D12). */
+export type AgencyAnswer = Answer | { readonly kind: 'kept'; readonly keptAt: string };
+
 export interface AgencyDeskParts<Speaker> {
   readonly commands: CommandSpecs;
   /** The service this desk belongs to: its keys seal. */
@@ -22,12 +25,20 @@ export interface AgencyDeskParts<Speaker> {
     ...appended: Parameters<EventStore['append']>
   ) => ReturnType<EventStore['append']>;
   readonly seal: Seal;
+  /** Keeps what may never be lost to an outage, durable when it resolves; with when. Not asked while a kept one is delivered. */
+  readonly keep?: (name: string, said: Said, speaker: Speaker) => Promise<string>;
+  /** Something said earlier of the same case still waits: what is said now waits behind it. */
+  readonly mustWait?: (said: Said) => boolean;
   /** Marks texts that the shared desk does not get; it must outlive restarts, or a repetition is taken for a reuse (D12). */
   readonly textKey: Buffer;
   /** Now, UTC, ISO 8601. */
   readonly clock: () => string;
   readonly deadlineMs?: number;
+  /** How long the timeline is tried before something is kept; milliseconds. */
+  readonly keepAfterMs?: number;
 }
+
+const KEEP_AFTER_MS = 2_500;
 
 /**
  * The desk of an agency's own service (D11): facts, reports, questions and answers to referrals enter here. Which facts follow is decided
@@ -39,18 +50,22 @@ export class AgencyDesk<Speaker> {
   constructor(private readonly parts: AgencyDeskParts<Speaker>) {}
 
   /** @throws StoreUnavailable when keeper or shared desk did not answer in time; the outcome may be unknown, and the same may be said again. */
-  async execute(name: string, said: Said, speaker: Speaker): Promise<Answer> {
-    const { commands, clock, textKey, deadlineMs = DEADLINE_MS } = this.parts;
+  async execute(name: string, said: Said, speaker: Speaker): Promise<AgencyAnswer> {
+    const { commands, clock, textKey, keep, deadlineMs = DEADLINE_MS, keepAfterMs = KEEP_AFTER_MS } = this.parts;
     const spec = commands[name];
     if (!spec) throw new Error(`${name} does not enter here`);
     const errors = errorsIn(spec, said, clock());
     if (errors.length > 0) return { kind: 'malformed', errors };
+    // What happened and what was reported is never lost to an outage; a wish is answered `Busy` (D12).
+    const keeps = keep !== undefined && spec.mark === 'fact';
+    if (keeps && this.parts.mustWait?.(said)) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
     const { input, reveal } = hideTexts(spec, given(said.input ?? {}), textKey);
-    const until = Date.now() + deadlineMs;
+    const until = Date.now() + (keeps ? Math.min(keepAfterMs, deadlineMs) : deadlineMs);
     return this.queue(said.caseId ?? said.folio ?? said.commandId, async () => {
       let away: StoreUnavailable | undefined;
       for (let tries = 0; ; tries++) {
         if (tries > 0 && Date.now() > until) {
+          if (away && keeps) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
           if (away) throw away;
           return { kind: 'busy' };
         }

@@ -2,7 +2,7 @@ import type { Said } from '@resguardo/contracts';
 import { labelOf, ruleBook, writtenInstant } from '@resguardo/contracts';
 import type { Refusal } from '@resguardo/eventing';
 import { GraphQLError } from 'graphql';
-import type { Answer } from './desk.js';
+import type { AgencyAnswer } from './agency-desk.js';
 
 type Locale = 'ES' | 'EN';
 
@@ -40,7 +40,7 @@ const ASK_THE_RESPONSIBLE: Said = {
 };
 
 /** The result object of a mutation. Texts are functions: GraphQL calls them with the locale, no field resolver is needed. */
-export const commandResult = (answer: Answer, commandId: string): object => {
+export const commandResult = (answer: AgencyAnswer, commandId: string): object => {
   switch (answer.kind) {
     case 'accepted': {
       const { caseId, folio, revision, repeated, violationOf } = answer;
@@ -62,6 +62,8 @@ export const commandResult = (answer: Answer, commandId: string): object => {
       return refusedResult(answer.refusal);
     case 'busy':
       return { __typename: 'Busy', retryAfterMs: 2_000 };
+    case 'kept':
+      return { __typename: 'Kept', commandId, keptAt: answer.keptAt };
     case 'reused':
       throw new GraphQLError('This command id was used before, with another content or by another person.', {
         extensions: { code: 'COMMAND_ID_REUSED' },

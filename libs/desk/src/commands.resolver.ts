@@ -6,13 +6,14 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { commandResult } from './answer.js';
 import type { Capability } from './capability.js';
-import type { Answer, Desk } from './desk.js';
+import type { AgencyAnswer } from './agency-desk.js';
+import type { Desk } from './desk.js';
 import type { Said } from './said.js';
 
 export const DESK = Symbol('desk');
 
 /** What travels on the command bus: the bus is a seam (logging, metrics), with one envelope class per capability. */
-export abstract class Envelope extends Command<Answer> {
+export abstract class Envelope extends Command<AgencyAnswer> {
   constructor(
     readonly name: string,
     readonly said: Said,
@@ -26,9 +27,9 @@ export abstract class Envelope extends Command<Answer> {
 export const envelopeOf = ({ name }: Capability): { envelope: Type<Envelope>; handler: Type<ICommandHandler> } => {
   const className = `On${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
   const envelope = { [className]: class extends Envelope {} }[className]!;
-  class Handler implements ICommandHandler<Envelope, Answer> {
+  class Handler implements ICommandHandler<Envelope, AgencyAnswer> {
     constructor(private readonly desk: Desk) {}
-    execute({ name, said, caller }: Envelope): Promise<Answer> {
+    execute({ name, said, caller }: Envelope): Promise<AgencyAnswer> {
       return this.desk.execute(name, said, caller);
     }
   }

@@ -1,4 +1,4 @@
-export type { AgencyDeskParts } from './agency-desk.js';
+export type { AgencyAnswer, AgencyDeskParts } from './agency-desk.js';
 export { AgencyDesk } from './agency-desk.js';
 export type { Capability } from './capability.js';
 export type { CaseAccess, Checked } from './case-access.js';

@@ -42,6 +42,16 @@ export interface HomeParts {
   /** Calls back at a moment (UTC); returns how to forget it. */
   readonly at: (moment: string, then: () => void) => () => void;
   readonly waitMs?: number;
+  /** What the caller said that this service keeps until the timeline can be reached, or that came back (D12). */
+  readonly kept?: (caller: Caller) => Promise<readonly KeptEntry[]>;
+}
+
+export interface KeptEntry {
+  readonly commandId: string;
+  readonly command: string;
+  readonly keptAt: string;
+  readonly state: 'WAITING' | 'RETURNED';
+  readonly code?: string;
 }
 
 type Allowed = Extract<Access, { ok: true }>;
@@ -204,6 +214,7 @@ export class Home {
       terms: terms.slice(0, 20),
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
+      kept: (await this.parts.kept?.(caller)) ?? [],
       tasks: incomplete.flatMap((card) =>
         tasksOf(card)
           .filter(({ agency }) => agency === caller.agency)

@@ -9,6 +9,8 @@ interface Attempt {
   /** Name of the query, subscription or search. */
   readonly operation: string;
   readonly cases: readonly string[];
+  /** When, UTC; now unless given: a record that had to wait says when it was read. */
+  readonly at?: string;
 }
 
 export interface Viewing extends Attempt {
@@ -44,8 +46,11 @@ const inParts = (cases: readonly string[]): readonly (readonly string[])[] =>
     : [cases.slice(0, CASES_PER_RECORD), ...inParts(cases.slice(CASES_PER_RECORD))];
 
 export const accessRecorder = (store: Pick<EventStore, 'append'>, clock: () => string): AccessRecorder => {
-  const append = async (type: string, { caller, operation, cases }: Attempt, data: JsonObject): Promise<void> => {
-    const at = clock();
+  const append = async (
+    type: string,
+    { caller, operation, cases, at = clock() }: Attempt,
+    data: JsonObject,
+  ): Promise<void> => {
     const commandId = crypto.randomUUID();
     await store.append(
       accessStream(caller.sub, at),

@@ -1,6 +1,6 @@
 import type { Caller, TokenVerifier } from '@resguardo/identity';
 import { AUDIENCE, keycloakTokenVerifier, PORTAL_CLIENT } from '@resguardo/identity';
-import { type Speaking, speaking } from '@resguardo/store-remote';
+import { type Speaking, speaking, type Statement } from '@resguardo/store-remote';
 
 /** Verified callers, and the token by which each speaks: what a service asks of another it asks in their name, with it (D7, D11). */
 export interface Callers {
@@ -8,6 +8,10 @@ export interface Callers {
   readonly now: Speaking['now'];
   /** Runs `work` in the name of a caller whom `verifier` gave. */
   as<T>(caller: Caller, work: () => T): T;
+  /** Whom this service has verified, for what is asked in their name once their token is gone (D11). */
+  statementOf(caller: Caller): Statement;
+  /** Runs `work` on the word of this service that it had verified them. */
+  asStated<T>(statement: Statement, work: () => T): T;
   /** Runs `work` in the name of a process of this service. */
   asProcess<T>(name: string, work: () => T): T;
 }
@@ -32,6 +36,11 @@ export const callersOf = (verifier: TokenVerifier): Callers => {
       if (token === undefined) throw new Error('A caller without a token speaks to nobody');
       return voice.as({ token }, work);
     },
+    statementOf: ({ sub, agency, role, states, tokenId }) => ({
+      ...{ actor: sub, agency, role, states: [...states], tokenId },
+      verifiedAt: new Date().toISOString(),
+    }),
+    asStated: (statement, work) => voice.as({ statement }, work),
     asProcess: (name, work) => {
       const verifiedAt = new Date().toISOString();
       return voice.as({ statement: { actor: `process:${name}`, agency: 'SYSTEM', role: 'SYSTEM', verifiedAt } }, work);

@@ -23,7 +23,12 @@ export const AccessCall = z.object({
   ]),
 });
 
-const Attempt = { operation: Name, cases: z.array(Name).max(100_000) };
+const Attempt = {
+  /** When, for a record that had to wait. */
+  at: z.iso.datetime().optional(),
+  operation: Name,
+  cases: z.array(Name).max(100_000),
+};
 /** R-705, written down before the answer leaves. */
 export const ViewedCall = z.object({
   ...Attempt,

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 /** What `Home` needs, around the read models of this process. `stop` before they do. */
 export const homeOf = (
-  parts: Pick<HomeParts, 'timeline' | 'cards' | 'access' | 'log' | 'open'>,
+  parts: Pick<HomeParts, 'timeline' | 'cards' | 'access' | 'log' | 'open' | 'kept'>,
   verifier: TokenVerifier,
 ): { readonly home: HomeParts; stop(): void } => {
   const news = caseNews();

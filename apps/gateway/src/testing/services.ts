@@ -174,6 +174,7 @@ export const gatewayConfig = async (
   services,
   identityUrl: issuer.url,
   realm: REALM,
+  issuerKey: undefined,
   documentsOnly: false,
   requestsPerMinute: 100_000,
   logLevel: 'silent',

@@ -232,12 +232,12 @@ export function CommandForm({
     setBusy(false);
     if (data?.result) {
       setOutcome({ kind: 'answered', result: data.result });
-      if (data.result.__typename === 'Accepted') {
+      if (data.result.__typename === 'Accepted' || data.result.__typename === 'Kept') {
         dropDraft(slot);
         setSheet(fresh());
         setWrong([]);
-        onAccepted?.(data.result);
       }
+      if (data.result.__typename === 'Accepted') onAccepted?.(data.result);
       return;
     }
     const first = error?.graphQLErrors[0];
@@ -455,6 +455,12 @@ export function CommandForm({
               </span>
             </p>
             <p className="meta">{say('result.refusalKept')}</p>
+          </Notice>
+        )}
+        {result?.__typename === 'Kept' && (
+          <Notice tone="partial" title={say('result.kept')} focus>
+            <p>{say('result.keptWhy', { at: words.instant(result.keptAt) })}</p>
+            <p className="meta">{say('result.receipt', { id: result.commandId })}</p>
           </Notice>
         )}
         {result?.__typename === 'Busy' && (

@@ -104,6 +104,10 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'day.changed': 'New since your last visit',
   'day.drafts': 'My drafts',
   'day.firstVisit': 'This is your first visit on this machine: news will show from the next one.',
+  'day.kept': 'Kept here, not yet on the timeline',
+  'day.keptWhy':
+    'The timeline does not answer. It will arrive by itself, in order and with the time at which it happened.',
+  'day.keptReturned': 'It could not enter ({code}). Check the folio and record it again.',
   'day.newFacts': '{count, plural, one {# new fact} other {# new facts}}',
   'day.next': 'Next:',
   'day.noDrafts': 'There are no drafts in this session.',
@@ -250,6 +254,9 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'result.instead': 'What can be done instead:',
   'result.noCase': 'There is no case with that folio',
   'result.notYours': 'Your account cannot do this in this case',
+  'result.kept': 'Kept here, not yet on the timeline',
+  'result.keptWhy':
+    'The timeline does not answer. Your agency kept it, sealed, on {at}; it will arrive by itself, once and with the time at which it happened.',
   'result.nothingRecorded': 'Nothing was recorded.',
   'result.receipt': 'Receipt: {id}',
   'result.recorded': 'Recorded',

@@ -68,6 +68,19 @@ export function MyDayPage() {
                 </ol>
               )}
             </Panel>
+            {myDay.kept.length > 0 && (
+              <Panel title={say('day.kept')}>
+                <p style={{ marginTop: 0 }}>{say('day.keptWhy')}</p>
+                <ul className="bare bordered">
+                  {myDay.kept.map(({ commandId, command, keptAt, state, code }) => (
+                    <li key={commandId}>
+                      {words.command(command)} · <time dateTime={keptAt}>{words.instant(keptAt)}</time>
+                      {state === 'RETURNED' && <p className="meta">{say('day.keptReturned', { code: code ?? '' })}</p>}
+                    </li>
+                  ))}
+                </ul>
+              </Panel>
+            )}
             <div className="grid2">
               <Panel title={say('day.referrals')}>
                 {myDay.referrals.length === 0 ? (

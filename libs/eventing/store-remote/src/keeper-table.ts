@@ -6,6 +6,8 @@ export interface Speaker {
   readonly actor: string;
   readonly agency: string;
   readonly role: string;
+  /** Of a person, where they were said. */
+  readonly states?: readonly string[];
 }
 
 /** Which service may do what. The keeper asks it about every request and every event; what it does not allow is refused. */

@@ -137,14 +137,14 @@ export const serviceDoor = <Caller extends Verified = Verified>({
     next();
   };
 
-  const said = ({ actor, agency, role, verifiedAt, tokenId }: Statement): Speaker => {
+  const said = ({ actor, agency, role, states, verifiedAt, tokenId }: Statement): Speaker => {
     const at = Date.parse(verifiedAt);
     if (at > now() + SKEW_MS || at < now() - statementLifeMs)
       throw new Refused('caller-not-believed', {}, `stated as verified at ${verifiedAt}`);
     // A person was verified by a token; a process has none.
     if ((tokenId === undefined) !== actor.startsWith('process:'))
       throw new Refused('caller-not-believed', {}, 'a statement about a person names the token');
-    return { actor, agency, role };
+    return { actor, agency, role, ...(states && { states }) };
   };
 
   const shownToken = async (token: string): Promise<Caller> => {

@@ -44,6 +44,11 @@ export const Statement = z.strictObject({
   actor: z.string().regex(/^[A-Za-z0-9:._-]{1,120}$/),
   agency: z.string().regex(/^[A-Z_]{1,40}$/),
   role: z.string().regex(/^[A-Z_]{1,40}$/),
+  /** INEGI keys of the states the account is for. */
+  states: z
+    .array(z.string().regex(/^\d{2}$/))
+    .max(40)
+    .optional(),
   /** UTC, ISO 8601. */
   verifiedAt: z.iso.datetime(),
   /** Of the token that was verified; a process has none. */
