@@ -4,6 +4,7 @@ import type { EventStore, NewEvent } from '@resguardo/eventing';
 import { memoryEventStore } from '@resguardo/eventing/testing';
 import { keeper, refuse, StoreUnavailable } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
+import type { AgencyDeskParts } from './agency-desk.js';
 import { AgencyDesk } from './agency-desk.js';
 import type { Capability } from './capability.js';
 import type { Seal } from './new-event.js';
@@ -52,6 +53,7 @@ let seen: string[] = [];
 let store: EventStore;
 let lost: number;
 let away: boolean;
+let parts: AgencyDeskParts<Caller>;
 let desk: AgencyDesk<Caller>;
 const caseId = randomUUID();
 const seal =
@@ -82,7 +84,7 @@ beforeEach(async () => {
     sealingService: () => 'coordination',
     caseOfFolio: async () => undefined,
   });
-  desk = new AgencyDesk<Caller>({
+  parts = {
     commands,
     service: 'health',
     rule: (name, said, by) => (away ? Promise.reject(new StoreUnavailable('away')) : shared.rule(name, said, by)),
@@ -97,7 +99,8 @@ beforeEach(async () => {
     get deadlineMs() {
       return away ? 50 : 10_000;
     },
-  });
+  };
+  desk = new AgencyDesk<Caller>(parts);
 });
 const said = (words: string, commandId = randomUUID()): Said => ({
   caseId,
@@ -179,5 +182,62 @@ describe('D5, D11: the desk of an agency', () => {
   it('says so when nobody decides', async () => {
     away = true;
     await expect(desk.execute('noteStep', said('x'), officer)).rejects.toThrow(StoreUnavailable);
+  });
+
+  describe('D12: while the timeline is away', () => {
+    let waiting: { readonly name: string; readonly said: Said }[];
+    let keeping: AgencyDesk<Caller>;
+    beforeEach(() => {
+      waiting = [];
+      keeping = new AgencyDesk<Caller>({
+        ...parts,
+        deadlineMs: 300,
+        keepAfterMs: 50,
+        keep: async (name, what) => {
+          waiting.push({ name, said: what });
+          return '2026-03-02T10:00:01.000Z';
+        },
+        mustWait: ({ caseId: about }) => waiting.some(({ said: { caseId: other } }) => other === about),
+      });
+    });
+
+    it('a fact is kept, with its words, and a wish is not', async () => {
+      away = true;
+      const fact = said('Palabras inventadas');
+      expect(await keeping.execute('noteStep', fact, officer)).toEqual({
+        kind: 'kept',
+        keptAt: '2026-03-02T10:00:01.000Z',
+      });
+      expect(waiting).toEqual([{ name: 'noteStep', said: fact }]);
+      const wish = { caseId, commandId: randomUUID(), input: { stop: true } };
+      await expect(keeping.execute('stopSteps', wish, officer)).rejects.toThrow(StoreUnavailable);
+      expect(waiting).toHaveLength(1);
+    });
+
+    it('what is said of the case afterwards waits behind it; what is said of another goes on', async () => {
+      away = true;
+      await keeping.execute('noteStep', said('Primero'), officer);
+      away = false;
+      expect(await keeping.execute('noteStep', said('Después'), officer)).toMatchObject({ kind: 'kept' });
+      expect(await keeping.execute('noteStep', { ...said('Otro caso'), caseId: randomUUID() }, officer)).toMatchObject({
+        kind: 'accepted',
+      });
+      expect(await kept()).toEqual([]);
+    });
+
+    it('an append of which the answer was lost is kept too, and done once when it is delivered', async () => {
+      lost = 1_000;
+      const fact = said('Una vez');
+      expect(await keeping.execute('noteStep', fact, officer)).toMatchObject({ kind: 'accepted', repeated: true });
+      expect(await kept()).toHaveLength(1);
+    });
+
+    it('malformed is not kept', async () => {
+      away = true;
+      expect(await keeping.execute('noteStep', { ...said('x'), input: {} }, officer)).toMatchObject({
+        kind: 'malformed',
+      });
+      expect(waiting).toEqual([]);
+    });
   });
 });

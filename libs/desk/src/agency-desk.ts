@@ -60,11 +60,11 @@ export class AgencyDesk<Speaker> {
     const keeps = keep !== undefined && spec.mark === 'fact';
     if (keeps && this.parts.mustWait?.(said)) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
     const { input, reveal } = hideTexts(spec, given(said.input ?? {}), textKey);
-    const until = Date.now() + (keeps ? Math.min(keepAfterMs, deadlineMs) : deadlineMs);
+    const began = Date.now();
     return this.queue(said.caseId ?? said.folio ?? said.commandId, async () => {
       let away: StoreUnavailable | undefined;
       for (let tries = 0; ; tries++) {
-        if (tries > 0 && Date.now() > until) {
+        if (tries > 0 && Date.now() - began > (away && keeps ? keepAfterMs : deadlineMs)) {
           if (away && keeps) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
           if (away) throw away;
           return { kind: 'busy' };
