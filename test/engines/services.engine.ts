@@ -188,6 +188,7 @@ describe('one service per agency, over Kafka, behind one address', () => {
     expect(await people.say(OFFICERS.HEALTH, 'recordPrivacyNotice', first)).toMatchObject({ __typename: 'Kept' });
     const report = {
       commandId: crypto.randomUUID(),
+      occurredAt: happened,
       input: { state: '17', summary: 'Palabras inventadas que esperan.' },
     };
     expect(await people.say(OFFICERS.PROSECUTOR, 'receiveReport', report)).toMatchObject({ __typename: 'Kept' });
