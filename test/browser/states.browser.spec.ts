@@ -225,6 +225,27 @@ describe('the states of each panel', () => {
   );
 
   it.each(named)(
+    '%s: when its service is away it names it, and that is not shown as nothing',
+    async (_, panel) => {
+      const page = await pageOf(panel.user);
+      const { stop } = await instead(page, panel.operation, failing('SERVICE_AWAY', { service: 'health' }));
+      await page.goto(addressOf(panel));
+      const notice = page.locator('main .notice[data-tone=partial]').filter({ hasText: panel.title });
+      await notice.waitFor();
+      expect((await notice.innerText()).split('\n').filter(Boolean)).toEqual([
+        'Servicios de Salud no responde ahora',
+        `Falta: ${panel.title}. No quiere decir que no haya datos; lo demás se puede usar.`,
+        'Reintentar',
+      ]);
+      const shown = await page.locator('main').innerText();
+      for (const text of panel.empty ?? []) if (text.endsWith('.')) expect(shown).not.toContain(text);
+      expect(await violations(page)).toEqual([]);
+      await stop();
+    },
+    30_000,
+  );
+
+  it.each(named)(
     '%s: without permission it says what exists and who can grant it, nothing more',
     async (_, panel) => {
       const page = await pageOf(panel.user);
@@ -261,24 +282,36 @@ describe('the states of each panel', () => {
     expect(await form.locator('.notice').first().innerText()).toContain('No se sabe si llegó');
     expect(await page.locator('header [role=status]').innerText()).toContain('Sin conexión');
     await stop();
+    const away = await instead(page, 'RecordCaseReview', failing('SERVICE_AWAY', { service: 'prosecution' }));
+    await form.getByRole('button', { name: 'Volver a enviar' }).click();
+    await form.locator('.notice').getByText('Fiscalía no responde ahora').waitFor();
+    expect(await form.locator('.notice').first().innerText()).toContain('No se envió.');
+    await away.stop();
     await form.getByRole('button', { name: 'Volver a enviar' }).click();
     await form.locator('.notice[data-tone=good]').waitFor();
     expect(await page.locator('header [role=status]').innerText()).toContain('Conectado');
   }, 30_000);
 
-  it('the search for the child does not answer: the report can be received all the same', async () => {
-    const page = await pageOf(OFFICERS.PROSECUTOR);
-    const { stop } = await instead(page, 'FindChild', failing('SEARCH_UNAVAILABLE'));
-    await visit(page, `${product.url}/reportar`);
-    await page.getByRole('button', { name: 'Buscar', exact: true }).last().click();
-    await page.locator('main .notice').getByText('Escriba al menos un dato').waitFor();
-    await page.getByLabel('Nombres').fill('Inventada');
-    await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
-    await page.getByText('La búsqueda no responde').waitFor();
-    await page.getByRole('button', { name: 'Continuar con el reporte' }).click();
-    await page.locator('form[data-command="receiveReport"]').waitFor();
-    // What was typed once is not asked again.
-    expect(await page.locator('[data-field="identity.givenNames"] input').inputValue()).toBe('Inventada');
-    await stop();
-  }, 30_000);
+  it.each([
+    ['SEARCH_UNAVAILABLE', {}],
+    ['SERVICE_AWAY', { service: 'coordination' }],
+  ])(
+    'the search for the child does not answer (%s): the report can be received all the same',
+    async (code, more) => {
+      const page = await pageOf(OFFICERS.PROSECUTOR);
+      const { stop } = await instead(page, 'FindChild', failing(code, more));
+      await visit(page, `${product.url}/reportar`);
+      await page.getByRole('button', { name: 'Buscar', exact: true }).last().click();
+      await page.locator('main .notice').getByText('Escriba al menos un dato').waitFor();
+      await page.getByLabel('Nombres').fill('Inventada');
+      await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
+      await page.getByText('La búsqueda no responde').waitFor();
+      await page.getByRole('button', { name: 'Continuar con el reporte' }).click();
+      await page.locator('form[data-command="receiveReport"]').waitFor();
+      // What was typed once is not asked again.
+      expect(await page.locator('[data-field="identity.givenNames"] input').inputValue()).toBe('Inventada');
+      await stop();
+    },
+    30_000,
+  );
 });

@@ -5,8 +5,8 @@ import { asTold, outcomeUnknown, serviceAway } from './faults.js';
 /** One question to one service. */
 export interface Question {
   readonly service: string;
-  /** Without a slash at the end. */
-  readonly url: string;
+  /** Addresses of its replicas, in the order in which they are tried. */
+  readonly urls: readonly string[];
   readonly token: string | undefined;
   readonly body: Readonly<{ query: string; operationName?: string | undefined; variables: object }>;
   /** Names of the root fields in the answer: they are null when none comes. */
@@ -36,15 +36,8 @@ const answerOf = (text: string): { data?: unknown; errors?: unknown } | undefine
   }
 };
 
-/**
- * Asks a service with the caller's token. Its own errors come as it told them; when no answer comes, or none that a service would give,
- * the fields are null and the error names it. Never rejects.
- */
-export const ask = async (
-  { service, url, token, body, keys, mutation, limitMs }: Question,
-  log: Logger,
-): Promise<ExecutionResult> => {
-  let why: string;
+/** What came of asking one replica: an answer, or the code of what went wrong. */
+const askOne = async (url: string, { token, body, limitMs }: Question): Promise<ExecutionResult | string> => {
   try {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
@@ -55,18 +48,31 @@ export const ask = async (
       signal: AbortSignal.timeout(limitMs),
     });
     const answer = answerOf(await response.text());
-    if (answer) {
-      const { data, errors } = answer;
-      return {
-        ...(data !== undefined && { data: data as Record<string, unknown> | null }),
-        ...(Array.isArray(errors) && { errors: errors.map((error) => asTold(error, response.status)) }),
-      };
-    }
-    why = `HTTP ${response.status}`;
+    if (!answer) return `HTTP ${response.status}`;
+    const { data, errors } = answer;
+    return {
+      ...(data !== undefined && { data: data as Record<string, unknown> | null }),
+      ...(Array.isArray(errors) && { errors: errors.map((error) => asTold(error, response.status)) }),
+    };
   } catch (error) {
-    why = codeOf(error);
+    return codeOf(error);
   }
-  log.warn({ service, why }, 'a service does not answer');
+};
+
+/**
+ * Asks a service with the caller's token. Its own errors come as it told them; when no answer comes, or none that a service would give,
+ * the fields are null and the error names it. Another replica is asked only when what was to be sent has reached nobody. Never rejects.
+ */
+export const ask = async (question: Question, log: Logger): Promise<ExecutionResult> => {
+  const { service, urls, keys, mutation } = question;
+  let why = '';
+  for (const url of urls) {
+    const answer = await askOne(url, question);
+    if (typeof answer !== 'string') return answer;
+    why = answer;
+    log.warn({ service, why }, 'a service does not answer');
+    if (!UNSENT.includes(why)) break;
+  }
   const fault = mutation && !UNSENT.includes(why) ? outcomeUnknown : serviceAway;
   return {
     data: Object.fromEntries(keys.map((key) => [key, null])),

@@ -27,6 +27,7 @@ import type { Answering, GatewayConfig } from './config.js';
 import { follow } from './follow.js';
 import { demoIssuer } from './issuer.js';
 import { type Part, partsOf } from './parts.js';
+import { awayFrom, type Replicas, replicasOf } from './replicas.js';
 
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
@@ -85,12 +86,7 @@ const together = (parts: readonly Part<unknown>[], answers: readonly ExecutionRe
  * Operations go to the services as they came, with the token they came with; only one that several services answer is divided.
  * Nothing is kept between two operations.
  */
-const forwarded = (
-  services: GatewayConfig['services'],
-  verifier: TokenVerifier,
-  limits: Limits,
-  log: Logger,
-): Elsewhere => ({
+const forwarded = (replicas: Replicas, verifier: TokenVerifier, limits: Limits, log: Logger): Elsewhere => ({
   answer: async ({ query, operationName, variables, document, operation, context }) => {
     const [all] = partsOf(document, operation, () => 'all');
     // Nothing but the schema itself is asked for.
@@ -110,7 +106,7 @@ const forwarded = (
       return ask(
         {
           service: part.service,
-          url: services[part.service],
+          urls: replicas.inTurn(part.service),
           token: bearerOf(context),
           keys: part.keys,
           mutation,
@@ -137,7 +133,7 @@ const forwarded = (
       const { service } = partsOf(document, operation, serviceFor(caller))[0]!;
       return {
         service,
-        url: services[service],
+        url: await replicas.live(service),
         token: bearerOf(context)!,
         body: {
           query: document.loc?.source.body ?? print(document),
@@ -150,35 +146,13 @@ const forwarded = (
   },
 });
 
-/** Which services do not answer; asked at most once a second, however many want to know. */
-const awayFrom = (services: GatewayConfig['services'], limitMs: number) => {
-  let asked: { readonly at: number; readonly names: Promise<readonly string[]> } | undefined;
-  const answers = (url: string) =>
-    fetch(`${url}/health/live`, { redirect: 'error', signal: AbortSignal.timeout(limitMs) }).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.ok;
-      },
-      () => false,
-    );
-  const names = async () => {
-    const all = await Promise.all(
-      Object.entries(services).map(async ([name, url]) => ((await answers(url)) ? [] : [name])),
-    );
-    return all.flat();
-  };
-  return () => {
-    if (!asked || Date.now() - asked.at > 1_000) asked = { at: Date.now(), names: names() };
-    return asked.names;
-  };
-};
-
 /** The one GraphQL address. It starts when services are away. @throws when the port is not to be had. */
 export const openGateway = async (
   config: GatewayConfig,
   { limits = LIMITS, log = pino({ level: config.logLevel, name: 'gateway' }) }: { limits?: Limits; log?: Logger } = {},
 ): Promise<{ url: string; close(): Promise<void> }> => {
   const url = `http://127.0.0.1:${config.port}`;
+  const replicas = replicasOf(config.services, limits.healthMs);
   const verifier = keycloakTokenVerifier({
     baseUrl: config.identityUrl ?? url,
     realm: config.realm,
@@ -192,14 +166,14 @@ export const openGateway = async (
     ...(config.names && { names: config.names }),
     typeDefs: withNullableRoots(readFileSync(SCHEMA, 'utf8')),
     documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
-    elsewhere: forwarded(config.services, verifier, limits, log),
+    elsewhere: forwarded(replicas, verifier, limits, log),
     portal: PORTAL,
     verifier,
     log,
     documentsOnly: config.documentsOnly,
     requestsPerMinute: config.requestsPerMinute,
     unwell: () => Promise.resolve(undefined),
-    away: awayFrom(config.services, limits.healthMs),
+    away: awayFrom(replicas),
     ...(mountIssuer && { mount: (app) => mountIssuer(app, verifier) }),
     modules: [],
     providers: [],

@@ -1,9 +1,13 @@
+import { jest } from '@jest/globals';
 import { openGateway } from './compose.js';
 import { configFrom } from './config.js';
 import { freePort } from './testing/services.js';
 
+jest.setTimeout(30_000);
+
 const env = {
-  COORDINATION_URL: 'http://coordination:8080/',
+  NODE_ENV: 'development',
+  COORDINATION_URL: 'http://coordination:8080/, http://coordination-2:8080',
   PROSECUTION_URL: 'http://prosecution:8080',
   CHILD_PROTECTION_URL: 'http://child-protection:8080',
   VICTIMS_COMMISSION_URL: 'http://victims-commission:8080',
@@ -20,13 +24,13 @@ it('reads the addresses of the services, and defaults that work on one machine',
     identityUrl: undefined,
     realm: 'resguardo',
     documentsOnly: false,
-    services: { coordination: 'http://coordination:8080', health: 'https://health' },
+    services: { coordination: ['http://coordination:8080', 'http://coordination-2:8080'], health: ['https://health'] },
   });
   const real = {
     ...env,
     IDENTITY_URL: 'https://identity.example/',
     HOST: '0.0.0.0',
-    RESGUARDO_NAMES: 'a.example, b:81',
+    NAMES: 'a.example, b:81',
   };
   expect(configFrom({ ...real, NODE_ENV: 'production', IDENTITY_REALM: 'otro' })).toMatchObject({
     host: '0.0.0.0',
@@ -45,12 +49,13 @@ it.each([
   ['IDENTITY_REALM', { IDENTITY_REALM: `../${SECRET}` }],
   // Demo accounts have a printed password: they are for this machine and for no production.
   ['IDENTITY_URL', { NODE_ENV: 'production' }],
+  ['IDENTITY_URL', { NODE_ENV: undefined }],
   ['HOST', { HOST: '0.0.0.0' }],
-  ['RESGUARDO_NAMES', { RESGUARDO_NAMES: 'x.example' }],
+  ['NAMES', { NAMES: 'x.example' }],
   ['IDENTITY_REALM', { IDENTITY_REALM: 'otro' }],
 ])('stops at a wrong %s and prints its name, not its value: %j', (name, wrong) => {
   const read = () => configFrom({ ...env, ...wrong });
-  expect(read).toThrow(new RegExp(`^configuration: ${name}: `));
+  expect(read).toThrow(new RegExp(`^configuration: ${name}(\\.0)?: `));
   expect(read).not.toThrow(SECRET);
 });
 

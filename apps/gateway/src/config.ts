@@ -4,7 +4,13 @@ import { z } from 'zod';
 /** Services that answer root fields; insights answers none yet. */
 export type Answering = Exclude<Service, 'insights'>;
 
-const Address = z.url({ protocol: /^https?$/, error: 'must be http:// or https://' });
+const bare = (url: string) => url.replace(/\/+$/, '');
+const Address = z.url({ protocol: /^https?$/, error: 'must be http:// or https://' }).transform(bare);
+/** Where a service answers, without `/graphql`; its replicas separated by commas. */
+const Replicas = z
+  .string()
+  .transform((list) => list.split(',').map((url) => url.trim()))
+  .pipe(z.array(Address).min(1));
 
 /** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
 const Config = z.object({
@@ -12,14 +18,13 @@ const Config = z.object({
   /** Address to listen on. */
   HOST: z.string().default('127.0.0.1'),
   /** Names, with their ports, under which browsers reach it; separated by commas. Those of loopback unless given. */
-  RESGUARDO_NAMES: z.string().optional(),
-  /** Where each service answers, without `/graphql`. */
-  COORDINATION_URL: Address,
-  PROSECUTION_URL: Address,
-  CHILD_PROTECTION_URL: Address,
-  VICTIMS_COMMISSION_URL: Address,
-  HEALTH_URL: Address,
-  OVERSIGHT_URL: Address,
+  NAMES: z.string().optional(),
+  COORDINATION_URL: Replicas,
+  PROSECUTION_URL: Replicas,
+  CHILD_PROTECTION_URL: Replicas,
+  VICTIMS_COMMISSION_URL: Replicas,
+  HEALTH_URL: Replicas,
+  OVERSIGHT_URL: Replicas,
   /** Address of Keycloak without `/realms/…`, as browsers reach it. Without it the gateway carries the embedded issuer. */
   IDENTITY_URL: Address.optional(),
   IDENTITY_REALM: z
@@ -28,7 +33,7 @@ const Config = z.object({
     .default('resguardo'),
   /** File with the private key of the embedded issuer; one is made for the time of a run unless given. */
   ISSUER_KEY: z.string().optional(),
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Serve the portal's own documents only (D7). */
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
   /** Requests of one sign-in in a minute. */
@@ -41,8 +46,8 @@ export interface GatewayConfig {
   readonly host: string;
   /** Undefined: those of loopback. */
   readonly names: readonly string[] | undefined;
-  /** Without a slash at the end. */
-  readonly services: Readonly<Record<Answering, string>>;
+  /** Addresses of the replicas of each, without a slash at the end. */
+  readonly services: Readonly<Record<Answering, readonly string[]>>;
   /** Undefined: the embedded issuer. */
   readonly identityUrl: string | undefined;
   readonly realm: string;
@@ -52,8 +57,6 @@ export interface GatewayConfig {
   readonly requestsPerMinute: number;
   readonly logLevel: string;
 }
-
-const bare = (url: string) => url.replace(/\/+$/, '');
 
 /** @throws Error naming what is wrong */
 export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
@@ -66,30 +69,30 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
   if (given.IDENTITY_URL === undefined) {
     if (given.NODE_ENV === 'production')
       throw new Error(
-        'configuration: IDENTITY_URL: NODE_ENV=production needs it: the embedded issuer has demo accounts',
+        'configuration: IDENTITY_URL: needed unless NODE_ENV=development: the embedded issuer has demo accounts',
       );
     if (given.HOST !== '127.0.0.1')
       throw new Error('configuration: HOST: without IDENTITY_URL it is 127.0.0.1: demo accounts stay on this machine');
-    if (given.RESGUARDO_NAMES !== undefined)
-      throw new Error('configuration: RESGUARDO_NAMES: only with IDENTITY_URL: demo accounts stay on this machine');
+    if (given.NAMES !== undefined)
+      throw new Error('configuration: NAMES: only with IDENTITY_URL: demo accounts stay on this machine');
     if (given.IDENTITY_REALM !== 'resguardo')
       throw new Error('configuration: IDENTITY_REALM: only with IDENTITY_URL: the embedded issuer has one realm');
   }
   return {
     port: given.PORT,
     host: given.HOST,
-    names: given.RESGUARDO_NAMES?.split(',')
+    names: given.NAMES?.split(',')
       .map((name) => name.trim())
       .filter(Boolean),
     services: {
-      coordination: bare(given.COORDINATION_URL),
-      prosecution: bare(given.PROSECUTION_URL),
-      'child-protection': bare(given.CHILD_PROTECTION_URL),
-      'victims-commission': bare(given.VICTIMS_COMMISSION_URL),
-      health: bare(given.HEALTH_URL),
-      oversight: bare(given.OVERSIGHT_URL),
+      coordination: given.COORDINATION_URL,
+      prosecution: given.PROSECUTION_URL,
+      'child-protection': given.CHILD_PROTECTION_URL,
+      'victims-commission': given.VICTIMS_COMMISSION_URL,
+      health: given.HEALTH_URL,
+      oversight: given.OVERSIGHT_URL,
     },
-    identityUrl: given.IDENTITY_URL && bare(given.IDENTITY_URL),
+    identityUrl: given.IDENTITY_URL,
     realm: given.IDENTITY_REALM,
     issuerKey: given.ISSUER_KEY,
     documentsOnly: given.RESGUARDO_DOCUMENTS_ONLY,

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { jest } from '@jest/globals';
 import { allCommands, mutationDocument } from '@resguardo/contracts';
 import { demoAccounts } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
-import { openGateway } from './compose.js';
+import { type Limits, openGateway } from './compose.js';
 import type { Answering } from './config.js';
 import {
   closed,
@@ -20,9 +21,11 @@ import {
   startIssuer,
 } from './testing/services.js';
 
+jest.setTimeout(60_000);
+
 /** What the services below are asked about and must not say further. */
 const INNER = 'dentro-no-sale';
-const LIMITS = { queryMs: 600, mutationMs: 600, healthMs: 500 };
+const IMPATIENT = { queryMs: 600, mutationMs: 600, healthMs: 600 };
 
 const asError = (code: string, more: object = {}): Said => {
   return () => {
@@ -58,7 +61,7 @@ beforeAll(async () => {
   doubles = Object.fromEntries(
     await Promise.all(SERVICES.map(async (name) => [name, await startDouble(name, issuer, says)] as const)),
   ) as Record<Answering, Double>;
-  gateway = await openGateway(await gatewayConfig(urls(), issuer), { limits: LIMITS, log });
+  gateway = await openGateway(await gatewayConfig(urls(), issuer), { log });
 });
 afterAll(async () => {
   await gateway.close();
@@ -247,10 +250,10 @@ describe('what is answered', () => {
 describe('what is away', () => {
   const nowhere = async () => `http://127.0.0.1:${await freePort()}`;
   /** A gateway in front of the doubles, with some of them replaced; and what it logged. */
-  const withOthers = async (others: Partial<Record<Answering, string>>) => {
+  const withOthers = async (others: Partial<Record<Answering, string | readonly string[]>>, limits?: Limits) => {
     const own = logged();
     const door = await openGateway(await gatewayConfig({ ...urls(), ...others }, issuer), {
-      limits: LIMITS,
+      ...(limits && { limits }),
       log: own.log,
     });
     return { ...door, lines: own.lines };
@@ -286,6 +289,36 @@ describe('what is away', () => {
     }
   });
 
+  it('has another replica asked when one is down, and only when nothing was sent', async () => {
+    const got: string[] = [];
+    const broken = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => got.push(chunk.toString()));
+      request.on('end', () => response.destroy());
+    });
+    const door = await withOthers({
+      health: [await nowhere(), doubles.health.url],
+      coordination: [await listening(broken), doubles.coordination.url],
+    });
+    try {
+      const token = await issuer.tokenOf('salud.morelos');
+      for (let times = 0; times < 4; times++) {
+        const { body } = await post(door.url, token, ME);
+        expect(body).toMatchObject({ data: { me: { actor: 'demo:salud.morelos' } } });
+      }
+      expect(await (await fetch(`${door.url}/health/ready`)).json()).toEqual({ status: 'ready', away: [] });
+      const closing = mutationDocument('closeCase', allCommands['closeCase']!);
+      const answers = [];
+      for (let times = 0; times < 4; times++)
+        answers.push((await post(door.url, token, closing, { caseId: 'x', commandId: `c${times}` })).body);
+      const unknown = answers.filter(({ errors }) => errors?.[0].extensions.code === 'TRY_AGAIN');
+      // Turn and turn about: what the one may have done, the other was not told.
+      expect([unknown.length, got.length, doubles.coordination.heard.length]).toEqual([2, 2, 2]);
+    } finally {
+      await door.close();
+      await closed(broken);
+    }
+  });
+
   it('had not been told of a command when no connection was made', async () => {
     const door = await withOthers({ health: await nowhere() });
     try {
@@ -302,7 +335,7 @@ describe('what is away', () => {
     const silent = createServer((request) => {
       request.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     });
-    const door = await withOthers({ health: await listening(silent) });
+    const door = await withOthers({ health: await listening(silent) }, IMPATIENT);
     try {
       const token = await issuer.tokenOf('salud.morelos');
       for (const times of [1, 2]) {

@@ -226,6 +226,40 @@ it('ends when its service is killed, names it, and goes on from its revision wit
   }
 }, 60_000);
 
+it('goes on at another replica when the one that serves it is killed', async () => {
+  const replicas = [await startService('health'), await startService('health')];
+  const health = replicas.map(({ url }) => url);
+  const gateway = await openGateway(await gatewayConfig({ ...services, health }, issuer));
+  const client = browser(gateway.url, await issuer.tokenOf('salud.morelos'), 10);
+  const got: number[] = [];
+  let left = false;
+  const listen = (): void => {
+    client.subscribe<Entry>(
+      { query: DOCUMENT, variables: { caseId: 'x', after: got.at(-1) ?? -1 } },
+      {
+        next: ({ data }) => got.push(data!.caseChanged.revision),
+        error: () => left || listen(),
+        complete: () => left || listen(),
+      },
+    );
+  };
+  try {
+    listen();
+    await until(() => replicas.some(({ heard }) => heard.length > 0));
+    const serving = replicas.findIndex(({ heard }) => heard.length > 0);
+    started.push(...replicas.toSpliced(serving, 1));
+    await replicas[serving]!.close();
+    feed.record();
+    await until(() => got.length === feed.recorded());
+    expect(got).toEqual(got.map((_, i) => i));
+    expect(replicas.every(({ heard }) => heard.length > 0)).toBe(true);
+  } finally {
+    left = true;
+    await client.dispose();
+    await gateway.close();
+  }
+}, 60_000);
+
 describe('one subscription at a service', () => {
   /** A socket server that takes whoever comes and answers with what the test says. */
   const scripted = async (onSubscribe: (socket: WebSocket, id: string) => void) => {

@@ -2,12 +2,13 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CombinedError } from 'urql';
 import { client } from './client.js';
 
-/** What went wrong, in the terms of a page: `denied` names who can grant; `missing` is no error of the machine. */
+/** What went wrong, in the terms of a page: `denied` names who can grant; `away` names the service; `missing` is no error of the machine. */
 export interface Trouble {
-  readonly kind: 'denied' | 'missing' | 'unreachable' | 'failed' | 'limited';
+  readonly kind: 'denied' | 'missing' | 'away' | 'unreachable' | 'failed' | 'limited';
   readonly code: string;
   readonly rule?: string;
   readonly whoCanGrant?: readonly string[];
+  readonly service?: string;
 }
 
 export const troubleOf = (error: CombinedError): Trouble => {
@@ -18,10 +19,12 @@ export const troubleOf = (error: CombinedError): Trouble => {
     code,
     ...(typeof found['rule'] === 'string' && { rule: found['rule'] }),
     ...(who && { whoCanGrant: who }),
+    ...(typeof found['service'] === 'string' && { service: found['service'] }),
   };
   if (error.networkError && error.graphQLErrors.length === 0) return { kind: 'unreachable', ...rest };
   if (['E-NEED', 'FORBIDDEN', 'UNAUTHENTICATED', 'E-CONFLICT', 'E-PURPOSE'].includes(code))
     return { kind: 'denied', ...rest };
+  if (code === 'SERVICE_AWAY') return { kind: 'away', ...rest };
   if (['NOT_FOUND'].includes(code)) return { kind: 'missing', ...rest };
   if (['RATE_LIMITED', 'TOO_MUCH'].includes(code)) return { kind: 'limited', ...rest };
   return { kind: 'failed', ...rest };

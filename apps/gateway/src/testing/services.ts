@@ -165,13 +165,15 @@ export const logged = () => {
 };
 
 export const gatewayConfig = async (
-  services: Readonly<Record<Answering, string>>,
+  services: Readonly<Record<Answering, string | readonly string[]>>,
   issuer: Issuer,
 ): Promise<GatewayConfig> => ({
   port: await freePort(),
   host: '127.0.0.1',
   names: undefined,
-  services,
+  services: Object.fromEntries(
+    Object.entries(services).map(([name, urls]) => [name, [urls].flat()]),
+  ) as unknown as GatewayConfig['services'],
   identityUrl: issuer.url,
   realm: REALM,
   issuerKey: undefined,

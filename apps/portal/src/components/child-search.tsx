@@ -161,7 +161,7 @@ export function ChildSearchForm({
       </form>
       <div aria-live="polite" className="stack">
         {trouble &&
-          (trouble.code === 'SEARCH_UNAVAILABLE' || trouble.kind === 'unreachable' ? (
+          (trouble.code === 'SEARCH_UNAVAILABLE' || trouble.kind === 'unreachable' || trouble.kind === 'away' ? (
             <Notice tone="partial" title={say('search.down')}>
               <p>{say('search.downWhy')}</p>
             </Notice>

@@ -9,7 +9,7 @@ import { type Key, useLanguage, useSay } from '../i18n/language.js';
 import { needsConfirmation } from '../places.js';
 import type { CommandResult } from '../types.js';
 import { useWords } from '../words.js';
-import { Notice } from './states.js';
+import { Notice, serviceKey } from './states.js';
 
 export interface Choice {
   readonly value: string;
@@ -28,6 +28,7 @@ type Outcome =
   | { readonly kind: 'answered'; readonly result: CommandResult }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'reused' }
+  | { readonly kind: 'away'; readonly service: string | undefined }
   | { readonly kind: 'refusedByDoor'; readonly code: string };
 
 const PROBLEMS: Readonly<Record<string, Key>> = {
@@ -246,6 +247,8 @@ export function CommandForm({
       const fields = (first?.extensions?.['fields'] as Wrong[] | undefined) ?? [];
       setWrong(fields.length ? fields : [{ path: '', problem: 'unknown' }]);
     } else if (code === 'COMMAND_ID_REUSED') setOutcome({ kind: 'reused' });
+    else if (code === 'SERVICE_AWAY')
+      setOutcome({ kind: 'away', service: first?.extensions?.['service'] as string | undefined });
     else if (typeof code === 'string' && !['INTERNAL_SERVER_ERROR', 'TRY_AGAIN', 'RATE_LIMITED'].includes(code))
       setOutcome({ kind: 'refusedByDoor', code });
     else setOutcome({ kind: 'unknown' });
@@ -417,7 +420,7 @@ export function CommandForm({
         <Button type="submit" loading={false} aria-disabled={busy || undefined}>
           {busy
             ? say('form.sending')
-            : outcome?.kind === 'unknown' || result?.__typename === 'Busy'
+            : outcome?.kind === 'unknown' || outcome?.kind === 'away' || result?.__typename === 'Busy'
               ? say('form.again')
               : say(spec.mark === 'fact' ? 'form.record' : 'form.submit')}
         </Button>
@@ -471,6 +474,11 @@ export function CommandForm({
         {outcome?.kind === 'unknown' && (
           <Notice tone="partial" title={say('result.unknown')} focus>
             <p>{say('result.unknownWhy')}</p>
+          </Notice>
+        )}
+        {outcome?.kind === 'away' && (
+          <Notice tone="partial" title={say('state.away', { service: say(serviceKey(outcome.service)) })} focus>
+            <p>{say('result.awayWhy')}</p>
           </Notice>
         )}
         {outcome?.kind === 'reused' && (

@@ -1,7 +1,8 @@
 import { Button, Skeleton } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import type { Service } from '@resguardo/contracts';
 import type { Asked, Trouble } from '../ask.js';
-import { useSay } from '../i18n/language.js';
+import { type Key, useSay } from '../i18n/language.js';
 import { useWords } from '../words.js';
 
 export function Notice({
@@ -72,6 +73,20 @@ export function Loading({ title, lines = 4 }: { title: string; lines?: number })
   );
 }
 
+const SERVICES: Readonly<Record<Service, Key>> = {
+  coordination: 'service.coordination',
+  prosecution: 'service.prosecution',
+  'child-protection': 'service.child-protection',
+  'victims-commission': 'service.victims-commission',
+  health: 'service.health',
+  oversight: 'service.oversight',
+  insights: 'service.insights',
+};
+
+/** What people call a service that an error names. */
+export const serviceKey = (name: string | undefined): Key =>
+  name && Object.hasOwn(SERVICES, name) ? SERVICES[name as Service] : 'service.other';
+
 export function TroubleNotice({ trouble, what, again }: { trouble: Trouble; what: string; again?: () => void }) {
   const say = useSay();
   const words = useWords();
@@ -96,6 +111,13 @@ export function TroubleNotice({ trouble, what, again }: { trouble: Trouble; what
     case 'limited':
       return (
         <Notice tone="error" title={say('state.limited')} role="alert">
+          {retry}
+        </Notice>
+      );
+    case 'away':
+      return (
+        <Notice tone="partial" title={say('state.away', { service: say(serviceKey(trouble.service)) })} role="alert">
+          <p>{say('state.awayWhy', { what })}</p>
           {retry}
         </Notice>
       );

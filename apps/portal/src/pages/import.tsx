@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { IMPORT_PLATFORM_REPORT, WAITING_PLATFORM_FILES } from '../documents.js';
-import { Answer, Empty, Notice, Panel } from '../components/states.js';
+import { Answer, Empty, Notice, Panel, serviceKey } from '../components/states.js';
 import { connection } from '../connection.js';
 import { useLanguage, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
@@ -82,17 +82,20 @@ export function ImportPage() {
       .toPromise();
     connection.waits(-1);
     setBusy(false);
-    setResult(data?.importPlatformReport);
-    if (data) {
+    setResult(data?.importPlatformReport ?? undefined);
+    if (data?.importPlatformReport) {
       setCommandId(crypto.randomUUID());
       waiting.again();
     }
     if (error) {
       const found = error.graphQLErrors.flatMap((one) => {
         const listed = one.extensions?.['files'] ?? one.extensions?.['fields'];
-        return Array.isArray(listed)
-          ? listed.map((item: unknown) => describe(item))
-          : [say('state.code', { code: String(one.extensions?.['code'] ?? 'INTERNAL') })];
+        if (Array.isArray(listed)) return listed.map((item: unknown) => describe(item));
+        const code = String(one.extensions?.['code'] ?? 'INTERNAL');
+        if (code === 'TRY_AGAIN') return [say('result.unknownWhy')];
+        return code === 'SERVICE_AWAY'
+          ? [say('state.away', { service: say(serviceKey(String(one.extensions?.['service']))) })]
+          : [say('state.code', { code })];
       });
       setErrors(found.length > 0 ? found : [say('result.unknownWhy')]);
     }
