@@ -362,12 +362,13 @@ const timesOf = (
   { row, pairing, ...wanted }: Counted,
   facts: readonly TermFact[],
   byType: ByType,
+  startingWith: ByType,
   where: Where,
   pauses: readonly Pause[],
   now: string,
 ): readonly DueTime[] => {
   const stops = answering(wanted.stops, byType).filter((fact) => pairing.stopsOn?.(fact) ?? true);
-  const starts = answering(wanted.starts, byType).filter((fact) => {
+  const starts = answering(wanted.starts, startingWith).filter((fact) => {
     const day = dayOf(fact, where);
     return (
       row.from <= day && (row.until === undefined || day <= row.until) && (pairing.startsOn?.(fact, facts) ?? true)
@@ -426,11 +427,13 @@ const timesOf = (
  * Every due time that follows from a case's facts, whichever agency recorded them (C-16). Pure: the same facts and the same `now` give the same answer.
  * A retracted fact starts and stops nothing. Facts are compared by when they happened (C-8), so a late entry changes what is computed here
  * and no earlier stamp. A closed case's times are settled and left out, except those that were late or missed.
+ * @param only one of the facts, of a type that `onlyStarts`: the times that it starts and no others
  */
 export const dueTimes = (
   facts: readonly TermFact[],
   now: string,
   registry: readonly DeadlineRow[] = DEADLINES,
+  only?: TermFact,
 ): readonly DueTime[] => {
   const retracted = facts.filter(({ type }) => type === 'FactRetracted').map(({ data }) => data['eventId']);
   const standing = facts.filter(({ about }) => !retracted.includes(about.eventId)).sort(byTime);
@@ -438,10 +441,11 @@ export const dueTimes = (
   const pauses = pausesOf(standing);
   const byType: Record<string, TermFact[]> = Object.create(null);
   for (const fact of standing) (byType[fact.type] ??= []).push(fact);
+  const startingWith = only ? { [only.type]: standing.includes(only) ? [only] : [] } : byType;
   const times = computable(registry)
     // Most rows start from facts that this case does not have.
-    .filter(({ starts }) => starts.some(({ type }) => byType[type] !== undefined))
-    .flatMap((row) => timesOf(row, standing, byType, where, pauses, now));
+    .filter(({ starts }) => starts.some(({ type }) => startingWith[type] !== undefined))
+    .flatMap((row) => timesOf(row, standing, byType, startingWith, where, pauses, now));
   const end = standing.findLast(({ type }) => type === 'CaseClosed' || type === 'CaseReopened');
   const closedAt = end?.type === 'CaseClosed' ? end.about.occurredAt : undefined;
   return closedAt
@@ -450,6 +454,33 @@ export const dueTimes = (
       )
     : times;
 };
+
+/** Facts that no row starts or stops with, but by which all times of a case, or those of others, are counted. */
+export const COUNTED_BY: readonly string[] = [
+  'CaseOpened',
+  'CaseClosed',
+  'CaseReopened',
+  'FactRetracted',
+  'InterviewCancelled',
+  'InterviewPlanned',
+  'QuestionRoundShortened',
+  'RecordAccessDenied',
+  'ReferralWithdrawn',
+  'ReportCompleted',
+  'ResponsibilityAccepted',
+  'StabilisationPeriodEnded',
+  'StabilisationPeriodRecognised',
+];
+
+const ONLY_STARTS: Record<string, boolean> = {};
+/** Whether a fact of this type starts times of its own and leaves all other times of the case as they are. */
+export const onlyStarts = (type: string): boolean =>
+  (ONLY_STARTS[type] ??=
+    !COUNTED_BY.includes(type) &&
+    computable(DEADLINES).every(
+      ({ pairing, starts, stops }) =>
+        !stops.some((stop) => stop.type === type) && !(pairing.once && starts.some((start) => start.type === type)),
+    ));
 
 /** Fields that the pairings, the place and the duties above read. */
 const READ = [
