@@ -896,8 +896,9 @@ export const waitingRound = ({ interview: { round, stage } }: CaseCard): readonl
   round && !round.closedAt && stage === 'PLANNED'
     ? ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR', 'HEALTH'].filter((agency) => !round.answers[agency])
     : [];
-export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] =>
-  joined([], ...referrals.flatMap(({ state, to }) => (state === 'WAITING' ? to : [])));
+export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] => [
+  ...new Set(referrals.filter(({ state }) => state === 'WAITING').map(({ to }) => to)),
+];
 /** `AGENCY:ROLE` of those who can still give a decision. */
 export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
   joined(

@@ -1,5 +1,5 @@
 import type { DataClass, DueTime, TermFact } from '@resguardo/contracts';
-import { COUNTED_BY, DEADLINES, dueTimes, onlyStarts } from '@resguardo/contracts';
+import { COUNTED_BY, DEADLINES, dueTimes, timesAdded } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 
 /** A due time as pages show it; times are UTC. */
@@ -95,12 +95,10 @@ const soonestOf = (times: readonly DueTime[], before?: string): string | undefin
 
 /** The facts with one more. What was counted is kept where the new one can only add to it. */
 export const withTermFact = (facts: readonly TermFact[], fact: TermFact): readonly TermFact[] => {
-  const longer = [...facts, fact];
+  const longer = facts.concat(fact);
   const before = counted.get(facts);
-  if (before && onlyStarts(fact.type))
-    counted.set(longer, {
-      soonest: soonestOf(dueTimes(longer, fact.about.occurredAt, DEADLINES, fact), before.soonest),
-    });
+  const added = before && timesAdded(longer, fact.about.occurredAt);
+  if (added) counted.set(longer, { soonest: soonestOf(added, before.soonest) });
   return longer;
 };
 

@@ -323,10 +323,13 @@ interface Counted {
   readonly stops: Wanted;
 }
 
-/** The registry's own rows never change while the program runs: looked through once. */
-let ofRegistry: readonly Counted[] | undefined;
-const computable = (registry: readonly DeadlineRow[]): readonly Counted[] =>
-  registry === DEADLINES ? (ofRegistry ??= computableOf(registry)) : computableOf(registry);
+/** A registry never changes while the program runs: looked through once. */
+const looked = new WeakMap<readonly DeadlineRow[], readonly Counted[]>();
+const computable = (registry: readonly DeadlineRow[]): readonly Counted[] => {
+  const rows = looked.get(registry) ?? computableOf(registry);
+  looked.set(registry, rows);
+  return rows;
+};
 
 /** Rows that can be computed today: a start and a stop are among the facts that somebody records. */
 const computableOf = (registry: readonly DeadlineRow[]): readonly Counted[] =>
@@ -362,13 +365,12 @@ const timesOf = (
   { row, pairing, ...wanted }: Counted,
   facts: readonly TermFact[],
   byType: ByType,
-  startingWith: ByType,
   where: Where,
   pauses: readonly Pause[],
   now: string,
 ): readonly DueTime[] => {
   const stops = answering(wanted.stops, byType).filter((fact) => pairing.stopsOn?.(fact) ?? true);
-  const starts = answering(wanted.starts, startingWith).filter((fact) => {
+  const starts = answering(wanted.starts, byType).filter((fact) => {
     const day = dayOf(fact, where);
     return (
       row.from <= day && (row.until === undefined || day <= row.until) && (pairing.startsOn?.(fact, facts) ?? true)
@@ -427,13 +429,11 @@ const timesOf = (
  * Every due time that follows from a case's facts, whichever agency recorded them (C-16). Pure: the same facts and the same `now` give the same answer.
  * A retracted fact starts and stops nothing. Facts are compared by when they happened (C-8), so a late entry changes what is computed here
  * and no earlier stamp. A closed case's times are settled and left out, except those that were late or missed.
- * @param only one of the facts, of a type that `onlyStarts`: the times that it starts and no others
  */
 export const dueTimes = (
   facts: readonly TermFact[],
   now: string,
   registry: readonly DeadlineRow[] = DEADLINES,
-  only?: TermFact,
 ): readonly DueTime[] => {
   const retracted = facts.filter(({ type }) => type === 'FactRetracted').map(({ data }) => data['eventId']);
   const standing = facts.filter(({ about }) => !retracted.includes(about.eventId)).sort(byTime);
@@ -441,11 +441,10 @@ export const dueTimes = (
   const pauses = pausesOf(standing);
   const byType: Record<string, TermFact[]> = Object.create(null);
   for (const fact of standing) (byType[fact.type] ??= []).push(fact);
-  const startingWith = only ? { [only.type]: standing.includes(only) ? [only] : [] } : byType;
   const times = computable(registry)
     // Most rows start from facts that this case does not have.
-    .filter(({ starts }) => starts.some(({ type }) => startingWith[type] !== undefined))
-    .flatMap((row) => timesOf(row, standing, byType, startingWith, where, pauses, now));
+    .filter(({ starts }) => starts.some(({ type }) => byType[type] !== undefined))
+    .flatMap((row) => timesOf(row, standing, byType, where, pauses, now));
   const end = standing.findLast(({ type }) => type === 'CaseClosed' || type === 'CaseReopened');
   const closedAt = end?.type === 'CaseClosed' ? end.about.occurredAt : undefined;
   return closedAt
@@ -472,15 +471,41 @@ export const COUNTED_BY: readonly string[] = [
   'StabilisationPeriodRecognised',
 ];
 
-const ONLY_STARTS: Record<string, boolean> = {};
-/** Whether a fact of this type starts times of its own and leaves all other times of the case as they are. */
-export const onlyStarts = (type: string): boolean =>
-  (ONLY_STARTS[type] ??=
-    !COUNTED_BY.includes(type) &&
-    computable(DEADLINES).every(
-      ({ pairing, starts, stops }) =>
-        !stops.some((stop) => stop.type === type) && !(pairing.once && starts.some((start) => start.type === type)),
-    ));
+/** What the times are counted by that facts of one type start: rows of the registry and, beside the start, types of facts. */
+interface Started {
+  readonly rows: readonly DeadlineRow[];
+  readonly by: Readonly<Record<string, true>>;
+}
+
+/** Undefined for a type that also stops or shifts times, or starts one that is counted once for all its starts. */
+const startedOf = (type: string): Started | undefined => {
+  const isOne = (one: { readonly type: string }) => one.type === type;
+  const rows = computable(DEADLINES);
+  const started = rows.filter(({ starts }) => starts.some(isOne));
+  if (COUNTED_BY.includes(type) || rows.some(({ stops }) => stops.some(isOne))) return undefined;
+  if (started.some(({ pairing }) => pairing.once)) return undefined;
+  const by = [...COUNTED_BY, ...started.flatMap(({ stops }) => stops.map((stop) => stop.type))];
+  return { rows: started.map(({ row }) => row), by: Object.fromEntries(by.map((one) => [one, true])) };
+};
+const STARTED: Record<string, { readonly started: Started | undefined }> = {};
+
+/**
+ * Of `dueTimes`, those that the last of the facts starts, when it leaves all others as they are without it; undefined when it may not.
+ * So the times of a case can be counted as facts come.
+ */
+export const timesAdded = (facts: readonly TermFact[], now: string): readonly DueTime[] | undefined => {
+  const start = facts.at(-1);
+  if (!start) return [];
+  const { started } = (STARTED[start.type] ??= { started: startedOf(start.type) });
+  return (
+    started &&
+    dueTimes(
+      facts.filter((fact) => fact === start || started.by[fact.type]),
+      now,
+      started.rows,
+    )
+  );
+};
 
 /** Fields that the pairings, the place and the duties above read. */
 const READ = [
