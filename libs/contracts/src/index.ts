@@ -106,7 +106,16 @@ export {
 } from './legal/report.js';
 export { WRITTEN_ZONE, writtenDay, writtenInstant } from './legal/written.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
-export { ageOfCase, COUNTED_BY, dueOf, dueTimes, inactivity, termFact, timesAdded } from './legal/due-times.js';
+export {
+  ageOfCase,
+  COUNTED_BY,
+  dueOf,
+  dueTimes,
+  inactivity,
+  onlyStarts,
+  termFact,
+  timesStartedBy,
+} from './legal/due-times.js';
 export {
   addDays,
   addMonths,

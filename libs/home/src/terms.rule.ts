@@ -1,5 +1,5 @@
 import type { DataClass, DueTime, TermFact } from '@resguardo/contracts';
-import { COUNTED_BY, DEADLINES, dueTimes, timesAdded } from '@resguardo/contracts';
+import { COUNTED_BY, DEADLINES, dueTimes, onlyStarts, timesStartedBy } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 
 /** A due time as pages show it; times are UTC. */
@@ -74,8 +74,14 @@ export const termsOf = (facts: readonly TermFact[], at: string): readonly Term[]
 
 export const isOpen = ({ state }: Term): boolean => state === 'RUNNING' || state === 'OVERDUE' || state === 'BREACHED';
 
-/** What was counted, by the facts from which it was: the earliest of the open terms that whoever sees the case may know of. */
-const counted = new WeakMap<readonly TermFact[], { readonly soonest: string | undefined }>();
+/** What was counted of facts. */
+interface Count {
+  /** The earliest of the open terms that whoever sees the case may know of. */
+  readonly soonest: string | undefined;
+  /** Those of the facts that bear on other terms than their own. */
+  readonly bearing: readonly TermFact[];
+}
+const counts = new WeakMap<readonly TermFact[], Count>();
 
 /** Whether the moment matters to which terms are open: in pauses and after the end of a case. */
 const dependsOnTheMoment = ({ type }: TermFact): boolean =>
@@ -96,9 +102,11 @@ const soonestOf = (times: readonly DueTime[], before?: string): string | undefin
 /** The facts with one more. What was counted is kept where the new one can only add to it. */
 export const withTermFact = (facts: readonly TermFact[], fact: TermFact): readonly TermFact[] => {
   const longer = facts.concat(fact);
-  const before = counted.get(facts);
-  const added = before && timesAdded(longer, fact.about.occurredAt);
-  if (added) counted.set(longer, { soonest: soonestOf(added, before.soonest) });
+  const before = counts.get(facts);
+  if (before && onlyStarts(fact.type)) {
+    const times = timesStartedBy(fact, before.bearing, fact.about.occurredAt);
+    counts.set(longer, { ...before, soonest: soonestOf(times, before.soonest) });
+  }
   return longer;
 };
 
@@ -107,10 +115,11 @@ export const withTermFact = (facts: readonly TermFact[], fact: TermFact): readon
  * skeleton, without making the others.
  */
 export const soonestOpen = (facts: readonly TermFact[], at: string): string | undefined => {
-  const known = counted.get(facts);
+  const known = counts.get(facts);
   if (known) return known.soonest;
   const soonest = soonestOf(dueTimes(facts, at));
-  if (!facts.some(dependsOnTheMoment)) counted.set(facts, { soonest });
+  const bearing = facts.filter(({ type }) => !onlyStarts(type));
+  if (!bearing.some(dependsOnTheMoment)) counts.set(facts, { soonest, bearing });
   return soonest;
 };
 

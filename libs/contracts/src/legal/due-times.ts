@@ -471,41 +471,29 @@ export const COUNTED_BY: readonly string[] = [
   'StabilisationPeriodRecognised',
 ];
 
-/** What the times are counted by that facts of one type start: rows of the registry and, beside the start, types of facts. */
-interface Started {
-  readonly rows: readonly DeadlineRow[];
-  readonly by: Readonly<Record<string, true>>;
-}
-
-/** Undefined for a type that also stops or shifts times, or starts one that is counted once for all its starts. */
-const startedOf = (type: string): Started | undefined => {
+/** Rows that facts of a type start, when they do nothing else: undefined for a type that also stops or shifts times, or whose starts count once. */
+const startedOf = (type: string): readonly DeadlineRow[] | undefined => {
   const isOne = (one: { readonly type: string }) => one.type === type;
   const rows = computable(DEADLINES);
   const started = rows.filter(({ starts }) => starts.some(isOne));
-  if (COUNTED_BY.includes(type) || rows.some(({ stops }) => stops.some(isOne))) return undefined;
-  if (started.some(({ pairing }) => pairing.once)) return undefined;
-  const by = [...COUNTED_BY, ...started.flatMap(({ stops }) => stops.map((stop) => stop.type))];
-  return { rows: started.map(({ row }) => row), by: Object.fromEntries(by.map((one) => [one, true])) };
+  return COUNTED_BY.includes(type) ||
+    rows.some(({ stops }) => stops.some(isOne)) ||
+    started.some((row) => row.pairing.once)
+    ? undefined
+    : started.map(({ row }) => row);
 };
-const STARTED: Record<string, { readonly started: Started | undefined }> = {};
+const STARTED: Record<string, { readonly rows: readonly DeadlineRow[] | undefined }> = {};
+const startedBy = (type: string) => (STARTED[type] ??= { rows: startedOf(type) }).rows;
+
+/** Whether facts of this type start times of their own and leave all other times of the case as they are. */
+export const onlyStarts = (type: string): boolean => startedBy(type) !== undefined;
 
 /**
- * Of `dueTimes`, those that the last of the facts starts, when it leaves all others as they are without it; undefined when it may not.
- * So the times of a case can be counted as facts come.
+ * Of `dueTimes`, those that a fact starts that `onlyStarts`. So the times of a case can be counted as facts come.
+ * @param others the other facts of the case; those that only start times are of no matter
  */
-export const timesAdded = (facts: readonly TermFact[], now: string): readonly DueTime[] | undefined => {
-  const start = facts.at(-1);
-  if (!start) return [];
-  const { started } = (STARTED[start.type] ??= { started: startedOf(start.type) });
-  return (
-    started &&
-    dueTimes(
-      facts.filter((fact) => fact === start || started.by[fact.type]),
-      now,
-      started.rows,
-    )
-  );
-};
+export const timesStartedBy = (start: TermFact, others: readonly TermFact[], now: string): readonly DueTime[] =>
+  dueTimes([...others, start], now, startedBy(start.type) ?? []);
 
 /** Fields that the pairings, the place and the duties above read. */
 const READ = [
