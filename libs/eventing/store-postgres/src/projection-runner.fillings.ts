@@ -67,6 +67,8 @@ interface Filling {
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
 const BEAT_MS = 20;
+/** A batch that took long, because much came, is followed by a rest as long, up to this (milliseconds): many in one write cost less. */
+const REST_MS = 100;
 const SWITCH_EVERY_MS = 200;
 const SEEN = 50_000;
 
@@ -238,7 +240,8 @@ export const startRunner = async (
               await instance.apply(messages, upTo, signal);
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
-              if (!farBehind) await pause(BEAT_MS - (performance.now() - started), signal);
+              const took = performance.now() - started;
+              if (!farBehind) await pause(Math.max(BEAT_MS - took, Math.min(took, REST_MS)), signal);
             },
             signal,
             limit,
