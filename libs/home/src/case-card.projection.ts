@@ -896,9 +896,10 @@ export const waitingRound = ({ interview: { round, stage } }: CaseCard): readonl
   round && !round.closedAt && stage === 'PLANNED'
     ? ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR', 'HEALTH'].filter((agency) => !round.answers[agency])
     : [];
-export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] => [
-  ...new Set(referrals.filter(({ state }) => state === 'WAITING').map(({ to }) => to)),
-];
+export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] => {
+  const waiting = referrals.filter(({ state }) => state === 'WAITING').map(({ to }) => to);
+  return waiting.filter((to, i) => waiting.indexOf(to) === i);
+};
 /** `AGENCY:ROLE` of those who can still give a decision. */
 export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
   joined(
