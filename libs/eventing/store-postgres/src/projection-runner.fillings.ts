@@ -67,7 +67,8 @@ interface Filling {
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
 const BEAT_MS = 20;
-/** A batch that took long, because much came, is followed by a rest as long, up to this (milliseconds): many in one write cost less. */
+/** After so many messages or more a follower rests as long as they took, up to so many milliseconds: much in one write costs less. */
+const MANY = 10;
 const REST_MS = 100;
 /** Rows that facts change again and again lie as they are, with room for the next one beside them: packing them costs more than writing them. */
 const CHANGING = 'with (fillfactor = 50, toast_tuple_target = 8160)';
@@ -245,7 +246,8 @@ export const startRunner = async (
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
               const took = performance.now() - started;
-              if (!farBehind) await pause(Math.max(BEAT_MS - took, Math.min(took, REST_MS)), signal);
+              const rest = messages.length < MANY ? 0 : Math.min(took, REST_MS);
+              if (!farBehind) await pause(Math.max(BEAT_MS - took, rest), signal);
             },
             signal,
             limit,
