@@ -1,9 +1,8 @@
-// npm run bench [-- --rounds=5 --only=commands,appends,timeline,visible,alone]
+// npm run bench [-- --rounds=5 --cases=200 --only=commands,appends,timeline,visible,alone]
+// With --smoke it does all of it a little, without what it is measured against: whether it still runs (test/bench).
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { cpus, loadavg } from 'node:os';
-import { CommandHandler } from '@event-driven-io/emmett';
-import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import { catalogue } from '@resguardo/eventing';
 import { createClient } from 'graphql-ws';
 import pg from 'pg';
@@ -16,6 +15,11 @@ import { openProduct, referral } from './product.mjs';
 const asked = Object.fromEntries(process.argv.slice(2).map((one) => one.replace(/^--/, '').split('=')));
 const count = Number(asked.rounds ?? 5);
 const only = asked.only?.split(',');
+const smoke = process.argv.includes('--smoke');
+/** So little says nothing about goals. */
+const judged = (goals) => (smoke ? {} : goals);
+/** How many operations of a contender make a round. */
+const many = (operations) => (smoke ? Math.ceil(operations / 100) : operations);
 const wanted = (name) => !only || only.includes(name);
 
 const load = () =>
@@ -37,9 +41,20 @@ await admin.query('create database emmett');
 await admin.query('create database raw');
 await admin.end();
 const at = (database) => Object.assign(new URL(product.databaseUrl), { pathname: `/${database}` }).href;
-const emmettPool = new pg.Pool({ connectionString: at('emmett'), max: 16 });
-const emmett = getPostgreSQLEventStore(at('emmett'), { connectionOptions: { pooled: true, pool: emmettPool } });
-await emmett.schema.migrate();
+const openEmmett = async () => {
+  const { CommandHandler } = await import('@event-driven-io/emmett');
+  const { getPostgreSQLEventStore } = await import('@event-driven-io/emmett-postgresql');
+  const pool = new pg.Pool({ connectionString: at('emmett'), max: 16 });
+  const store = getPostgreSQLEventStore(at('emmett'), { connectionOptions: { pooled: true, pool } });
+  await store.schema.migrate();
+  const close = async () => {
+    await store.close().catch(() => undefined);
+    await pool.end().catch(() => undefined);
+  };
+  return { CommandHandler, store, close };
+};
+const emmett = smoke ? undefined : await openEmmett();
+const against = (theirs, ours) => (emmett ? [theirs, ...ours] : ours);
 
 /** The same facts as the product keeps them, sealed boxes and provenance and all, as events of Emmett. */
 const copied = ({ type, data, sealed, schemaVersion, meta, id }) => ({
@@ -50,9 +65,9 @@ const copied = ({ type, data, sealed, schemaVersion, meta, id }) => ({
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 
 const commands = async ({ followed = true } = {}) => {
-  const OURS = 3200;
-  const THEIRS = 400;
-  const OVER_HTTP = 1600;
+  const OURS = many(3200);
+  const THEIRS = many(400);
+  const OVER_HTTP = many(1600);
   const caseFile = core.capabilities.find(({ name }) => name === 'case-file');
   const { decider } = caseFile;
   const facts = catalogue(caseFile.facts);
@@ -62,10 +77,10 @@ const commands = async ({ followed = true } = {}) => {
     await say('makeReferral', { caseId, input: referral }, officers[0]);
     const { events } = await core.kept.read(`case-${caseId}`);
     sample = events.at(-1);
-    await emmett.appendToStream(copyOf(caseId), events.map(copied));
+    await emmett?.store.appendToStream(copyOf(caseId), events.map(copied));
   }
   if (followed) await settle();
-  const handle = CommandHandler({
+  const handle = emmett?.CommandHandler({
     retry: { onVersionConflict: 20 },
     initialState: () => decider.initialState,
     evolve: (state, { type, data: { id, schemaVersion, data }, metadata }) => {
@@ -89,7 +104,7 @@ const commands = async ({ followed = true } = {}) => {
       atOnce(16, THEIRS, async (n) => {
         const caseId = caseIds[n % caseIds.length];
         const { caller } = officers[n % officers.length];
-        await handle(emmett, copyOf(caseId), (state) => {
+        await handle(emmett.store, copyOf(caseId), (state) => {
           const at = new Date().toISOString();
           const by = { actor: caller.sub, agency: caller.agency, role: caller.role, states: caller.states };
           const context = { caseId, commandId: randomUUID(), at, occurredAt: at, by };
@@ -136,15 +151,15 @@ const commands = async ({ followed = true } = {}) => {
     },
     settle,
   };
-  const results = await rounds(followed ? [theirs, ours, overHttp] : [theirs, ours], count, postmaster);
+  const results = await rounds(against(theirs, followed ? [ours, overHttp] : [ours]), count, postmaster);
   const title = `Commands on cases of ${sample.revision + 1} facts and more, 16 at once${followed ? '' : ', followers stopped'}`;
-  table(`${title} (load average ${load()})`, results, { [ours.name]: 12 });
+  table(`${title} (load average ${load()})`, results, judged({ [ours.name]: 12 }));
 };
 
 const appends = async ({ followed = true } = {}) => {
   const WORKERS = 128;
-  const OURS = 12_800;
-  const THEIRS = 2560;
+  const OURS = many(12_800);
+  const THEIRS = many(2560);
   const { caller } = officers[0];
   const [first] = caseIds;
   await say('makeReferral', { caseId: first, input: referral }, officers[0]);
@@ -168,7 +183,7 @@ const appends = async ({ followed = true } = {}) => {
       const revisions = names.map(() => 0n);
       return atOnce(WORKERS, THEIRS, async (_, worker) => {
         const options = revisions[worker] === 0n ? {} : { expectedStreamVersion: revisions[worker] };
-        const { nextExpectedStreamVersion } = await emmett.appendToStream(
+        const { nextExpectedStreamVersion } = await emmett.store.appendToStream(
           names[worker],
           [copied(made(names[worker]))],
           options,
@@ -220,15 +235,15 @@ const appends = async ({ followed = true } = {}) => {
       });
     },
   };
-  const results = await rounds([theirs, ours, raw], count, postmaster);
+  const results = await rounds(against(theirs, [ours, raw]), count, postmaster);
   await rawPool.end();
   const bytes = JSON.stringify(made(caller.sub)).length;
   const title = `Appends of one event of ${bytes} bytes, ${WORKERS} at once${followed ? '' : ', followers stopped'}`;
-  table(`${title} (load average ${load()})`, results, { [ours.name]: 6 });
+  table(`${title} (load average ${load()})`, results, judged({ [ours.name]: 6 }));
 };
 
 const timeline = async () => {
-  const TOTAL = 800;
+  const TOTAL = many(800);
   const { accesses, followers } = product;
   const byToken = new Map(officers.map(({ token, caller }) => [token, caller]));
   const viewerOf = ({ sub, agency, role }) => ({
@@ -293,9 +308,11 @@ const timeline = async () => {
   );
   bare.closeAllConnections();
   bare.close();
-  table(`Timeline page of 50 entries, 16 connections, ${officers.length} callers (load average ${load()})`, results, {
-    [mine.name]: 0.5,
-  });
+  table(
+    `Timeline page of 50 entries, 16 connections, ${officers.length} callers (load average ${load()})`,
+    results,
+    judged({ [mine.name]: 0.5 }),
+  );
   console.log(
     `  bytes of an answer: ${Object.entries(sizes)
       .map(([name, size]) => `${name} ${size.toFixed(0)}`)
@@ -323,12 +340,13 @@ const visible = async () => {
   })();
   const [fromSaid, fromAnswered] = [[], []];
   const perSecond = 20;
-  for (let n = 0; n < 120; n++) {
+  const [untimed, timed] = [many(20), many(100)];
+  for (let n = 0; n < untimed + timed; n++) {
     const started = performance.now();
     const { revision } = await say('makeReferral', { caseId, input: referral }, officers[0]);
     const answered = performance.now();
     if (!seen.has(revision)) await Promise.race([reading, new Promise((resolve) => waiting.set(revision, resolve))]);
-    if (n >= 20) {
+    if (n >= untimed) {
       fromSaid.push(seen.get(revision) - started);
       fromAnswered.push(seen.get(revision) - answered);
     }
@@ -357,8 +375,7 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await emmett.close().catch(() => undefined);
-  await emmettPool.end().catch(() => undefined);
+  await emmett?.close();
   await product.stop();
 }
 process.exit();

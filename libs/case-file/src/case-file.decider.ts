@@ -5,7 +5,7 @@ import { factSpec } from '@resguardo/contracts/timeline';
 import type { Decider, Refusal } from '@resguardo/eventing';
 import { refuse } from '@resguardo/eventing';
 import type { AnyFact, CaseFileState } from './case-file.state.js';
-import { evolve, initialState, isAgency } from './case-file.state.js';
+import { evolve, factOf, initialState, isAgency } from './case-file.state.js';
 import { brokenByNotAsking } from './child-view.rule.js';
 import {
   challengeWindow,
@@ -250,9 +250,9 @@ const accepted = (command: Command<'acceptResponsibility'>, { responsible }: Cas
 };
 
 /** C-14. What is right lies in the class of the field that was wrong; a plain field's correction is sealed as identity. */
-const corrected = ({ input }: Command<'correctFact'>, { written }: CaseFileState): Decision => {
+const corrected = ({ input }: Command<'correctFact'>, state: CaseFileState): Decision => {
   const { eventId, correctionReason, fieldName, correct } = input;
-  const factType = written[eventId]?.type ?? '';
+  const factType = factOf(state, eventId)?.type ?? '';
   const cls = fieldName === undefined ? 'D4r' : (factSpec(factType)?.fields[fieldName]?.cls ?? 'D4r');
   const box = cls === 'D0' || cls === 'D12' ? 'D1' : cls;
   return [
@@ -615,7 +615,7 @@ export const decide = (command: CaseFileCommand, state: CaseFileState): Decision
         mayBeRetracted(eventId, state) ?? [
           {
             type: 'FactRetracted',
-            data: { eventId, factType: state.written[eventId]?.type ?? '', retractionReason },
+            data: { eventId, factType: factOf(state, eventId)?.type ?? '', retractionReason },
           },
         ]
       );

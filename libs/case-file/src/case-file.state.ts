@@ -31,16 +31,23 @@ export interface Closure {
   readonly outcome?: Codes<'ClosureFinal'>['outcome'];
 }
 
+/** Who wrote a fact, of any capability. The case's facts hang together, the last first: one more costs the same however many there are. */
+export interface Written {
+  readonly eventId: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly agency: string;
+  readonly before: Written | undefined;
+}
+
 /** Only what the rules ask about; what people read is in the projections. */
 export interface CaseFileState {
   readonly opened?: { readonly state: StateKey; readonly zone: Zone; readonly provisional: boolean };
   /** Exactly one from the first fact on (C-9). */
   readonly responsible?: Agency;
   readonly reports: readonly KnownReport[];
-  /** Who wrote which fact, of any capability: corrections are theirs alone (C-14). */
-  readonly written: Readonly<
-    Record<string, { readonly type: string; readonly actor: string; readonly agency: string }>
-  >;
+  /** Corrections are for whoever wrote the fact (C-14). */
+  readonly written: Written | undefined;
   readonly retracted: readonly string[];
   readonly team: readonly { readonly staffId: string; readonly agency: string }[];
   readonly representative?: { readonly staffId: string; readonly since: string };
@@ -62,7 +69,7 @@ export interface CaseFileState {
 
 export const initialState: CaseFileState = {
   reports: [],
-  written: {},
+  written: undefined,
   retracted: [],
   team: [],
   flagged: [],
@@ -70,6 +77,13 @@ export const initialState: CaseFileState = {
   links: [],
   requests: [],
   closed: false,
+};
+
+/** The fact of the case with this id. */
+export const factOf = ({ written }: Pick<CaseFileState, 'written'>, eventId: string): Written | undefined => {
+  let fact = written;
+  while (fact && fact.eventId !== eventId) fact = fact.before;
+  return fact;
 };
 
 /** Any fact on the case's stream: other capabilities' facts are noted by who wrote them, and nothing more. */
@@ -284,7 +298,7 @@ const isCaseFileFact = (fact: AnyFact): boolean => Object.hasOwn(caseFileFacts, 
 
 export const evolve = (state: CaseFileState, fact: AnyFact): CaseFileState => {
   const { eventId, actor, agency } = fact.about;
-  const noted = { ...state, written: { ...state.written, [eventId]: { type: fact.type, actor, agency } } };
+  const noted = { ...state, written: { eventId, type: fact.type, actor, agency, before: state.written } };
   if (isCaseFileFact(fact)) return evolved(noted, fact as unknown as CaseFileFact);
   if (fact.type === 'CommunicationNeedsRecorded' && typeof fact.data['formatCode'] === 'string')
     return { ...noted, formatNeeded: fact.data['formatCode'] };

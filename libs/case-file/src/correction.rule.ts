@@ -2,6 +2,7 @@ import type { Refusal } from '@resguardo/eventing';
 import { refuse } from '@resguardo/eventing';
 import { factSpec } from '@resguardo/contracts/timeline';
 import type { CaseFileState } from './case-file.state.js';
+import { factOf } from './case-file.state.js';
 
 /** C-14. Facts that others stand on are not taken back; each has a step of its own that ends it. */
 const STANDING: readonly string[] = [
@@ -36,9 +37,9 @@ const STANDING: readonly string[] = [
 export const onlyTheWriterOrTheirSupervisor = (
   eventId: string,
   by: { readonly actor: string; readonly agency: string; readonly role: string },
-  { written }: CaseFileState,
+  state: CaseFileState,
 ): Refusal | undefined => {
-  const fact = written[eventId];
+  const fact = factOf(state, eventId);
   if (!fact) return refuse('C-14', 'E-NO-FACT');
   return fact.actor === by.actor || (by.role === 'SUPERVISOR' && by.agency === fact.agency)
     ? undefined
@@ -49,8 +50,8 @@ export const onlyTheWriterOrTheirSupervisor = (
 export const notRetracted = (eventId: string, { retracted }: CaseFileState): Refusal | undefined =>
   retracted.includes(eventId) ? refuse('C-14', 'E-RETRACTED') : undefined;
 
-export const mayBeRetracted = (eventId: string, { written }: CaseFileState): Refusal | undefined => {
-  const type = written[eventId]?.type;
+export const mayBeRetracted = (eventId: string, state: CaseFileState): Refusal | undefined => {
+  const type = factOf(state, eventId)?.type;
   return type !== undefined && STANDING.includes(type) ? refuse('C-14', 'E-STANDS', { fact: type }) : undefined;
 };
 
@@ -58,9 +59,9 @@ export const mayBeRetracted = (eventId: string, { written }: CaseFileState): Ref
 export const theFieldExists = (
   eventId: string,
   fieldName: string | undefined,
-  { written }: CaseFileState,
+  state: CaseFileState,
 ): Refusal | undefined => {
-  const type = written[eventId]?.type;
+  const type = factOf(state, eventId)?.type;
   const fields = type === undefined ? undefined : factSpec(type)?.fields;
   return fieldName === undefined || (fields && Object.hasOwn(fields, fieldName))
     ? undefined

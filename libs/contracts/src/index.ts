@@ -108,7 +108,16 @@ export {
 } from './legal/report.js';
 export { WRITTEN_ZONE, writtenDay, writtenInstant } from './legal/written.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
-export { ageOfCase, dueOf, dueTimes, inactivity, termFact } from './legal/due-times.js';
+export {
+  ageOfCase,
+  COUNTED_BY,
+  dueOf,
+  dueTimes,
+  inactivity,
+  onlyStarts,
+  termFact,
+  timesStartedBy,
+} from './legal/due-times.js';
 export {
   addDays,
   addMonths,

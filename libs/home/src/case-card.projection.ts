@@ -10,7 +10,7 @@ import type {
 import { factSpec } from '@resguardo/contracts/timeline';
 import type { FactMessage, Projection } from '@resguardo/eventing';
 import { about, upcast } from '@resguardo/eventing';
-import { concernsTerms, soonestOpen } from './terms.rule.js';
+import { concernsTerms, soonestOpen, withTermFact } from './terms.rule.js';
 
 export type CardFact = CaseFileFact | InterviewFact | OversightFact | VaultFact | InterchangeFact;
 
@@ -879,7 +879,7 @@ export const evolveCard = (before: CaseCard | undefined, message: FactMessage): 
   const withFact = withReports(handler ? handler(here, fact) : here, fact);
   return {
     ...withFact,
-    ledger: concernsTerms(fact.type) ? [...withFact.ledger, termFact(fact)] : withFact.ledger,
+    ledger: concernsTerms(fact.type) ? withTermFact(withFact.ledger, termFact(fact)) : withFact.ledger,
     done: joined(withFact.done, fact.type),
     last: {
       ...withFact.last,
@@ -896,8 +896,10 @@ export const waitingRound = ({ interview: { round, stage } }: CaseCard): readonl
   round && !round.closedAt && stage === 'PLANNED'
     ? ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR', 'HEALTH'].filter((agency) => !round.answers[agency])
     : [];
-export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] =>
-  joined([], ...referrals.flatMap(({ state, to }) => (state === 'WAITING' ? to : [])));
+export const waitingReferrals = ({ referrals }: CaseCard): readonly string[] => {
+  const waiting = referrals.filter(({ state }) => state === 'WAITING').map(({ to }) => to);
+  return waiting.filter((to, i) => waiting.indexOf(to) === i);
+};
 /** `AGENCY:ROLE` of those who can still give a decision. */
 export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
   joined(

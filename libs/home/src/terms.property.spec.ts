@@ -5,7 +5,7 @@ import type { FactMessage, JsonObject } from '@resguardo/eventing';
 import { about, projected } from '@resguardo/eventing';
 import { factMessage } from '@resguardo/eventing/testing';
 import fc from 'fast-check';
-import { caseCards, nextDue } from './case-card.projection.js';
+import { type CaseCard, caseCards, evolveCard, nextDue } from './case-card.projection.js';
 import { isOpen, isSkeleton, termsOf } from './terms.rule.js';
 
 const START = Date.UTC(2026, 1, 20);
@@ -86,6 +86,20 @@ describe('C-16: terms from the card', () => {
         expect(nextDue(card)).toBe(
           termsOf(facts, card.changedAt).find((term) => isSkeleton(term) && isOpen(term))?.dueAt,
         );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('have the same next one when it was counted at each fact as when it is counted once', () => {
+    fc.assert(
+      fc.property(history, (messages) => {
+        let card: CaseCard | undefined;
+        for (const message of messages) {
+          card = evolveCard(card, message);
+          // A copy of the facts, as if read from the table: nothing is remembered of it.
+          expect(nextDue(card)).toBe(nextDue({ ...card, ledger: [...card.ledger] }));
+        }
       }),
       { numRuns: 300 },
     );

@@ -1,5 +1,5 @@
-import type { DataClass, TermFact } from '@resguardo/contracts';
-import { DEADLINES, dueTimes } from '@resguardo/contracts';
+import type { DataClass, DueTime, TermFact } from '@resguardo/contracts';
+import { COUNTED_BY, DEADLINES, dueTimes, onlyStarts, timesStartedBy } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 
 /** A due time as pages show it; times are UTC. */
@@ -22,24 +22,8 @@ export interface Term {
 
 const typeOf = (name: string): string => name.split('[')[0] ?? name;
 
-/** Facts that the computation of due times also looks at: where, who, pauses, corrections, endings. */
-const ALSO_READ = [
-  'CaseOpened',
-  'CaseClosed',
-  'CaseReopened',
-  'FactRetracted',
-  'InterviewCancelled',
-  'InterviewPlanned',
-  'QuestionRoundShortened',
-  'RecordAccessDenied',
-  'ReferralWithdrawn',
-  'ReportCompleted',
-  'ResponsibilityAccepted',
-  'StabilisationPeriodEnded',
-  'StabilisationPeriodRecognised',
-];
 const READ: Readonly<Record<string, true>> = Object.fromEntries(
-  [...ALSO_READ, ...DEADLINES.flatMap(({ start, stop }) => [...start, ...stop].map(typeOf))].map((type) => [
+  [...COUNTED_BY, ...DEADLINES.flatMap(({ start, stop }) => [...start, ...stop].map(typeOf))].map((type) => [
     type,
     true,
   ]),
@@ -90,19 +74,52 @@ export const termsOf = (facts: readonly TermFact[], at: string): readonly Term[]
 
 export const isOpen = ({ state }: Term): boolean => state === 'RUNNING' || state === 'OVERDUE' || state === 'BREACHED';
 
-/**
- * Earliest date of a term still open that whoever sees the case may know of, at a moment: the first of `termsOf` that is open and
- * skeleton, without making the others.
- */
-export const soonestOpen = (facts: readonly TermFact[], at: string): string | undefined => {
-  let soonest: string | undefined;
-  for (const { key, startType, dueAt, state } of dueTimes(facts, at))
+/** What was counted of facts. */
+interface Count {
+  /** The earliest of the open terms that whoever sees the case may know of. */
+  readonly soonest: string | undefined;
+  /** Those of the facts that bear on other terms than their own. */
+  readonly bearing: readonly TermFact[];
+}
+const counts = new WeakMap<readonly TermFact[], Count>();
+
+/** Whether the moment matters to which terms are open: in pauses and after the end of a case. */
+const dependsOnTheMoment = ({ type }: TermFact): boolean =>
+  type === 'StabilisationPeriodRecognised' || type === 'CaseClosed';
+
+const soonestOf = (times: readonly DueTime[], before?: string): string | undefined => {
+  let soonest = before;
+  for (const { key, startType, dueAt, state } of times)
     if (
       (state === 'running' || state === 'missed') &&
       (soonest === undefined || dueAt < soonest) &&
       isPlain(classesOf(key, startType))
     )
       soonest = dueAt;
+  return soonest;
+};
+
+/** The facts with one more. What was counted is kept where the new one can only add to it. */
+export const withTermFact = (facts: readonly TermFact[], fact: TermFact): readonly TermFact[] => {
+  const longer = facts.concat(fact);
+  const before = counts.get(facts);
+  if (before && onlyStarts(fact.type)) {
+    const times = timesStartedBy(fact, before.bearing, fact.about.occurredAt);
+    counts.set(longer, { ...before, soonest: soonestOf(times, before.soonest) });
+  }
+  return longer;
+};
+
+/**
+ * Earliest date of a term still open that whoever sees the case may know of, at a moment: the first of `termsOf` that is open and
+ * skeleton, without making the others.
+ */
+export const soonestOpen = (facts: readonly TermFact[], at: string): string | undefined => {
+  const known = counts.get(facts);
+  if (known) return known.soonest;
+  const soonest = soonestOf(dueTimes(facts, at));
+  const bearing = facts.filter(({ type }) => !onlyStarts(type));
+  if (!bearing.some(dependsOnTheMoment)) counts.set(facts, { soonest, bearing });
   return soonest;
 };
 

@@ -323,10 +323,13 @@ interface Counted {
   readonly stops: Wanted;
 }
 
-/** The registry's own rows never change while the program runs: looked through once. */
-let ofRegistry: readonly Counted[] | undefined;
-const computable = (registry: readonly DeadlineRow[]): readonly Counted[] =>
-  registry === DEADLINES ? (ofRegistry ??= computableOf(registry)) : computableOf(registry);
+/** A registry never changes while the program runs: looked through once. */
+const looked = new WeakMap<readonly DeadlineRow[], readonly Counted[]>();
+const computable = (registry: readonly DeadlineRow[]): readonly Counted[] => {
+  const rows = looked.get(registry) ?? computableOf(registry);
+  looked.set(registry, rows);
+  return rows;
+};
 
 /** Rows that can be computed today: a start and a stop are among the facts that somebody records. */
 const computableOf = (registry: readonly DeadlineRow[]): readonly Counted[] =>
@@ -450,6 +453,47 @@ export const dueTimes = (
       )
     : times;
 };
+
+/** Facts that no row starts or stops with, but by which all times of a case, or those of others, are counted. */
+export const COUNTED_BY: readonly string[] = [
+  'CaseOpened',
+  'CaseClosed',
+  'CaseReopened',
+  'FactRetracted',
+  'InterviewCancelled',
+  'InterviewPlanned',
+  'QuestionRoundShortened',
+  'RecordAccessDenied',
+  'ReferralWithdrawn',
+  'ReportCompleted',
+  'ResponsibilityAccepted',
+  'StabilisationPeriodEnded',
+  'StabilisationPeriodRecognised',
+];
+
+/** Rows that facts of a type start, when they do nothing else: undefined for a type that also stops or shifts times, or whose starts count once. */
+const startedOf = (type: string): readonly DeadlineRow[] | undefined => {
+  const isOne = (one: { readonly type: string }) => one.type === type;
+  const rows = computable(DEADLINES);
+  const started = rows.filter(({ starts }) => starts.some(isOne));
+  return COUNTED_BY.includes(type) ||
+    rows.some(({ stops }) => stops.some(isOne)) ||
+    started.some((row) => row.pairing.once)
+    ? undefined
+    : started.map(({ row }) => row);
+};
+const STARTED: Record<string, { readonly rows: readonly DeadlineRow[] | undefined }> = {};
+const startedBy = (type: string) => (STARTED[type] ??= { rows: startedOf(type) }).rows;
+
+/** Whether facts of this type start times of their own and leave all other times of the case as they are. */
+export const onlyStarts = (type: string): boolean => startedBy(type) !== undefined;
+
+/**
+ * Of `dueTimes`, those that a fact starts that `onlyStarts`. So the times of a case can be counted as facts come.
+ * @param others the other facts of the case; those that only start times are of no matter
+ */
+export const timesStartedBy = (start: TermFact, others: readonly TermFact[], now: string): readonly DueTime[] =>
+  dueTimes([...others, start], now, startedBy(start.type) ?? []);
 
 /** Fields that the pairings, the place and the duties above read. */
 const READ = [

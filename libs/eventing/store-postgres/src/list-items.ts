@@ -29,9 +29,9 @@ export const listChanges = (
     for (const list of lists) {
       const old = (before.get(key) as Lists | undefined)?.[list] ?? [];
       const now = (row as Lists | undefined)?.[list] ?? [];
-      now.forEach((item, n) => {
-        if (item !== old[n] || n >= old.length) put.push({ key, list, n, item });
-      });
+      if (now === old) continue;
+      for (let n = 0; n < now.length; n++)
+        if (now[n] !== old[n] || n >= old.length) put.push({ key, list, n, item: now[n] });
       if (now.length < old.length) cut.push({ key, list, n: now.length });
     }
   return { put, cut };

@@ -54,7 +54,6 @@ export const runProcess = async <State extends object, Command>(
     indexes: [],
     lists: [],
     keysOf: (message) => (process.concerns?.(message) === false ? [] : [message.stream]),
-    makes: () => false,
     step: async (row, message) => {
       const state = process.evolve((row ?? process.start) as State, message);
       const commands = process.react(message, state);

@@ -67,6 +67,11 @@ interface Filling {
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
 const BEAT_MS = 20;
+/** After so many messages or more a follower rests as long as they took, up to so many milliseconds: much in one write costs less. */
+const MANY = 10;
+const REST_MS = 100;
+/** Rows that facts change again and again lie as they are, with room for the next one beside them: packing them costs more than writing them. */
+const CHANGING = 'with (fillfactor = 50, toast_tuple_target = 8160)';
 const SWITCH_EVERY_MS = 200;
 const SEEN = 50_000;
 
@@ -103,7 +108,9 @@ export const startRunner = async (
   const makeTable = async (client: PoolClient, id: number): Promise<void> => {
     const table = `${work.name}_v${work.version}_${id}`;
     const columns = Object.entries(declared).map(([name, type]) => `, "${name}" ${type}`);
-    await client.query(`create table ${S}.${table} (key text primary key, doc jsonb not null${columns.join('')})`);
+    await client.query(
+      `create table ${S}.${table} (key text primary key, doc jsonb not null${columns.join('')}) ${work.makes ? '' : CHANGING}`,
+    );
     if (work.lists.length > 0) await client.query(makeItems(`${S}.${table}`, work.lists, Object.keys(declared)));
     for (const index of work.indexes) {
       const gin = index.length === 1 && /^(text\[\]|jsonb)$/.test(declared[index[0]!] ?? '');
@@ -238,7 +245,9 @@ export const startRunner = async (
               await instance.apply(messages, upTo, signal);
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
-              if (!farBehind) await pause(BEAT_MS - (performance.now() - started), signal);
+              const took = performance.now() - started;
+              const rest = messages.length < MANY ? 0 : Math.min(took, REST_MS);
+              if (!farBehind) await pause(Math.max(BEAT_MS - took, rest), signal);
             },
             signal,
             limit,

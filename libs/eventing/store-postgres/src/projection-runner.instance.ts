@@ -19,8 +19,8 @@ export interface Work {
   /** Lists of the row that are kept item by item. */
   readonly lists: readonly string[];
   readonly keysOf: (message: FactMessage) => readonly string[];
-  /** No row has this key before this message. */
-  readonly makes: (message: FactMessage, key: string) => boolean;
+  /** No row has this key before this message; absent where there may always be one. */
+  readonly makes?: ((message: FactMessage, key: string) => boolean) | undefined;
   /** Reads a message again that could not be read. */
   readonly reread?: (message: UnreadableMessage) => Message;
   /** The row after the message; undefined removes it, the same object leaves it as it is. A rejection parks the stream. */
@@ -307,7 +307,7 @@ export class Instance {
     try {
       return message.withheld || isUnreadable(message)
         ? []
-        : this.work.keysOf(message).filter((key) => !this.work.makes(message, key));
+        : this.work.keysOf(message).filter((key) => !this.work.makes?.(message, key));
     } catch {
       // It will fail again when its turn comes, and be parked then.
       return [];
@@ -343,7 +343,7 @@ export class Instance {
     };
     const rowOf = async (message: FactMessage, key: string): Promise<unknown> => {
       if (changes.rows.has(key)) return changes.rows.get(key);
-      if (!this.rows.has(key) && !this.work.makes(message, key)) await this.load([], [key]);
+      if (!this.rows.has(key) && !this.work.makes?.(message, key)) await this.load([], [key]);
       return this.rows.get(key);
     };
 

@@ -34,7 +34,7 @@ export const runProjection = async <Row extends object>(
     indexes: projection.indexes ?? [],
     lists: projection.lists ?? [],
     keysOf: (message) => keysOf(projection, message),
-    makes: projection.makes ?? (() => false),
+    makes: projection.makes,
     step: (row, message, key) => projection.evolve((row ?? projection.start) as Row, message, key),
     concurrency: 1,
   };
