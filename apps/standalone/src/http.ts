@@ -10,6 +10,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { exceeded, LIMITS, rateLimit, registeredDocuments } from '@resguardo/desk';
 import { BadToken, callerOfContext, IdentityModule, type TokenVerifier } from '@resguardo/identity';
+import type { Readiness, Telemetry } from '@resguardo/telemetry';
 import type { Express, NextFunction, Request, Response } from 'express';
 import express from 'express';
 import { getOperationAST, GraphQLError, type GraphQLFormattedError, parse, validate } from 'graphql';
@@ -75,13 +76,21 @@ export interface HttpParts {
   readonly documentsOnly: boolean;
   /** Requests of one sign-in per minute. */
   readonly requestsPerMinute: number;
-  /** Says why the process cannot serve at the moment; undefined when it can. */
-  readonly unwell: () => Promise<string | undefined>;
+  /** Whether the process can serve at the moment. */
+  readonly ready: () => Promise<Readiness>;
+  /** Put around each GraphQL request whose body was taken. */
+  readonly around?: Telemetry['request'];
 }
 
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
 const PORTAL = 'apps/portal/dist';
+
+/** The names of the portal's own operations; anything else has none that is known. */
+export const operationNames = (): readonly string[] =>
+  Object.values(JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>).flatMap(
+    (text) => /^\s*(?:query|mutation|subscription)\s+(\w+)/.exec(text)?.[1] ?? [],
+  );
 
 /** What one person may hold open: a tab has one socket, and a page of it a few subscriptions. */
 const SOCKETS_OF_ONE = 20;
@@ -135,10 +144,11 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
       else next();
     },
   );
+  if (parts.around) app.use('/graphql', parts.around);
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
-    const why = await parts.unwell();
-    response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready' });
+    const readiness = await parts.ready();
+    response.status(readiness.status === 'ready' ? 200 : 503).json(readiness);
   });
   if (existsSync(join(PORTAL, 'index.html'))) servePortal(app);
 
