@@ -82,7 +82,7 @@ const aroundCommands =
         throw error;
       }
     };
-    return traces ? traces.span(`command ${about.command}`, { said: { ...about } }, measured) : measured();
+    return traces ? traces.span('command', { said: { ...about }, named: 'command' }, measured) : measured();
   };
 
 const observedAppend =
@@ -112,15 +112,15 @@ const tracing = (traces: Traces): Partial<Telemetry> => ({
   request: traces.request,
   batch: ({ reader, follower, messages }, work) =>
     traces.joined(
-      `follow ${follower}`,
-      { said: { follower, service: reader, messages: messages.length } },
+      'follow',
+      { said: { follower, service: reader, messages: messages.length }, named: 'follower' },
       causesOf(messages),
       work,
     ),
   reaction: ({ process, causedBy: { traceparent } }, work) =>
     traceparent === undefined
       ? work()
-      : traces.span(`react ${process}`, { said: { follower: process }, from: traceparent }, work),
+      : traces.span('react', { said: { follower: process }, named: 'follower', from: traceparent }, work),
   relayed: (events, work) =>
     traces.joined(
       'relay',

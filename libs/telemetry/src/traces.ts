@@ -17,7 +17,7 @@ import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { type Label, OTHER, type Words } from './words.js';
+import type { Label, Words } from './words.js';
 
 export interface TracesOptions {
   /** Where a collector takes OTLP over HTTP, without `/v1/traces`. What it needs to be let in is in `OTEL_EXPORTER_OTLP_HEADERS`. */
@@ -29,6 +29,13 @@ export interface TracesOptions {
 }
 
 type Said = Partial<Record<Label, string | undefined>> & { readonly messages?: number };
+
+export interface About {
+  readonly kind?: SpanKind;
+  readonly said?: Said;
+  /** Which of the things said is part of the span's name. */
+  readonly named?: Label;
+}
 
 /** What a fact carries of its trace. */
 export interface Caused {
@@ -43,17 +50,12 @@ export interface Traces {
   ids(): { readonly trace_id: string; readonly span_id: string } | undefined;
   /** What `work` does, and what it says of itself, belongs to the span; `from`: a trace context to join instead of what runs now. */
   span<Result>(
-    name: string,
-    about: { readonly kind?: SpanKind; readonly said?: Said; readonly from?: string | undefined },
+    what: string,
+    about: About & { readonly from?: string | undefined },
     work: (say: (said: Said) => void) => Promise<Result>,
   ): Promise<Result>;
   /** Work on facts of many requests at once: each of their traces gets a span of it. */
-  joined<Result>(
-    name: string,
-    about: { readonly kind?: SpanKind; readonly said?: Said },
-    causes: readonly Caused[],
-    work: () => Promise<Result>,
-  ): Promise<Result>;
+  joined<Result>(what: string, about: About, causes: readonly Caused[], work: () => Promise<Result>): Promise<Result>;
   /** Express middleware around one GraphQL request, after its body was read. */
   request(request: IncomingMessage & { body?: unknown }, response: ServerResponse, next: () => void): void;
   /** Sends what waits and ends. */
@@ -101,6 +103,12 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
         .map(([label, value]) => [ATTRIBUTE[label] ?? `resguardo.${label}`, words(label as Label, value)]),
     ),
   });
+  const nameOf = (what: string, { said, named }: About): string =>
+    named ? `${what} ${words(named, said?.[named])}` : what;
+  const started = (what: string, about: About, parent: Context): Span => {
+    const { kind = SpanKind.INTERNAL, said = {} } = about;
+    return tracer.startSpan(nameOf(what, about), { kind, attributes: attributesOf(said) }, parent);
+  };
   const now = (): SpanContext | undefined => {
     const found = trace.getSpanContext(running.getStore() ?? ROOT_CONTEXT);
     return found && isSampled(found) ? found : undefined;
@@ -116,9 +124,9 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
       const found = now();
       return found && { trace_id: found.traceId, span_id: found.spanId };
     },
-    span: async (name, { kind = SpanKind.INTERNAL, said = {}, from }, work) => {
-      const parent = contextOf(from) ?? running.getStore() ?? ROOT_CONTEXT;
-      const span = tracer.startSpan(name, { kind, attributes: attributesOf(said) }, parent);
+    span: async (what, about, work) => {
+      const parent = contextOf(about.from) ?? running.getStore() ?? ROOT_CONTEXT;
+      const span = started(what, about, parent);
       try {
         return await running.run(trace.setSpan(parent, span), () =>
           work((more) => void span.setAttributes(attributesOf(more))),
@@ -130,14 +138,14 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
         span.end();
       }
     },
-    joined: async (name, { kind = SpanKind.INTERNAL, said = {} }, causes, work) => {
+    joined: async (what, about, causes, work) => {
       const since = new Date(Date.now() - FRESH_MS).toISOString();
       const parents = new Set<string>();
       for (const { traceparent, recordedAt = since } of causes)
         if (traceparent !== undefined && recordedAt >= since && parents.size < JOINED) parents.add(traceparent);
       const spans = [...parents].flatMap((parent) => {
         const context = contextOf(parent);
-        return context ? [tracer.startSpan(name, { kind, attributes: attributesOf(said) }, context)] : [];
+        return context ? [started(what, about, context)] : [];
       });
       try {
         return await work();
@@ -174,6 +182,7 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
 /** What a request asks for, by the name of the registered document. */
 const asked = (body: unknown, words: Words): { readonly type: string; readonly operation: string } => {
   const { query } = (body ?? {}) as { readonly query?: unknown };
-  const [, type, operation] = (typeof query === 'string' && /^\s*(query|mutation)\s+(\w+)/.exec(query)) || [];
-  return { type: words('type', type ?? OTHER), operation: words('operation', operation) };
+  const text = typeof query === 'string' ? query.trimStart() : '';
+  const [, type, operation] = /^(query|mutation)\b\s*(\w*)/.exec(text) ?? [];
+  return { type: words('type', text.startsWith('{') ? 'query' : type), operation: words('operation', operation) };
 };
