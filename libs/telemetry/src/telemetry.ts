@@ -39,6 +39,8 @@ export interface Telemetry {
   readonly batch?: Around<Consumed & { readonly follower: string }> | undefined;
   /** A process sends what follows from a fact. */
   readonly reaction?: Around<{ readonly process: string; readonly causedBy: Caused }> | undefined;
+  /** An append that another service asks the keeper for, under the trace context that it brings. */
+  readonly asked?: Around<Caused> | undefined;
   /** A batch on its way to the feeds. */
   readonly relayed?: Around<readonly RecordedEvent[]> | undefined;
   /** A batch that came over a feed. */
@@ -121,6 +123,7 @@ const tracing = (traces: Traces): Partial<Telemetry> => ({
     traceparent === undefined
       ? work()
       : traces.span('react', { said: { follower: process }, named: 'follower', from: traceparent }, work),
+  asked: ({ traceparent }, work) => traces.span('keep', { kind: SERVER, from: traceparent }, work),
   relayed: (events, work) =>
     traces.joined(
       'relay',
@@ -138,6 +141,7 @@ const tracing = (traces: Traces): Partial<Telemetry> => ({
 });
 
 /** As OpenTelemetry numbers them; the library is loaded only when it is wanted. */
+const SERVER = 1;
 const PRODUCER = 3;
 const CONSUMER = 4;
 

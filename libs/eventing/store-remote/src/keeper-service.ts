@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
+import type { Around, EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
 import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import express, { Router } from 'express';
@@ -44,6 +44,8 @@ export interface KeeperServiceOptions {
   readonly statementLifeMs?: number;
   /** How often a follower with nothing new is told that the keeper is still there. */
   readonly heartbeatMs?: number;
+  /** Put around each append, with the W3C trace context that the service brings. */
+  readonly around?: Around<{ readonly traceparent?: string }>;
 }
 
 const MIB = 1024 * 1024;
@@ -97,6 +99,7 @@ export const keeperService = ({
   maxBytes = 16 * MIB,
   statementLifeMs = 30 * DAY_MS,
   heartbeatMs = 10_000,
+  around = (_, work) => work(),
 }: KeeperServiceOptions): { readonly router: Router; stop(): void } => {
   const believed = serviceVerifier({ audience, keys, now });
   const append = recognisedAppend(store, keeper);
@@ -208,7 +211,9 @@ export const keeperService = ({
     );
     if (problems.length > 0) throw malformed(problems);
     const said = events.map((event) => stamped(event, who));
-    answered(res, await append(stream, said, expected));
+    const { traceparent } = req.headers;
+    const trace = typeof traceparent === 'string' ? { traceparent } : {};
+    answered(res, await around(trace, () => append(stream, said, expected)));
   };
 
   const follow: RequestHandler = async (req, res) => {
