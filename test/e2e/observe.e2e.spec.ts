@@ -5,6 +5,7 @@ import { allCommands, mutationDocument } from '@resguardo/contracts';
 import type { Readiness } from '@resguardo/telemetry';
 import type { Client } from 'pg';
 import { newTraceparent } from '../../apps/portal/src/trace.js';
+import { configFrom } from '../../apps/standalone/src/config.js';
 import { otlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { freePort, metricsIn, type Sample, scrape, sum } from '../support/scrape.js';
 import { validInput } from './support/inputs.js';
@@ -194,6 +195,9 @@ describe('the running product is observed', () => {
       expect(await onPublic.text()).not.toContain('resguardo_');
       const elsewhere = await fetch(`http://127.0.0.1:${metricsPort}/graphql`);
       expect(elsewhere.status).toBe(404);
+      // Bound to one address of this machine: any other, even its own second one, is answered nothing.
+      await expect(fetch(`http://127.0.0.2:${metricsPort}/metrics`)).rejects.toThrow();
+      expect(() => configFrom({ PORT: '4000', METRICS_PORT: '4000' }, [])).toThrow('METRICS_PORT');
     });
 
     it('count commands by what they were answered, and refusals by their rule', async () => {

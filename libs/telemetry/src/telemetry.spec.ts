@@ -111,11 +111,17 @@ describe('with everything switched on', () => {
     const store = telemetry.store(
       keeper(memoryEventStore(), { clock: () => '2026-03-02T10:00:00.000Z', traceparent: telemetry.traceparent! }),
     );
-    await telemetry.command!(handled('receiveReport'), () => store.append('s', [someEvent()], 'none'));
+    let logged: object | undefined;
+    await telemetry.command!(handled('receiveReport'), () => {
+      logged = telemetry.logged!();
+      return store.append('s', [someEvent()], 'none');
+    });
+    expect(telemetry.logged!()).toEqual({});
     await expect(store.append('s', [someEvent()], 'none')).rejects.toThrow(RevisionConflict);
     await telemetry.close();
     const [append, command] = collector.spans;
     expect(append).toMatchObject({ name: 'append', parentSpanId: command!.spanId, traceId: command!.traceId });
+    expect(logged).toEqual({ trace_id: command!.traceId, span_id: command!.spanId });
     const { events } = await store.read('s');
     expect(events.map(({ meta }) => meta.traceparent)).toEqual([`00-${append!.traceId}-${append!.spanId}-01`]);
     expect(collector.spans[2]).toMatchObject({ attributes: { 'resguardo.outcome': 'conflict' }, failed: true });

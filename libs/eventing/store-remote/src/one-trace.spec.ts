@@ -2,6 +2,7 @@ import { keeper } from '@resguardo/eventing';
 import { memoryEventStore, someEvent } from '@resguardo/eventing/testing';
 import { openTelemetry } from '@resguardo/telemetry';
 import { otlpReceiver } from '../../../../test/support/otlp-receiver.js';
+import { recognisedAppend } from './recognised.js';
 import { clientOf, openTable, replica, statement } from './testing/served.js';
 
 const names = { capabilities: ['case-file'], followers: [], operations: [] };
@@ -46,4 +47,16 @@ it('the append of a service and what the keeper makes of it are one trace, and t
   const { events } = await store.read('case-1');
   expect(events[0]!.meta.traceparent).toBe(`00-${append!.traceId}-${append!.spanId}-01`);
   await collector.close();
+});
+
+it('D12: what was appended under one trace is known again under another', async () => {
+  const store = memoryEventStore();
+  let traced = 0;
+  const traceparent = () => `00-${'a'.repeat(31)}${++traced}-00f067aa0ba902b7-01`;
+  const append = recognisedAppend(store, keeper(store, { clock: () => '2026-03-02T10:00:00.000Z', traceparent }));
+  const event = someEvent();
+  const first = await append('case-1', [event], 'none');
+  await append('case-1', [someEvent()], 0);
+  expect(await append('case-1', [event], 'none')).toEqual(first);
+  expect((await store.read('case-1')).revision).toBe(1);
 });
