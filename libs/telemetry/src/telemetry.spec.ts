@@ -227,6 +227,26 @@ it('a collector that is away is told, and holds nothing up', async () => {
   await Promise.all([trouble, telemetry.close()]);
 }, 60_000);
 
+it('a collector that never answers does not hold up the end for longer than a few seconds', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
+  const { port } = silent.address() as { port: number };
+  let troubles = 0;
+  const telemetry = await openTelemetry({
+    otlpEndpoint: `http://127.0.0.1:${port}`,
+    serviceName: 'resguardo',
+    names,
+    onTrouble: () => troubles++,
+  });
+  await telemetry.command!({ command: 'receiveReport', capability: 'case-file', by: 'person' }, async () => 1);
+  const began = performance.now();
+  await telemetry.close();
+  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(troubles).toBeGreaterThan(0);
+  silent.closeAllConnections();
+  silent.close();
+}, 60_000);
+
 it('a port that is taken is said by the name of its setting', async () => {
   const port = await freePort();
   const metrics = { host: '127.0.0.1', port };

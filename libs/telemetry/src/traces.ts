@@ -17,6 +17,7 @@ import { parseTraceParent } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { within } from './followers.js';
 import type { Label, Words } from './words.js';
 
 export interface TracesOptions {
@@ -58,7 +59,7 @@ export interface Traces {
   joined<Result>(what: string, about: About, causes: readonly Caused[], work: () => Promise<Result>): Promise<Result>;
   /** Express middleware around one GraphQL request, after its body was read. */
   request(request: IncomingMessage & { body?: unknown }, response: ServerResponse, next: () => void): void;
-  /** Sends what waits and ends. */
+  /** Sends what waits, for a few seconds at most, and ends. */
   close(): Promise<void>;
 }
 
@@ -68,6 +69,9 @@ const ATTRIBUTE: Readonly<Partial<Record<string, string>>> = {
 };
 /** A rebuild passes over facts of long ago: nobody looks at the traces of those requests any more. */
 const FRESH_MS = 3_600_000;
+/** How long a collector may take for a batch before it counts as away, and how long the end waits for it (milliseconds). */
+const SEND_MS = 2_500;
+const CLOSE_MS = 3_000;
 /** Traces that one batch joins at most. */
 const JOINED = 64;
 
@@ -86,7 +90,7 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
     { error: onTrouble, warn: onTrouble, info: () => {}, debug: () => {}, verbose: () => {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: SEND_MS });
   const provider = new TracerProvider({
     // No detectors: they would tell user names and paths of the machine.
     resource: resourceFromAttributes({ 'service.name': serviceName }),
@@ -175,7 +179,8 @@ export const otlpTraces = ({ endpoint, serviceName, words, onTrouble }: TracesOp
       });
       running.run(trace.setSpan(parent, span), next);
     },
-    close: () => provider.shutdown().catch(onTrouble),
+    // A collector that is away must not hold up the end.
+    close: () => within(CLOSE_MS, provider.shutdown()).catch(onTrouble),
   };
 };
 
