@@ -20,6 +20,10 @@ const IMPURE = {
   group: ['@nestjs/*', 'node:*', 'rxjs*', '@resguardo/identity', '*.handler.js', '*.resolver.js', '*.module.js'],
   message: 'Rules, deciders and projections are plain functions.',
 };
+const OBSERVED = {
+  group: ['prom-client', '@opentelemetry/*'],
+  message: 'What is measured and traced leaves in the closed words of libs/telemetry.',
+};
 const only = (...patterns) => ['error', { patterns }];
 
 const AMBIENT = [
@@ -130,26 +134,27 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.{ts,tsx}'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY) } },
+  { files: ['**/*.{ts,tsx}'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, OBSERVED) } },
+  { files: ['libs/telemetry/src/**/*.ts'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY) } },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts', '**/src/testing/**/*.ts'],
     rules: { 'no-restricted-imports': only(LOST), '@nx/enforce-module-boundaries': 'off' },
   },
-  { files: ['libs/insights/**/*.ts'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IDENTIFIED) } },
+  { files: ['libs/insights/**/*.ts'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IDENTIFIED, OBSERVED) } },
   {
     files: ['apps/portal/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': hooks },
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
-      'no-restricted-imports': only(TEST_ONLY, IDENTIFIED),
+      'no-restricted-imports': only(TEST_ONLY, IDENTIFIED, OBSERVED),
     },
   },
   {
     files: PURE,
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-imports': only(LOST, TEST_ONLY, IMPURE),
+      'no-restricted-imports': only(LOST, TEST_ONLY, IMPURE, OBSERVED),
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'A lib has one door of named exports.' },

@@ -20,6 +20,8 @@ const planted = {
   'libs/eventing/bus-messages/src/planted.ts': "export { Kafka } from 'kafkajs';",
   'libs/eventing/store-remote/src/planted.ts': "export { May } from '@resguardo/identity';",
   'libs/eventing/bus-kafka/src/planted.ts': "export { postgresEventStore } from '@resguardo/store-postgres';",
+  'libs/eventing/bus-kafka/src/planted-metrics.ts': "export { Counter } from 'prom-client';",
+  'apps/standalone/src/planted.ts': "export { trace } from '@opentelemetry/api';",
   'libs/vault/src/planted.ts': "export * from './index.js';",
   'apps/portal/src/planted.ts': "export { allFacts } from '@resguardo/contracts/timeline';",
   'apps/portal/src/planted-lib.ts': "export { interviewCapability } from '@resguardo/interview';",

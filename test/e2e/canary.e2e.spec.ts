@@ -11,6 +11,8 @@ import { postgresKeyRing, sealer } from '@resguardo/vault';
 import { Client, Pool } from 'pg';
 import { WebSocket } from 'ws';
 import { canariesIn, canaryForms } from '../../libs/vault/src/testing/canary-forms.js';
+import { otlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
+import { freePort } from '../support/scrape.js';
 import {
   canaryPlanter,
   filesBelow,
@@ -75,6 +77,10 @@ describe('what is sealed is nowhere in clear', () => {
   let product: Standalone;
   let people: People;
   let folio = '';
+  let collector: OtlpReceiver;
+  let metricsPort: number;
+  /** What was scraped after the last request, while the product still ran. */
+  let metrics = '';
 
   /** A command with a canary in every sealed field. It must be accepted: a canary that was refused at the door proves nothing. */
   const accepted = async (
@@ -112,11 +118,22 @@ describe('what is sealed is nowhere in clear', () => {
       // Nothing that was ever in the write-ahead log goes away before it is searched.
       await client.query(`alter system set wal_keep_size = '2GB'`);
     });
-    product = await startStandalone(dataFolder, { args: ['--empty'], env: { LOG_LEVEL: 'trace', TMPDIR: temporary } });
+    collector = await otlpReceiver();
+    metricsPort = await freePort();
+    product = await startStandalone(dataFolder, {
+      args: ['--empty'],
+      env: {
+        LOG_LEVEL: 'trace',
+        TMPDIR: temporary,
+        METRICS_PORT: String(metricsPort),
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      },
+    });
     people = peopleOf(product);
   }, 90_000);
   afterAll(async () => {
     await product?.stop();
+    await collector?.close();
     removeFolder(folder);
   });
 
@@ -512,6 +529,8 @@ describe('what is sealed is nowhere in clear', () => {
     });
     return [
       { name: 'output of the product', bytes: Buffer.from(product.output()) },
+      { name: 'metrics', bytes: Buffer.from(metrics) },
+      { name: 'traces', bytes: Buffer.from(collector.bodies.join('\n')) },
       { name: 'messages to the followers', bytes: Buffer.from(messages.join('\n')) },
       ...tables,
       ...filesBelow(dataFolder, ['secrets']),
@@ -520,6 +539,7 @@ describe('what is sealed is nowhere in clear', () => {
   };
 
   it('and then it is nowhere', async () => {
+    metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(await product.stop()).toBe(0);
     const haystacks = await everything();
     const log = haystacks.find(({ name }) => name.endsWith('server.log'))!;
@@ -528,6 +548,24 @@ describe('what is sealed is nowhere in clear', () => {
       expect(log.bytes.includes(words)).toBe(true);
     expect(haystacks.some(({ name }) => name.includes('/pg_wal/'))).toBe(true);
     expect(haystacks.flatMap(searchFor(canaries.planted))).toEqual([]);
+  }, 60_000);
+
+  it('metrics and traces name no case, no folio, no person and no fact either', async () => {
+    const ids = await database(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        `select distinct unnest(array[id::text, stream, meta ->> 'caseId', meta ->> 'actor', meta ->> 'commandId', data ->> 'folio']) as id
+         from store.events`,
+      );
+      return rows.map(({ id }) => id).filter((id) => id !== null && !id.startsWith('process:') && id !== 'none');
+    });
+    expect(ids.length).toBeGreaterThan(300);
+    expect(ids).toContain(folio);
+    // Enough was said to say too much: every span of every command.
+    for (const said of ['command receiveReport', 'mutation ReceiveReport', 'append', 'follow case_card'])
+      expect(collector.spans.some(({ name }) => name === said)).toBe(true);
+    expect(metrics).toContain('resguardo_commands_total{command="receiveReport"');
+    const told = [metrics, ...collector.bodies].join('\n');
+    expect(ids.filter((id) => told.includes(id))).toEqual([]);
   }, 60_000);
 
   it('every sealed field of every fact held a canary', async () => {

@@ -1,13 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Feeds, kafkaFeed, KafkaTrouble, prepareTopics } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
-import { SERVICES } from '@resguardo/contracts';
-import { isUnreadable, type Message } from '@resguardo/eventing';
+import { allCommands, mutationDocument, SERVICES } from '@resguardo/contracts';
+import { isUnreadable, type Message, rowPerFact } from '@resguardo/eventing';
+import { runProjection } from '@resguardo/store-postgres';
+import { openTelemetry } from '@resguardo/telemetry';
 import { Kafka, logLevel } from 'kafkajs';
 import { type KafkaCluster, startKafka } from '../../infra/engines/index.js';
+import { Pool } from 'pg';
+import { newTraceparent } from '../../apps/portal/src/trace.js';
 import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, openCase, OFFICERS, peopleOf } from '../e2e/support/people.js';
-import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { ask, removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { openTestDatabase } from '../support/database.js';
+import { otlpReceiver } from '../support/otlp-receiver.js';
+import { freePort, metricsIn, scrape, sum } from '../support/scrape.js';
 
 const feeds = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
 const users = Object.fromEntries(feeds.readers.map((user) => [user, `secret-of-${user}`]));
@@ -100,6 +108,98 @@ describe('the single process carries its facts to the feeds', () => {
     const told = await heard('insights', (messages) => messages.filter(({ withheld }) => !withheld).length > 3);
     expect(JSON.stringify(told)).not.toContain(caseId);
     expect(told.every((message) => /^p[0-9a-f]{40}$/.test(message.caseId))).toBe(true);
+  });
+
+  it('one trace: the page’s request, its command and append, the relay, and the consumer and projection of a service', async () => {
+    await product!.stop();
+    const collector = await otlpReceiver();
+    const metricsPort = await freePort();
+    product = await startStandalone(dataFolder, {
+      env: { ...env, METRICS_PORT: String(metricsPort), OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint },
+    });
+    const people = peopleOf(product);
+    const database = await openTestDatabase();
+    const pool = new Pool({ connectionString: database.url, max: 4 });
+    pool.on('error', () => {});
+    // A service of its own, as it will be composed: the same libs around its feed and its projections.
+    const telemetry = await openTelemetry({
+      otlpEndpoint: collector.endpoint,
+      serviceName: 'resguardo-prosecution',
+      names: { capabilities: [], followers: ['heard'], operations: [] },
+      onTrouble: (what) => {
+        throw new Error(`${what} were not delivered`);
+      },
+    });
+    const feed = kafkaFeed({
+      connection: cluster.connection('prosecution'),
+      codec: cloudEvents(),
+      log: quiet,
+      around: telemetry.consumed!,
+    });
+    const projection = rowPerFact({ name: 'heard', version: 1, row: ({ type }) => ({ type }) });
+    const runner = await runProjection({ pool, feed, reader: 'prosecution', projection, around: telemetry.batch! });
+    const { caseId } = await openCase(people);
+    await fillTeam(people, caseId);
+    const [traceparent, command] = [newTraceparent(), 'recordCourtOrder'];
+    const { data } = await ask(
+      product.url,
+      await people.token(OFFICERS.PROSECUTOR),
+      mutationDocument(command, allCommands[command]!),
+      { commandId: randomUUID(), occurredAt: new Date().toISOString(), caseId, input: validInput(command) },
+      { traceparent },
+    );
+    expect(data.result.__typename).toBe('Accepted');
+    const [, traceId, browser] = traceparent.split('-');
+    const spans = await collector.trace(traceId!, [
+      'mutation RecordCourtOrder',
+      'relay',
+      'consume',
+      'follow heard',
+      'follow timeline_entries',
+    ]);
+    const of = (name: string) => spans.find((span) => span.name === name)!;
+    expect(of('mutation RecordCourtOrder')).toMatchObject({ parentSpanId: browser, service: 'resguardo' });
+    expect(of(`command ${command}`)).toMatchObject({ parentSpanId: of('mutation RecordCourtOrder').spanId });
+    const append = spans.find(
+      ({ name, parentSpanId }) => name === 'append' && parentSpanId === of(`command ${command}`).spanId,
+    )!;
+    for (const [name, kind, service] of [
+      ['relay', 4, 'resguardo'],
+      ['consume', 5, 'resguardo-prosecution'],
+      ['follow heard', 1, 'resguardo-prosecution'],
+      ['follow timeline_entries', 1, 'resguardo'],
+    ] as const)
+      expect(of(name)).toMatchObject({ parentSpanId: append.spanId, kind, service });
+    expect(collector.bodies.join()).not.toContain(caseId);
+
+    // R-719: what insights is told has no trace, or its pseudonyms could be matched with the other feeds.
+    const told = await heard('insights', (messages) => messages.filter(({ withheld }) => !withheld).length > 3);
+    expect(JSON.stringify(told)).not.toContain('traceparent');
+
+    const refused = await people.say(OFFICERS.PROSECUTOR, 'planInterview', {
+      caseId,
+      input: validInput('planInterview'),
+    });
+    expect(refused.__typename).toBe('Refused');
+    const feedsKnown = (samples: Awaited<ReturnType<typeof scrape>>) =>
+      samples.filter(({ name }) => name === 'resguardo_relay_lag_events').map(({ labels }) => labels['service']);
+    let samples = await scrape(metricsPort);
+    while (sum(samples, 'resguardo_relay_lag_events') > 0) samples = await scrape(metricsPort);
+    expect(feedsKnown(samples).sort()).toEqual([...SERVICES].sort());
+    const dashboard = JSON.parse(readFileSync('infra/grafana/resguardo.json', 'utf8')) as Parameters<
+      typeof metricsIn
+    >[0];
+    const named = metricsIn(dashboard);
+    expect(named).toContain('resguardo_relay_lag_seconds');
+    const scraped = new Set(samples.map(({ name }) => name));
+    expect(named.filter((name) => !scraped.has(name))).toEqual([]);
+
+    await runner.stop();
+    await feed.close();
+    await telemetry.close();
+    await pool.end();
+    await database.close();
+    await collector.close();
   });
 
   it('D4: a service reads its own feed and no other', async () => {

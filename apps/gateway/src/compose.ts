@@ -160,6 +160,7 @@ export const openGateway = async (
     clients: [PORTAL_CLIENT],
   });
   const mountIssuer = config.identityUrl === undefined ? await demoIssuer(url, config.issuerKey) : undefined;
+  const away = awayFrom(replicas);
   return openDoor({
     port: config.port,
     host: config.host,
@@ -172,8 +173,8 @@ export const openGateway = async (
     log,
     documentsOnly: config.documentsOnly,
     requestsPerMinute: config.requestsPerMinute,
-    unwell: () => Promise.resolve(undefined),
-    away: awayFrom(replicas),
+    // It serves with services away, and says which.
+    ready: async () => ({ status: 'ready', away: await away() }),
     ...(mountIssuer && { mount: (app) => mountIssuer(app, verifier) }),
     modules: [],
     providers: [],

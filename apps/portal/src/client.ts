@@ -3,6 +3,7 @@ import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { registeredText } from './registered.js';
 import { accessToken, sessionEnded } from './session.js';
 import { connection } from './connection.js';
+import { newTraceparent } from './trace.js';
 
 const url = `${window.location.origin}/graphql`;
 
@@ -11,6 +12,7 @@ const authorised: typeof fetch = async (input, init) => {
   const token = await accessToken();
   const headers = new Headers(init?.headers);
   if (token) headers.set('authorization', `Bearer ${token}`);
+  headers.set('traceparent', newTraceparent());
   const body = JSON.parse(String(init?.body)) as { operationName?: string; query: string };
   body.query = registeredText(body.operationName, body.query);
   try {

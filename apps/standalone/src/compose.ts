@@ -18,8 +18,16 @@ import {
   STAFF,
   StaffResolver,
 } from '@resguardo/desk';
-import { openDoor } from '@resguardo/door';
-import { checkpointSigner, folded, type JsonObject, keeper, storeFeed, verifyHistory } from '@resguardo/eventing';
+import { openDoor, operationNames } from '@resguardo/door';
+import {
+  checkpointSigner,
+  folded,
+  type JsonObject,
+  keeper,
+  type Position,
+  storeFeed,
+  verifyHistory,
+} from '@resguardo/eventing';
 import { type CaseCard, caseCards, caseNews, HomeModule, openWith, tellFrom, timelineEntries } from '@resguardo/home';
 import {
   AUDIENCE,
@@ -57,8 +65,16 @@ import {
   OversightModule,
   refusalLog,
 } from '@resguardo/oversight';
-import { postgresCheckpointStore, type ProcessCommand, runProcess, runProjection } from '@resguardo/store-postgres';
 import {
+  postgresCheckpointStore,
+  type ProcessCommand,
+  type ProcessRunner,
+  runProcess,
+  runProjection,
+} from '@resguardo/store-postgres';
+import { type Follower, readiness, sharing, type Telemetry, unobserved } from '@resguardo/telemetry';
+import {
+  ERASURE_PROCESS,
   erasureHandler,
   fileErasureList,
   followErasures,
@@ -75,6 +91,7 @@ import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
 import { type Database, openDatabase } from './database.js';
+import { observing } from './observing.js';
 import { secretsIn } from './secrets.js';
 import { isEmpty, type KeptStore, openStore } from './store.js';
 
@@ -94,8 +111,10 @@ export const openCore = async (
   config: StandaloneConfig,
   lost: (why: string) => void,
   opening: Promise<Database> = openDatabase(config, lost),
+  log: Logger = pino({ level: config.logLevel, name: 'resguardo' }),
+  telemetry: Telemetry = unobserved,
 ) => {
-  const log = pino({ level: config.logLevel, name: 'resguardo' });
+  const { traceparent, command: around } = telemetry;
   const database = await opening;
   let opened: KeptStore | undefined;
   try {
@@ -107,7 +126,7 @@ export const openCore = async (
     await keyRing.assertMasterKey();
     const kept = await openStore(config, database, log);
     opened = kept;
-    const store = keeper(kept, { clock });
+    const store = telemetry.store(keeper(kept, { clock, ...(traceparent && { traceparent }) }));
     const checkpoints = postgresCheckpointStore(pool);
     await checkpoints.migrate();
     const signer = checkpointSigner(kept, { privateKey: secrets.signingKey, checkpoints });
@@ -173,6 +192,7 @@ export const openCore = async (
       digestKey: secrets.digestKey,
       sealingService,
       caseOfFolio: (folio) => folios.find(folio),
+      ...(around && { around }),
       seal: async ({ data, type, ...place }) => {
         const spec = factSpec(type);
         if (!spec) throw new Error(`${type} is not declared: it has no data class`);
@@ -222,8 +242,12 @@ export const openCore = async (
 
 type OpenCore = Awaited<ReturnType<typeof openCore>>;
 
+const CAPABILITIES = ['case-file', 'interview', 'intermediary-register', 'interchange', 'oversight', 'vault'];
+const PROCESSES = [linkedCases, linkedInterviews] as const;
+const PROJECTIONS = [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts] as const;
+
 /** Read models and processes, following the store as they will follow Kafka: each service its own feed (D4). */
-const openFollowers = async (core: OpenCore) => {
+const openFollowers = async (core: OpenCore, { batch: around, reaction }: Telemetry) => {
   const { kept, database, desk, log, vault, config } = core;
   const { pool } = database;
   const mapping = told(pseudonyms(core.secrets.pseudonymKey));
@@ -232,7 +256,7 @@ const openFollowers = async (core: OpenCore) => {
   const projected = <Row extends object>(
     reader: Service,
     projection: Parameters<typeof runProjection<Row>>[0]['projection'],
-  ) => runProjection<Row>({ pool, feed, reader, projection, onError });
+  ) => runProjection<Row>({ pool, feed, reader, projection, onError, ...(around && { around }) });
   const timeline = await projected('coordination', timelineEntries);
   const cards = await projected<CaseCard>('coordination', caseCards);
   const audit = {
@@ -255,27 +279,23 @@ const openFollowers = async (core: OpenCore) => {
       const { name, caseId, input } = command;
       const { occurredAt } = causedBy.meta;
       const said = { caseId, commandId, occurredAt, input: input as Record<string, unknown> };
-      const { kind } = await desk.executeAsProcess(process, name, said);
+      const say = () => desk.executeAsProcess(process, name, said);
+      const { kind } = await (reaction ? reaction({ process, causedBy: causedBy.meta }, say) : say());
       if (kind !== 'accepted' && kind !== 'refused') throw new Error(`${process}: ${name} was answered ${kind}`);
     };
-  const processes = [
-    await runProcess({
-      pool,
-      feed,
-      reader: 'coordination',
-      process: linkedCases,
-      send: send(linkedCases.name) as never,
-      onError,
-    }),
-    await runProcess({
-      pool,
-      feed,
-      reader: 'coordination',
-      process: linkedInterviews,
-      send: send(linkedInterviews.name) as never,
-      onError,
-    }),
-  ];
+  const processes: ProcessRunner[] = [];
+  for (const process of PROCESSES)
+    processes.push(
+      await runProcess<object, unknown>({
+        pool,
+        feed,
+        reader: 'coordination',
+        process: process as never,
+        send: send(process.name) as never,
+        onError,
+        ...(around && { around }),
+      }),
+    );
 
   const erasures = erasureHandler({
     vault,
@@ -295,12 +315,34 @@ const openFollowers = async (core: OpenCore) => {
   // Before anyone reads: what a restored backup brought back goes again (C-13).
   await erasures.repeatAll();
   const stop = new AbortController();
-  const erasing = followErasures({ pool, store: kept, onTrouble: onError }, erasures, stop.signal);
+  let erasedTo: Position | undefined;
+  const reached = (position: Position | undefined) => (erasedTo = position);
+  const erasing = followErasures({ pool, store: kept, onTrouble: onError, reached }, erasures, stop.signal);
+
+  const behind = sharing((position: Position | undefined) => kept.behind(position));
+  const watched = (
+    kind: Follower['kind'],
+    service: Service,
+    name: string,
+    { position, parkedCases }: Pick<ProcessRunner, 'position' | 'parkedCases'>,
+  ): Follower => ({ name, kind, service, parkedCases, behind: () => behind(position()) });
+  const states: readonly Follower[] = [
+    watched('projection', 'coordination', timelineEntries.name, timeline),
+    watched('projection', 'coordination', caseCards.name, cards),
+    watched('projection', 'oversight', accessLog.name, audit.accesses),
+    watched('projection', 'oversight', refusalLog.name, audit.refusals),
+    watched('projection', 'oversight', glassLog.name, audit.glasses),
+    watched('projection', 'oversight', caseParts.name, audit.cases),
+    ...processes.map((runner, at) => watched('process', 'coordination', PROCESSES[at]!.name, runner)),
+    { name: ERASURE_PROCESS, kind: 'process', service: 'coordination', behind: () => behind(erasedTo) },
+  ];
 
   return {
     timeline,
     cards,
     audit,
+    states,
+    behind,
     stop: async () => {
       stop.abort();
       await erasing;
@@ -354,11 +396,20 @@ export const openStandalone = async (
   lost: (why: string) => void,
   opening?: Promise<Database>,
 ): Promise<Running> => {
-  const core = await openCore(config, lost, opening);
-  const { log, secrets, desk, store, access, accesses, vault, seals, registerNow, capabilities } = core;
+  const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
+  const { telemetry, log } = await observing(config, {
+    capabilities: CAPABILITIES,
+    followers: [...[...PROJECTIONS, ...PROCESSES].map(({ name }) => name), ERASURE_PROCESS],
+    operations: operationNames(documents),
+  });
+  const core = await openCore(config, lost, opening, log, telemetry).catch(async (error: unknown) => {
+    await telemetry.close();
+    throw error;
+  });
+  const { secrets, desk, store, access, accesses, vault, seals, registerNow, capabilities } = core;
   try {
     const empty = await isEmpty(core.kept);
-    const followers = await openFollowers(core);
+    const followers = await openFollowers(core, telemetry);
     await loadDemo(config.dataFolder, desk, !config.empty, empty);
     const port = await freePort(config.port);
     const url = `http://127.0.0.1:${port}`;
@@ -379,17 +430,21 @@ export const openStandalone = async (
     const http = await openDoor({
       port,
       typeDefs: readFileSync(SCHEMA, 'utf8'),
-      documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
+      documents,
       portal: PORTAL,
       verifier,
       log,
       documentsOnly: config.documentsOnly,
       requestsPerMinute: config.requestsPerMinute,
-      unwell: () =>
-        core.database.pool.query('select 1').then(
-          () => undefined,
-          () => 'the database does not answer',
-        ),
+      ready: readiness(
+        {
+          database: () => core.database.pool.query('select 1'),
+          store: () => core.kept.read(REGISTER_STREAM, 2 ** 31 - 1),
+        },
+        followers.states,
+        Date.now,
+      ),
+      around: telemetry.request,
       mount: (app) => {
         embeddedIssuer({
           app,
@@ -452,16 +507,23 @@ export const openStandalone = async (
         InterchangeResolver,
       ],
     });
-    const relay =
-      config.kafkaUrl &&
-      openRelay({
-        kafkaUrl: config.kafkaUrl,
-        databaseUrl: core.database.url,
-        pool: core.database.pool,
-        store: core.kept,
-        pseudonymKey: secrets.pseudonymKey,
-        log,
-      });
+    const relay = config.kafkaUrl
+      ? openRelay({
+          kafkaUrl: config.kafkaUrl,
+          databaseUrl: core.database.url,
+          pool: core.database.pool,
+          store: core.kept,
+          pseudonymKey: secrets.pseudonymKey,
+          log,
+          around: telemetry.relayed,
+        })
+      : undefined;
+    telemetry.watch({
+      followers: followers.states,
+      feeds: () =>
+        new Map([...(relay?.reached() ?? [])].map(([feed, position]) => [feed, () => followers.behind(position)])),
+      pools: { resguardo: core.database.pool },
+    });
     const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
     const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
     return {
@@ -476,10 +538,12 @@ export const openStandalone = async (
         await Promise.all([stopSigning(), stopSweeping()]);
         await followers.stop();
         await core.close();
+        await telemetry.close();
       },
     };
   } catch (error) {
     await core.close();
+    await telemetry.close();
     throw error;
   }
 };

@@ -36,6 +36,16 @@ const Config = z.object({
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
   /** Requests of one sign-in in a minute. */
   RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  /** Where Prometheus scrapes `/metrics`. Nothing is measured unless given. */
+  METRICS_PORT: Port.optional(),
+  /** The address it is served on: this machine alone unless given. */
+  METRICS_HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  /** A collector that takes OTLP over HTTP as JSON. Nothing is traced unless given. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,80}$/, 'must be letters, digits, dots, hyphens and underscores')
+    .default('resguardo'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 });
 
@@ -51,6 +61,11 @@ export interface StandaloneConfig {
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
+  /** Undefined: nothing is measured. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Undefined: nothing is traced. */
+  readonly otlpEndpoint: string | undefined;
+  readonly serviceName: string;
   /** Leaves the invented demo cases out of an empty data folder. */
   readonly empty: boolean;
 }
@@ -68,6 +83,8 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     throw new Error(
       'configuration: NODE_ENV=production is refused: this program carries an embedded issuer with demo accounts',
     );
+  if (read.data.METRICS_PORT !== undefined && read.data.METRICS_PORT === read.data.PORT)
+    throw new Error('configuration: METRICS_PORT must be another than PORT: metrics are not for the public');
   const apart = read.data.RESGUARDO_STORE === 'eventstoredb';
   if (apart && read.data.EVENTSTOREDB_URL === undefined)
     throw new Error('configuration: RESGUARDO_STORE=eventstoredb needs EVENTSTOREDB_URL');
@@ -81,6 +98,10 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: read.data.LOG_LEVEL,
+    metrics:
+      read.data.METRICS_PORT === undefined ? undefined : { host: read.data.METRICS_HOST, port: read.data.METRICS_PORT },
+    otlpEndpoint: read.data.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: read.data.OTEL_SERVICE_NAME,
     empty: args.includes('--empty'),
   };
 };

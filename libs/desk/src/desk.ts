@@ -1,7 +1,16 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { CommandSpec, CommandError, Service } from '@resguardo/contracts';
 import { couldBeFolio, given, inputErrors, isId } from '@resguardo/contracts';
-import type { CommandContext, EventStore, Json, NewFact, OneAtATime, Outcome, Refusal } from '@resguardo/eventing';
+import type {
+  Around,
+  CommandContext,
+  EventStore,
+  Json,
+  NewFact,
+  OneAtATime,
+  Outcome,
+  Refusal,
+} from '@resguardo/eventing';
 import { canonical, catalogue, handleWith, NO_STREAM, oneAtATime, uuidv5 } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import type { Capability } from './capability.js';
@@ -40,6 +49,12 @@ export interface DeskParts {
   readonly sealingService: (type: string, agency: string) => Service;
   readonly caseOfFolio: (folio: string) => Promise<string | undefined>;
   readonly deadlineMs?: number;
+  /** Put around each command. */
+  readonly around?: Around<{
+    readonly command: string;
+    readonly capability: string;
+    readonly by: 'person' | 'process';
+  }>;
 }
 
 type Handler = ReturnType<typeof handleWith<any, any, NewFact, any>>;
@@ -92,16 +107,27 @@ export class Desk {
   }
 
   /** A person's command. The permission has been checked by the guard; here it is decided whether they may in this case. */
-  async execute(name: string, said: Said, caller: Caller): Promise<Answer> {
-    const place = await this.placeOf(name, said, caller);
-    return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by);
+  execute(name: string, said: Said, caller: Caller): Promise<Answer> {
+    return this.handled(name, 'person', async () => {
+      const place = await this.placeOf(name, said, caller);
+      return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by);
+    });
+  }
+
+  private handled<A extends Ruling>(command: string, by: 'person' | 'process', work: () => Promise<A>): Promise<A> {
+    const { around } = this.parts;
+    return around ? around({ command, capability: this.found(command).capability.name, by }, work) : work();
   }
 
   /**
    * The same for a service that seals and appends what is decided here (D5, D11): nothing is appended but a refusal. A repetition is
    * recognised as ever. After a conflict it is asked again.
    */
-  async rule(name: string, said: Said, caller: Caller): Promise<Ruling> {
+  rule(name: string, said: Said, caller: Caller): Promise<Ruling> {
+    return this.handled(name, 'person', () => this.ruling(name, said, caller));
+  }
+
+  private async ruling(name: string, said: Said, caller: Caller): Promise<Ruling> {
     const place = await this.placeOf(name, said, caller);
     if ('kind' in place) return place;
     const asked = this.asked(name, said, place.caseId, place.by);
@@ -143,7 +169,7 @@ export class Desk {
     said: Said & { readonly caseId: string; readonly states?: readonly string[] },
   ): Promise<Answer> {
     const by = { actor: `process:${process}`, agency: 'SYSTEM', role: 'SYSTEM', states: said.states ?? [] };
-    return this.decide(name, said, said.caseId, by);
+    return this.handled(name, 'process', () => this.decide(name, said, said.caseId, by));
   }
 
   /**
@@ -160,7 +186,7 @@ export class Desk {
     const errors = inputErrors(spec.input, given(said.input));
     if (errors.length > 0) return Promise.resolve({ kind: 'malformed', errors });
     const by = { actor: caller.sub, agency: caller.agency, role: caller.role, states: caller.states };
-    return this.decide(name, said, said.caseId, by);
+    return this.handled(name, 'person', () => this.decide(name, said, said.caseId, by));
   }
 
   private found(name: string) {

@@ -103,11 +103,15 @@ export interface DoorParts {
   readonly documentsOnly: boolean;
   /** Requests of one sign-in per minute. */
   readonly requestsPerMinute: number;
-  /** Says why the process cannot serve at the moment; undefined when it can. */
-  readonly unwell: () => Promise<string | undefined>;
-  /** Names of the services behind this one that do not answer; it serves all the same. */
-  readonly away?: () => Promise<readonly string[]>;
+  /** Whether the process can serve at the moment, and what of it cannot. */
+  readonly ready: () => Promise<{ readonly status: 'ready' | 'unwell' }>;
+  /** Put around each GraphQL request whose body was taken. */
+  readonly around?: ((request: Request, response: Response, next: NextFunction) => void) | undefined;
 }
+
+/** The names of the registered operations; anything else has none that is known. */
+export const operationNames = (documents: Readonly<Record<string, string>>): readonly string[] =>
+  Object.values(documents).flatMap((text) => /^\s*(?:query|mutation|subscription)\s+(\w+)/.exec(text)?.[1] ?? []);
 
 /** What one person may hold open: a tab has one socket, and a page of it a few subscriptions. */
 const SOCKETS_OF_ONE = 20;
@@ -161,11 +165,11 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
       else next();
     },
   );
+  if (parts.around) app.use('/graphql', parts.around);
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
-    const why = await parts.unwell();
-    const away = await parts.away?.();
-    response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready', ...(away && { away }) });
+    const readiness = await parts.ready();
+    response.status(readiness.status === 'ready' ? 200 : 503).json(readiness);
   });
   if (parts.portal && existsSync(join(parts.portal, 'index.html'))) servePortal(app, parts.portal);
 

@@ -28,6 +28,7 @@ import {
 } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
+import { readiness } from '@resguardo/telemetry';
 import { type Call, callsService, contractsTable, KeeperRefused, keeperServer } from '@resguardo/store-remote';
 import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { callersAt } from './callers.js';
@@ -221,11 +222,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
-    unwell: () =>
-      pool.query('select 1').then(
-        () => undefined,
-        () => 'the database does not answer',
-      ),
+    ready: readiness({ database: () => pool.query('select 1') }, [], Date.now),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
     providers: [
       { provide: DESK, useValue: desk },

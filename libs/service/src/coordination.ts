@@ -15,7 +15,7 @@ import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/h
 import type { Caller } from '@resguardo/identity';
 import { demoAccounts } from '@resguardo/identity';
 import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
-import { REGISTER, RegisterResolver } from '@resguardo/interview';
+import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
 import {
   type Call,
   contractsTable,
@@ -24,6 +24,7 @@ import {
   remoteEventStore,
   serviceSigner,
 } from '@resguardo/store-remote';
+import { readiness } from '@resguardo/telemetry';
 import { fileErasureList, referredToOn } from '@resguardo/vault';
 import { z } from 'zod';
 import { callersAt } from './callers.js';
@@ -198,11 +199,11 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
-    unwell: () =>
-      pool.query('select 1').then(
-        () => undefined,
-        () => 'the database does not answer',
-      ),
+    ready: readiness(
+      { database: () => pool.query('select 1'), store: () => kept.read(REGISTER_STREAM, 2 ** 31 - 1) },
+      [],
+      Date.now,
+    ),
     modules: [CqrsModule.forRoot(), HomeModule.with(homeParts)],
     providers: [
       { provide: DESK, useValue: desk },

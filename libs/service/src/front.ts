@@ -11,7 +11,7 @@ const REQUESTS_PER_MINUTE = 1_000_000;
 /** A service's GraphQL, for the gateway. */
 export const openFront = (
   { HOST, PORT, NAMES }: Pick<CommonConfig, 'HOST' | 'PORT' | 'NAMES'>,
-  parts: Pick<DoorParts, 'verifier' | 'modules' | 'providers' | 'log' | 'unwell'>,
+  parts: Pick<DoorParts, 'verifier' | 'modules' | 'providers' | 'log' | 'ready'>,
 ) =>
   openDoor({
     ...parts,

@@ -3,6 +3,7 @@ import { cloudEvents } from '@resguardo/bus-messages';
 import { type CaseCard, caseCards, HomeModule, timelineEntries } from '@resguardo/home';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import { runProjection } from '@resguardo/store-postgres';
+import { readiness } from '@resguardo/telemetry';
 import { callersAt } from './callers.js';
 import { kafkaConnection } from './feeds.js';
 import { openFront } from './front.js';
@@ -37,11 +38,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
-    unwell: () =>
-      pool.query('select 1').then(
-        () => undefined,
-        () => 'the database does not answer',
-      ),
+    ready: readiness({ database: () => pool.query('select 1') }, [], Date.now),
     modules: [HomeModule.with(home), OversightModule.with({ ...audit, access, recorder, clock })],
     providers: [],
   });

@@ -112,10 +112,11 @@ export const ask = async (
   token: string | undefined,
   query: string,
   variables: object = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer> => {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...more },
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as GraphQLAnswer;

@@ -151,7 +151,7 @@ export const startDouble = async (
     log: pino({ level: 'silent' }),
     documentsOnly: false,
     requestsPerMinute: 100_000,
-    unwell: () => Promise.resolve(undefined),
+    ready: () => Promise.resolve({ status: 'ready' }),
     modules: [],
     providers: [],
   });

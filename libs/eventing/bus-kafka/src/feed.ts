@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type Around,
   type Feed,
   type FeedCodec,
   InvalidMessage,
@@ -24,6 +25,8 @@ export interface KafkaFeedOptions {
   readonly onTrouble?: (trouble: KafkaTrouble | Error, reader: string) => void;
   /** Told of what lies in the topic, but belongs to no stream: nothing can stand still for it, so somebody has to know. */
   readonly onStray?: (stray: Stray, reader: string) => void;
+  /** Put around what is done with each batch. */
+  readonly around?: Around<{ readonly reader: string; readonly messages: readonly Message[] }>;
 }
 
 export interface Stray {
@@ -51,7 +54,7 @@ const LEAVE_MS = 3_000;
  * the place that was reached.
  */
 export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
-  const { codec, log } = options;
+  const { codec, log, around = (_, work) => work() } = options;
   const kafka = kafkaClient(options.connection, log);
 
   const trouble = (error: KafkaTrouble | Error, reader: string): void => {
@@ -112,10 +115,8 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
             const slice = rest.slice(0, limit);
             rest = rest.slice(limit);
             const upTo: Offsets = new Map(offsets).set(partition, Number(slice.at(-1)!.offset) + 1);
-            await each(
-              slice.flatMap((message) => read(reader, partition, message)),
-              positionOf(upTo),
-            );
+            const found = slice.flatMap((message) => read(reader, partition, message));
+            await around({ reader, messages: found }, () => each(found, positionOf(upTo)));
             offsets.set(partition, upTo.get(partition)!);
           }
         });

@@ -75,6 +75,32 @@ it('saves its place only after every partition has acknowledged', async () => {
   expect(idsIn(1)).toEqual(ids[1]);
 });
 
+it('says up to where each feed has acknowledged, only while it relays', async () => {
+  const { store } = await twoStreams();
+  await start(store, { 1: ['says nothing', 'says nothing'] });
+  await until(() => troubles.length === 2);
+  expect([...relay.reached()]).toEqual([['health', undefined]]);
+  await until(() => saved.length > 0);
+  expect([...relay.reached()]).toEqual([['health', '4']]);
+  await relay.stop();
+  expect([...relay.reached()]).toEqual([]);
+});
+
+it('puts what it is given around each batch', async () => {
+  const { store, ids } = await twoStreams();
+  const batches: string[][] = [];
+  const around: NonNullable<RelayOptions['around']> = async (events, work) => {
+    expect(brokers.stored.size).toBe(0);
+    const done = await work();
+    batches.push(events.map(({ id }) => id));
+    return done;
+  };
+  await start(store, {}, { around });
+  await until(() => batches.length > 0);
+  expect(batches).toEqual([ids.flat()]);
+  expect([idsIn(0), idsIn(1)]).toEqual(ids);
+});
+
 it('sends nothing of a batch that cannot be mapped, says so, and goes on when it can', async () => {
   const { store, ids } = await twoStreams();
   let upgraded = false;

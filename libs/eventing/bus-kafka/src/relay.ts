@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore, FeedCodec, Message, Position, RecordedEvent } from '@resguardo/eventing';
+import type { Around, EventStore, FeedCodec, Message, Position, RecordedEvent } from '@resguardo/eventing';
 import type { Message as KafkaMessage } from 'kafkajs';
 import { type BusLog, kafkaClient, type KafkaConnection } from './client.js';
 import type { KafkaTrouble } from './kafka-trouble.js';
@@ -32,9 +32,16 @@ export interface RelayOptions {
   /** Told when a batch is on all feeds: how many messages, and up to where. */
   readonly onRelayed?: (messages: number, upTo: Position) => void;
   readonly onTrouble?: (trouble: KafkaTrouble | Error) => void;
+  /** Put around each batch on its way to all feeds. */
+  readonly around?: Around<readonly RecordedEvent[]>;
 }
 
 export interface Relay {
+  /**
+   * Up to where in the store each reader's feed has acknowledged everything, in this process; empty while another one relays.
+   * Undefined for a feed that got nothing yet.
+   */
+  reached(): ReadonlyMap<string, Position | undefined>;
   /** Ends after the batch at hand, or without it when the brokers do not take it: the next start sends it again. */
   stop(): Promise<void>;
 }
@@ -49,6 +56,8 @@ const GRACE_MS = 3_000;
  */
 export const kafkaRelay = (options: RelayOptions): Relay => {
   const { store, readers, mapping, codec, checkpoint, lead, log, limit = 500, partitions = PARTITIONS } = options;
+  const around = options.around ?? ((_, work) => work());
+  const reached = new Map<string, Position | undefined>();
   const kafka = kafkaClient(options.connection, log);
   const ending = new AbortController();
   const giveUp = new AbortController();
@@ -67,15 +76,20 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
     lost: AbortSignal,
   ): Promise<void> => {
     // Everything is mapped before the first is sent: what cannot be mapped leaves nothing half done.
-    const sends = readers.flatMap((reader) => {
-      const messages = events.flatMap((event) => mapping(event, reader) ?? []);
-      return byPartition(messages, reader, codec, partitions).map((send) => ({ reader, ...send }));
-    });
-    await allOf(sends.map(({ reader, partition, chunk }) => writers.get(reader)!.write(partition, chunk, lost)));
     const { position } = events.at(-1)!;
+    const sends = readers.map((reader) => {
+      const messages = events.flatMap((event) => mapping(event, reader) ?? []);
+      return { reader, count: messages.length, parts: byPartition(messages, reader, codec, partitions) };
+    });
+    await allOf(
+      sends.map(async ({ reader, parts }) => {
+        await allOf(parts.map(({ partition, chunk }) => writers.get(reader)!.write(partition, chunk, lost)));
+        reached.set(reader, position);
+      }),
+    );
     saved.put(position);
     options.onRelayed?.(
-      sends.reduce((sum, { chunk }) => sum + chunk.length, 0),
+      sends.reduce((sum, { count }) => sum + count, 0),
       position,
     );
   };
@@ -91,10 +105,11 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
       for (let attempt = 0; !stopped.aborted; attempt++) {
         try {
           from ??= await checkpoint.load();
+          for (const reader of readers) reached.set(reader, from);
           await store.follow(
             from,
             async (events) => {
-              await writeAll(events, writers, saved, hard);
+              await around(events, () => writeAll(events, writers, saved, hard));
               from = events.at(-1)!.position;
               attempt = 0;
             },
@@ -109,6 +124,7 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
         }
       }
     } finally {
+      reached.clear();
       await saved.settled();
       await Promise.all([...writers.values()].map((writer) => writer.close()));
     }
@@ -116,6 +132,7 @@ export const kafkaRelay = (options: RelayOptions): Relay => {
 
   const done = lead(work, ending.signal).catch((error: unknown) => trouble(error as Error));
   return {
+    reached: () => reached,
     stop: async () => {
       ending.abort();
       const timer = setTimeout(() => giveUp.abort(new Error('the relay stops')), GRACE_MS);

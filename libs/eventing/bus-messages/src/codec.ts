@@ -12,7 +12,7 @@ import type {
 } from '@resguardo/eventing';
 import { InvalidMessage, isUnreadable } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
-import { attributeOf, dataschemaOf, headerOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
+import { attributeOf, dataschemaOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
 import { kindsOf, streamField, WITHHELD } from './kinds.js';
 import { namesTwice } from './json-text.js';
 import type { Attributes, MessageError } from './validate.js';
@@ -62,13 +62,20 @@ export class MessageRefused extends InvalidMessage {
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-/** What the wire leaves out: who recorded it where that is not told, and a digest that is none. */
+/** What the wire leaves out: who recorded it where that is not told, a digest that is none, and the trace context, which is a header. */
 const spoken = (meta: object): object =>
   Object.fromEntries(
     Object.entries(meta).filter(
-      ([name, value]) => value !== undefined && !(value === '' && ['actor', 'agency', 'role', 'digest'].includes(name)),
+      ([name, value]) =>
+        value !== undefined &&
+        name !== 'traceparent' &&
+        !(value === '' && ['actor', 'agency', 'role', 'digest'].includes(name)),
     ),
   );
+
+/** Insights gets none: the other feeds carry the same one, and it would tell which case a pseudonym is (R-719). */
+const traceOf = (message: FactMessage | WithheldMessage, reader: Service): string | undefined =>
+  message.withheld || reader === 'insights' ? undefined : message.meta.traceparent;
 
 /** Content of the record's value, and what is wrong with the message that the value would not show. */
 const contentOf = (
@@ -108,8 +115,9 @@ const contentOf = (
 export const encode = (
   message: FactMessage | WithheldMessage,
   reader: Service,
-  { traceparent, node = 'coordination' }: { readonly traceparent?: string; readonly node?: string } = {},
+  { node = 'coordination' }: { readonly node?: string } = {},
 ): Encoded => {
+  const traceparent = traceOf(message, reader);
   const { type, schemaVersion: version } = message.withheld ? { type: WITHHELD, schemaVersion: 1 } : message;
   const [content, errors] = contentOf(message, reader);
   const attributes = {
@@ -235,10 +243,6 @@ const look = (record: KafkaRecord) => {
 /** All that is wrong with a record, header by header and field by field. Nothing: `decode` takes it. */
 export const recordErrors = (record: KafkaRecord): readonly MessageError[] => look(record).errors;
 
-/** The W3C trace context of a record that `decode` takes. */
-export const traceparentOf = ({ headers }: KafkaRecord): string | undefined =>
-  textOf(headers?.[headerOf('traceparent')]);
-
 /**
  * The message of one record of a feed.
  * @throws MessageRefused with everything that is wrong, when the record is not exactly of its schema
@@ -249,6 +253,7 @@ export const decode = (record: KafkaRecord): ReadMessage => {
     throw new MessageRefused(String(record.topic), errors, placeOf(errors, attributes ?? {}, content));
   const { type, version } = typeFrom(String(attributes['type']))!;
   const { stream, fact, meta, boxes, sealed } = content as JsonObject;
+  const traceparent = attributes['traceparent'];
   const envelope = {
     id: String(attributes['id']),
     caseId: String(attributes['subject']),
@@ -263,7 +268,12 @@ export const decode = (record: KafkaRecord): ReadMessage => {
     type,
     schemaVersion: version,
     data: fact as JsonObject,
-    meta: { ...unspoken(service, type), ...(meta as object), caseId: envelope.caseId } as Provenance,
+    meta: {
+      ...unspoken(service, type),
+      ...(meta as object),
+      ...(traceparent !== undefined && { traceparent }),
+      caseId: envelope.caseId,
+    } as Provenance,
     ...(sealed && { sealed: sealed as unknown as Record<string, SealedBox> }),
     boxes: service === 'oversight' ? Object.keys(sealed ?? {}).sort() : (boxes as readonly Json[]).map(String),
   };

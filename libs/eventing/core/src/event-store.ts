@@ -45,6 +45,11 @@ export interface Provenance {
   readonly recordedAt?: string;
   /** SHA-256 of the previous hash of the stream and this event in canonical form; given by the keeper (D6). */
   readonly hash?: string;
+  /**
+   * W3C trace context of the append, while somebody traces; given by the keeper, so that whatever follows the fact joins the trace of the
+   * request that caused it. It says nothing of the case: no rule reads it, no hash covers it, no page shows it.
+   */
+  readonly traceparent?: string;
 }
 
 export interface NewEvent {

@@ -36,6 +36,32 @@ describe('keeper', () => {
     expect(stored!.meta.hash).toBe(chained('', stored!));
   });
 
+  it('the trace context is the keeper’s to give, and no hash covers it: a history is verified alike with and without', async () => {
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    let running: string | undefined = trace;
+    const kept = keeper(memoryEventStore(), { clock, traceparent: () => running });
+    const event = someEvent();
+    const brought = { ...event, meta: { ...event.meta, traceparent: 'Ana López' } };
+    await kept.append('s', [brought], 'none');
+    running = undefined;
+    await kept.append('s', [brought], 0);
+    const [traced, untraced] = (await kept.read('s')).events;
+    expect(traced!.meta.traceparent).toBe(trace);
+    expect(untraced!.meta.traceparent).toBeUndefined();
+    const { traceparent: _, ...meta } = traced!.meta;
+    expect(chained('', { ...traced!, meta })).toBe(traced!.meta.hash);
+  });
+
+  it('the hash of an event is what it has always been', () => {
+    const occurredAt = clock();
+    const said = { actor: 'a', agency: 'HEALTH', role: 'OFFICER', commandId: '1', command: 'x', digest: 'd' };
+    const event = { stream: 's', revision: 0, id: '00000000-0000-4000-8000-000000000001', type: 'Happened' };
+    const meta = { caseId: 'c', ...said, occurredAt, recordedAt: occurredAt };
+    expect(chained('', { ...event, schemaVersion: 1, data: { n: 1 }, meta })).toBe(
+      '183e8d4c2ae35b2d42f8031d5d8f48ebfdb8194897d98fa657385d5fa3010534',
+    );
+  });
+
   it('D9: the time of recording never goes back within a stream', async () => {
     const times = ['2026-03-02T10:00:05.000Z', '2026-03-02T10:00:01.000Z', '2026-03-02T10:00:09.000Z'];
     const store = memoryEventStore();

@@ -31,7 +31,16 @@ export interface Keeper extends EventStore {
  */
 export const keeper = (
   store: EventStore,
-  { clock, maxStreams = 5_000 }: { readonly clock: () => string; readonly maxStreams?: number },
+  {
+    clock,
+    maxStreams = 5_000,
+    traceparent = () => undefined,
+  }: {
+    readonly clock: () => string;
+    readonly maxStreams?: number;
+    /** W3C trace context of what runs now, while somebody traces. */
+    readonly traceparent?: () => string | undefined;
+  },
 ): Keeper => {
   const queue = oneAtATime();
   const known = new Map<string, Known>();
@@ -75,9 +84,10 @@ export const keeper = (
   const chain = (stream: string, events: readonly NewEvent[], from: Known) => {
     const now = clock();
     const recordedAt = now > from.recordedAt ? now : from.recordedAt;
+    const trace = traceparent();
     let hash = from.hash;
     return events.map((event, index) => {
-      const meta = { ...event.meta, recordedAt };
+      const meta = { ...event.meta, recordedAt, traceparent: trace };
       hash = chained(hash, { ...event, stream, revision: from.revision + 1 + index, meta });
       return { ...event, meta: { ...meta, hash } };
     });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Auditable } from './auditable.js';
+import { type Auditable, behindByWalking } from './auditable.js';
 import type { Expected, NewEvent, Position, RecordedEvent } from './event-store.js';
 import { NO_STREAM, RevisionConflict } from './event-store.js';
 
@@ -11,6 +11,11 @@ export const memoryEventStore = (): Auditable => {
   const streams = new Map<string, RecordedEvent[]>();
   const appended = new EventTarget();
   const revisionOf = (stream: string) => (streams.get(stream)?.length ?? 0) - 1;
+
+  const scan = async function* (from?: Position): AsyncGenerator<readonly RecordedEvent[]> {
+    const end = log.length;
+    for (let next = Number(from ?? 0); next < end; next += BATCH) yield log.slice(next, Math.min(next + BATCH, end));
+  };
 
   return {
     async read(stream, from = 0) {
@@ -54,10 +59,7 @@ export const memoryEventStore = (): Auditable => {
       }
     },
 
-    async *scan(from) {
-      const end = log.length;
-      for (let next = Number(from ?? 0); next < end; next += BATCH) yield log.slice(next, Math.min(next + BATCH, end));
-    },
+    scan,
 
     async census() {
       return {
@@ -68,6 +70,8 @@ export const memoryEventStore = (): Auditable => {
     },
 
     after: (position: Position | undefined) => String(Number(position ?? 0) + 1),
+
+    behind: (position) => behindByWalking(scan, position),
   };
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreDBClient, Position as LogPosition, ResolvedEvent, StreamingRead } from '@eventstore/db-client';
 import { ANY, BACKWARDS, END, NO_STREAM as ABSENT } from '@eventstore/db-client';
 import type { Auditable, Census, Expected, NewEvent, Position, RecordedEvent } from '@resguardo/eventing';
-import { NO_STREAM, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
+import { behindByWalking, NO_STREAM, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import { connectionTo } from './connection.js';
 import { AppendTooLarge, isOf, unavailable } from './errors.js';
 import { isAfter, logPosition, positionOf, toEventData, toRecordedEvent } from './event-format.js';
@@ -277,6 +277,8 @@ export const eventStoreDbEventStore = ({
     },
 
     after: () => undefined,
+
+    behind: (position) => behindByWalking(scan, position),
 
     owner,
 

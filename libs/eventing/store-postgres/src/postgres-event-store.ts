@@ -1,4 +1,4 @@
-import type { Auditable, Census, Expected, NewEvent, Position, RecordedEvent } from '@resguardo/eventing';
+import type { Auditable, Behind, Census, Expected, NewEvent, Position, RecordedEvent } from '@resguardo/eventing';
 import { NO_STREAM, oneAtATime, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { ClientConfig } from 'pg';
 import { Client, Pool } from 'pg';
@@ -199,6 +199,18 @@ export const postgresEventStore = ({
     },
 
     after: (position) => String(BigInt(position ?? 0) + 1n),
+
+    async behind(position): Promise<Behind> {
+      // Positions have no gaps: what lies after one need not be counted.
+      const [row] = await query<{ events: string; since: string | null }>(
+        'behind',
+        `select greatest(c.position - $1::bigint, 0) as events,
+           (select meta ->> 'recordedAt' from ${name}.events e where e.position > $1::bigint order by e.position limit 1) as since
+         from ${name}.counter c`,
+        [position ?? '0'],
+      );
+      return { events: Number(row?.events ?? 0), ...(row?.since && { since: row.since }) };
+    },
 
     async migrate() {
       const client = new Client({ ...config, statement_timeout: 60_000 });

@@ -69,32 +69,26 @@ export const runProcess = async <State extends object, Command>(
     },
     concurrency: 8,
   };
-  const { stop, retry, setAside, parked, incompleteSince, lagging, waitFor, appliedTo } = await startRunner(
-    pool,
-    feed,
-    reader,
-    work,
-    {
-      limit: 100,
-      ...options,
-      schema: options.schema ?? 'processes',
-    },
-  );
+  const {
+    rebuild: _,
+    table: __,
+    onApplied: ___,
+    ...runner
+  } = await startRunner(pool, feed, reader, work, {
+    limit: 100,
+    ...options,
+    schema: options.schema ?? 'processes',
+  });
+  const { stop, retry, parked } = runner;
   const again = parked().then(async (streams) => {
     for (const { stream } of streams) await retry(stream);
   });
   again.catch(options.onError ?? (() => {}));
   return {
+    ...runner,
     stop: async () => {
       await stop();
       await again.catch(() => {});
     },
-    retry,
-    setAside,
-    parked,
-    incompleteSince,
-    lagging,
-    waitFor,
-    appliedTo,
   };
 };

@@ -1,9 +1,18 @@
-import { type Feed, type Position, type Wakeup, wakeup } from '@resguardo/eventing';
+import { type Around, type Feed, type Message, type Position, type Wakeup, wakeup } from '@resguardo/eventing';
 import type { Pool, PoolClient } from 'pg';
 import { itemsOf, makeItems, wholeOf } from './list-items.js';
 import { checkedName, inTransaction, migrateReadModels } from './migrate-read-models.js';
 import { type Applied, Gone, Instance, type Work } from './projection-runner.instance.js';
 import type { ActiveTable } from './reader.js';
+
+/** Messages that are applied together. */
+export interface Batch {
+  /** Name of the reading service. */
+  readonly reader: string;
+  /** Name of the projection or process. */
+  readonly follower: string;
+  readonly messages: readonly Message[];
+}
 
 export interface RunnerOptions {
   /** Schema of the runners' tables; `read_models` unless given. */
@@ -12,6 +21,8 @@ export interface RunnerOptions {
   readonly limit?: number;
   /** Told of trouble that the runner gets over by itself (database away). Parked cases are not trouble: see `parked`. */
   readonly onError?: (error: unknown) => void;
+  /** Put around each batch. */
+  readonly around?: Around<Batch>;
 }
 
 /** A case that stands still since a message could not be applied. */
@@ -35,6 +46,10 @@ export interface Runner {
   /** Goes on without the message that parked the case, for ever, also in rebuilds. @throws Error when it is not the one. */
   setAside(stream: string, revision: number, reason: string): Promise<boolean>;
   parked(): Promise<readonly Parked[]>;
+  /** How many cases stand still, in the table in use. */
+  parkedCases(): Promise<number>;
+  /** Up to where in the feed this process has applied everything to the table it keeps; undefined before the first message. */
+  position(): Position | undefined;
   /** Since when (UTC, ISO 8601) the table in use lacks facts of a case; undefined when it lacks none that came. */
   incompleteSince(stream: string): Promise<string | undefined>;
   /** Streams with messages that came too early or stand behind a parked one. */
@@ -63,6 +78,7 @@ interface Filling {
   state: 'active' | 'filling';
   readonly stop: AbortController;
   done: Promise<void>;
+  upTo: Position | undefined;
 }
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
@@ -80,7 +96,7 @@ export const startRunner = async (
   feed: Feed,
   reader: string,
   work: Work,
-  { schema = 'read_models', limit = 1000, onError = () => {} }: RunnerOptions,
+  { schema = 'read_models', limit = 1000, onError = () => {}, around = (_, apply) => apply() }: RunnerOptions,
 ): Promise<Runner> => {
   const S = checkedName(schema);
   checkedName(work.name);
@@ -228,13 +244,14 @@ export const startRunner = async (
       },
       onTrouble,
     );
-    const filling: Filling = { instance, state: row.state, stop, done: Promise.resolve() };
+    const filling: Filling = { instance, state: row.state, stop, done: Promise.resolve(), upTo: undefined };
     fillings.set(row.id, filling);
 
     const follow = async (): Promise<void> => {
       for (let attempt = 1; !signal.aborted;) {
         try {
           const from = await instance.position();
+          filling.upTo = from;
           await feed.follow(
             reader,
             from,
@@ -242,7 +259,8 @@ export const startRunner = async (
               const started = performance.now();
               attempt = 1;
               farBehind = messages.length >= limit;
-              await instance.apply(messages, upTo, signal);
+              await around({ reader, follower: work.name, messages }, () => instance.apply(messages, upTo, signal));
+              filling.upTo = upTo;
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
               const took = performance.now() - started;
@@ -389,6 +407,18 @@ export const startRunner = async (
           [work.name],
         )
       ).rows.map((row) => ({ ...row, since: row.since.toISOString() })),
+    parkedCases: async () =>
+      (
+        await pool.query<{ cases: number }>(
+          `select count(*)::int as cases from ${S}.parked p join ${S}.instances i on i.id = p.instance
+           where i.projection = $1 and i.state = 'active'`,
+          [work.name],
+        )
+      ).rows[0]!.cases,
+    position: () => {
+      const kept = [...fillings.values()];
+      return (kept.find(({ state }) => state === 'active') ?? kept[0])?.upTo;
+    },
     incompleteSince: async (stream) =>
       (
         await pool.query<{ since: Date }>(

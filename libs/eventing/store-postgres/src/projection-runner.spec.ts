@@ -99,6 +99,36 @@ describe('projection runner', () => {
     ).toEqual([{ key: 'a', total: 5 }]);
   });
 
+  it('says up to where it has applied everything and how many cases stand still; what is put around sees each batch', async () => {
+    const batches: object[] = [];
+    let held: Promise<void> = Promise.resolve();
+    const runner = await run(sums(), {
+      around: async ({ reader, follower, messages }, apply) => {
+        await held;
+        const done = await apply();
+        batches.push({ reader, follower, ids: messages.map(({ id }) => id) });
+        return done;
+      },
+    });
+    expect([runner.position(), await runner.parkedCases()]).toEqual([undefined, 0]);
+    feed.push(said('a', 0), said('b', 0, BROKEN));
+    expect(await runner.waitFor('case-a', 0)).toBe(true);
+    while (runner.position() !== '2') await new Promise(setImmediate);
+    expect(await runner.parkedCases()).toBe(1);
+    let go = (): void => {};
+    held = new Promise((resolve) => (go = resolve));
+    feed.push(said('a', 1));
+    expect(await runner.waitFor('case-a', 1, 100)).toBe(false);
+    expect(runner.position()).toBe('2');
+    go();
+    expect(await runner.waitFor('case-a', 1)).toBe(true);
+    while (runner.position() !== '3') await new Promise(setImmediate);
+    expect(batches).toEqual([
+      { reader: 'home', follower: 'sums', ids: ['a-0', 'b-0'] },
+      { reader: 'home', follower: 'sums', ids: ['a-1'] },
+    ]);
+  });
+
   it('keeps lists item by item: a fact writes what it changed, readers and a restart find the whole', async () => {
     interface Notes {
       readonly count: number;

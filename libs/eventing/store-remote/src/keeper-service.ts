@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
+import type { Around, EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { KeeperTable, Speaker } from './keeper-table.js';
 import { recognisedAppend } from './recognised.js';
@@ -19,6 +19,8 @@ export interface KeeperServiceOptions<Caller extends Verified = Verified> extend
   readonly table: KeeperTable;
   /** How often a follower with nothing new is told that the keeper is still there. */
   readonly heartbeatMs?: number;
+  /** Put around each append, with the W3C trace context that the service brings. */
+  readonly around?: Around<{ readonly traceparent?: string }>;
 }
 
 const LIMIT = 500;
@@ -32,6 +34,7 @@ export const keeperService = <Caller extends Verified>({
   store,
   table,
   heartbeatMs = 10_000,
+  around = (_, work) => work(),
   ...door
 }: KeeperServiceOptions<Caller>): { readonly router: Router; stop(): void } => {
   const append = recognisedAppend(store, keeper);
@@ -85,7 +88,9 @@ export const keeperService = <Caller extends Verified>({
     );
     if (problems.length > 0) throw malformed(problems);
     const said = events.map((event) => stamped(event, who));
-    answered(res, await append(stream, said, expected));
+    const { traceparent } = req.headers;
+    const trace = typeof traceparent === 'string' ? { traceparent } : {};
+    answered(res, await around(trace, () => append(stream, said, expected)));
   };
 
   const follow: RequestHandler = async (req, res) => {

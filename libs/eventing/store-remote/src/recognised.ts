@@ -17,7 +17,7 @@ export class IdTaken extends Error {
 
 /** What the writer said; what the keeper added to it is left out. */
 const contentOf = ({ id, type, schemaVersion, data, sealed, meta }: NewEvent): string => {
-  const { recordedAt: _, hash: __, ...said } = meta;
+  const { recordedAt: _, hash: __, traceparent: ___, ...said } = meta;
   return canonical({ id, type, schemaVersion, data, sealed, meta: said });
 };
 

@@ -39,6 +39,8 @@ export interface RemoteEventStoreOptions {
   readonly idleMs?: number;
   /** Connections to one replica. */
   readonly maxSockets?: number;
+  /** W3C trace context of what runs now, while somebody traces: the keeper joins it. */
+  readonly traceparent?: () => string | undefined;
   /** Told of what a follower bears: it tries again, for ever. */
   readonly trouble?: (error: Error) => void;
 }
@@ -81,6 +83,7 @@ export const remoteEventStore = ({
   connectMs = 1_000,
   idleMs = 30_000,
   maxSockets = 64,
+  traceparent = () => undefined,
   trouble = () => {},
 }: RemoteEventStoreOptions): RemoteEventStore => {
   if (addresses.length === 0) throw new RangeError('a keeper has at least one address');
@@ -102,6 +105,7 @@ export const remoteEventStore = ({
     const url = new URL(base + path);
     const token = by && 'token' in by ? by.token : undefined;
     const statement = by && 'statement' in by ? by.statement : undefined;
+    const trace = traceparent();
     const request = {
       method,
       path: url.pathname + url.search,
@@ -115,6 +119,7 @@ export const remoteEventStore = ({
         [SERVICE_HEADER]: await sign(request, statement),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body && { 'content-type': 'application/json' }),
+        ...(trace !== undefined && { traceparent: trace }),
       },
       ...(body && { body }),
     };

@@ -83,7 +83,18 @@ export const erasureHandler = ({ vault, list, service, clock, purge, send }: Era
 
 /** Follows the store from where it was last time, until `stop`. What fails is tried again; nothing is skipped. */
 export const followErasures = async (
-  { pool, store, onTrouble }: { pool: Pool; store: EventStore; onTrouble: (error: unknown) => void },
+  {
+    pool,
+    store,
+    onTrouble,
+    reached = () => {},
+  }: {
+    pool: Pool;
+    store: EventStore;
+    onTrouble: (error: unknown) => void;
+    /** Told up to where everything was carried out. */
+    reached?: (position: Position | undefined) => void;
+  },
   { each }: ReturnType<typeof erasureHandler>,
   stop: AbortSignal,
 ): Promise<void> => {
@@ -94,10 +105,12 @@ export const followErasures = async (
         [ERASURE_PROCESS],
       );
       let passedOver = 0;
+      reached(rows[0]?.position);
       await store.follow(
         rows[0]?.position,
         async (events) => {
           await each(events);
+          reached(events.at(-1)?.position);
           passedOver += events.length;
           if (passedOver < PASSED_OVER && !events.some(({ type }) => FOLLOWED.includes(type))) return;
           passedOver = 0;

@@ -69,6 +69,12 @@ export const verifiedHistoryContract = (name: string, open: () => Promise<OpenHi
       expect(rest).toEqual(positions.slice(7));
     });
 
+    it('what lies after a place is counted, and when the first of it was recorded is told', async () => {
+      expect(await at.store.behind(undefined)).toEqual({ events: 9, since: clock() });
+      expect(await at.store.behind(positions[6])).toEqual({ events: 3, since: clock() });
+      expect(await at.store.behind(positions[9])).toEqual({ events: 0 });
+    });
+
     it.each([1, 4, 5, 8, 9])('altered, number %i: named', async (number) => {
       const event = (await everything())[number - 1]!;
       await at.tamper.alter(number);

@@ -1,0 +1,30 @@
+import { openTelemetry, type Telemetry, type TelemetryOptions } from '@resguardo/telemetry';
+import { type Logger, pino } from 'pino';
+import type { StandaloneConfig } from './config.js';
+
+/** A collector that is away is away for every batch of spans: it is told once a minute. */
+const TOLD_EVERY_MS = 60_000;
+
+/** Logs, and metrics and traces where the configuration asks for them; a log line names the trace it belongs to. @throws when the port is taken */
+export const observing = async (
+  { logLevel: level, metrics, otlpEndpoint, serviceName }: StandaloneConfig,
+  names: TelemetryOptions['names'],
+): Promise<{ readonly telemetry: Telemetry; readonly log: Logger }> => {
+  let logged = (): object => ({});
+  const log = pino({ level, name: 'resguardo', mixin: () => logged() });
+  const told = { metrics: -Infinity, traces: -Infinity };
+  const telemetry = await openTelemetry({
+    metrics,
+    otlpEndpoint,
+    serviceName,
+    names,
+    onTrouble: (what) => {
+      const now = performance.now();
+      if (now - told[what] < TOLD_EVERY_MS) return;
+      told[what] = now;
+      log.warn({ what }, 'what was observed could not be delivered');
+    },
+  });
+  logged = telemetry.logged ?? logged;
+  return { telemetry, log };
+};
