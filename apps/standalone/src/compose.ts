@@ -23,6 +23,9 @@ import {
   AUDIENCE,
   demoAccounts,
   embeddedIssuer,
+  embeddedStaff,
+  keycloakSignOut,
+  keycloakStaff,
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   REALM,
@@ -81,6 +84,8 @@ import { isEmpty, type KeptStore, openStore } from './store.js';
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
+/** Least time between two fetches of Keycloak's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
+const KEYS_COOL_DOWN_SECONDS = 4;
 
 const clock = () => new Date().toISOString();
 
@@ -134,13 +139,18 @@ export const openCore = async (
       (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
     );
     const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
-    const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
+    const staff = config.keycloak
+      ? keycloakStaff({
+          ...config.keycloak,
+          onTrouble: ({ name, message }) => log.warn({ name, message }, 'the register of staff is away'),
+        })
+      : embeddedStaff(demoAccounts());
     const intake = intakeOf(vault);
     const capabilities: Capability[] = [
       caseFileCapability({
         ...intake,
-        agencyOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.agency),
-        roleOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.role),
+        agencyOfStaff: async (staffId) => (await staff.find(staffId))?.agency,
+        roleOfStaff: async (staffId) => (await staff.find(staffId))?.role,
       }),
       interviewCapability({
         schoolOverlap: async (caseId, slot, minutes) => {
@@ -201,6 +211,7 @@ export const openCore = async (
       keyRing,
       seals,
       registerNow,
+      staff,
       capabilities,
       folios,
       platformReports,
@@ -336,7 +347,7 @@ const every = (ms: number, log: Logger, what: string, task: () => Promise<unknow
 
 export interface Running {
   readonly url: string;
-  /** The accounts with which one can sign in. */
+  /** The accounts of the embedded issuer, which are printed; none with a Keycloak. */
   readonly accounts: ReturnType<typeof demoAccounts>;
   readonly core: OpenCore;
   readonly followers: Awaited<ReturnType<typeof openFollowers>>;
@@ -350,19 +361,23 @@ export const openStandalone = async (
   opening?: Promise<Database>,
 ): Promise<Running> => {
   const core = await openCore(config, lost, opening);
-  const { log, secrets, desk, store, access, accesses, vault, seals, registerNow, capabilities } = core;
+  const { log, secrets, desk, store, access, accesses, vault, seals, registerNow, staff, capabilities } = core;
   try {
     const empty = await isEmpty(core.kept);
     const followers = await openFollowers(core);
-    await loadDemo(config.dataFolder, desk, !config.empty, empty);
+    const { keycloak } = config;
+    const accounts = keycloak ? [] : demoAccounts();
+    if (!keycloak) await loadDemo(config.dataFolder, desk, !config.empty, empty);
     const port = await freePort(config.port);
     const url = `http://127.0.0.1:${port}`;
     const verifier = keycloakTokenVerifier({
-      baseUrl: url,
-      realm: REALM,
+      baseUrl: keycloak?.baseUrl ?? url,
+      realm: keycloak?.realm ?? REALM,
       audience: AUDIENCE,
       clients: [PORTAL_CLIENT],
+      ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
     });
+    const onSignOut = (session: string) => verifier.drop({ session });
     const news = caseNews();
     const stopTelling = tellFrom(followers.timeline, news);
     const envelopes = capabilities.map((capability) => ({ capability, ...envelopeOf(capability) }));
@@ -383,16 +398,19 @@ export const openStandalone = async (
           () => 'the database does not answer',
         ),
       mount: (app) => {
-        embeddedIssuer({
-          app,
-          baseUrl: url,
-          jwk: secrets.issuerKey,
-          accounts: demoAccounts(),
-          redirectUris: [`${url}/callback`, `${url}/silent`],
-          postLogoutRedirectUris: [`${url}/`],
-          onSignOut: (session) => verifier.drop({ session }),
-        });
+        if (keycloak) keycloakSignOut({ app, ...keycloak, client: PORTAL_CLIENT, onSignOut });
+        else
+          embeddedIssuer({
+            app,
+            baseUrl: url,
+            jwk: secrets.issuerKey,
+            accounts,
+            redirectUris: [`${url}/callback`, `${url}/silent`],
+            postLogoutRedirectUris: [`${url}/`],
+            onSignOut,
+          });
       },
+      ...(keycloak && { issuer: `${keycloak.baseUrl}/realms/${keycloak.realm}` }),
       modules: [
         CqrsModule.forRoot(),
         HomeModule.with({
@@ -420,19 +438,7 @@ export const openStandalone = async (
         IntakeResolver,
         { provide: REGISTER, useValue: { register: registerNow, clock } },
         RegisterResolver,
-        {
-          provide: STAFF,
-          useValue: {
-            all: async () =>
-              demoAccounts().map(({ sub, display, role, agency, states }) => ({
-                staffId: sub,
-                name: display,
-                role,
-                agency,
-                states,
-              })),
-          },
-        },
+        { provide: STAFF, useValue: staff },
         StaffResolver,
         {
           provide: PLATFORM_INTAKE,
@@ -458,7 +464,7 @@ export const openStandalone = async (
     const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
     return {
       url,
-      accounts: demoAccounts(),
+      accounts,
       core,
       followers,
       stop: async () => {

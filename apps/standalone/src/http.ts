@@ -68,7 +68,9 @@ export interface HttpParts {
   readonly verifier: TokenVerifier;
   readonly modules: readonly (DynamicModule | Type)[];
   readonly providers: readonly Provider[];
-  /** Mounts the issuer before everything else. */
+  /** Address of an issuer elsewhere, for the portal; the embedded one unless given. */
+  readonly issuer?: string;
+  /** Mounts what belongs to the issuer before everything else. */
   readonly mount: (app: Express) => void;
   readonly log: Logger;
   /** Only the registered documents of the portal are served. */
@@ -140,7 +142,7 @@ export const openHttp = async (parts: HttpParts): Promise<{ url: string; close()
     const why = await parts.unwell();
     response.status(why ? 503 : 200).json(why ? { status: 'unwell', why } : { status: 'ready' });
   });
-  if (existsSync(join(PORTAL, 'index.html'))) servePortal(app);
+  if (existsSync(join(PORTAL, 'index.html'))) servePortal(app, parts);
 
   @Module({
     imports: [
@@ -223,23 +225,39 @@ const securityHeaders = (_request: Request, response: Response, next: NextFuncti
   next();
 };
 
-const servePortal = (app: Express) => {
+/** Where the built page names its issuer. */
+const ISSUER_OF_PAGE = '<meta name="issuer" content="/realms/resguardo" />';
+
+const servePortal = (app: Express, { port, issuer }: HttpParts) => {
+  const spoken = issuer
+    ? `ws://127.0.0.1:${port} ws://localhost:${port} ${new URL(issuer).origin}`
+    : 'ws://127.0.0.1:* http://127.0.0.1:*';
   const policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
-    "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-  const index = join(process.cwd(), PORTAL, 'index.html');
+    `connect-src 'self' ${spoken}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`;
+  const index = pageOf(issuer);
   app.use((request, response, next) => {
     if (!request.path.startsWith('/realms') && !request.path.startsWith('/graphql'))
       response.setHeader('content-security-policy', policy);
     next();
   });
   app.use('/assets', express.static(join(PORTAL, 'assets'), { immutable: true, maxAge: '1y' }));
+  app.get('/index.html', (_request, response) => response.redirect('/'));
   app.use(express.static(PORTAL, { index: false }));
   app.get(/^\/(?!graphql|realms|health).*/, (request, response, next) => {
     if (!request.accepts('html')) return next();
     response.setHeader('cache-control', 'no-store');
-    response.sendFile(index);
+    response.type('html').send(index);
   });
+};
+
+/** The portal's page. @throws when an issuer cannot be named in it: a portal that signs in elsewhere must not be served. */
+const pageOf = (issuer: string | undefined): string => {
+  const page = readFileSync(join(PORTAL, 'index.html'), 'utf8');
+  if (!issuer) return page;
+  if (!page.includes(ISSUER_OF_PAGE)) throw new Error('the built portal names no issuer; build it again');
+  const escaped = issuer.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return page.replace(ISSUER_OF_PAGE, () => `<meta name="issuer" content="${escaped}" />`);
 };
 
 const serveSubscriptions = (
