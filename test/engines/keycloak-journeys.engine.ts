@@ -153,7 +153,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     const { headers } = await fetch(product.url);
     const { port } = new URL(product.url);
     expect(headers.get('content-security-policy')).toContain(
-      `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port} ${keycloak.url};`,
+      `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port} ${new URL(keycloak.url).origin};`,
     );
   });
 
@@ -249,6 +249,13 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await page.getByRole('button', { name: /^Entrar/ }).click();
     await page.locator('#password').waitFor();
   }, 60_000);
+
+  it('an administrator of Keycloak ends somebody’s sessions, and their token at once', async () => {
+    const { access_token: token } = await sessionOf(await pageOf('analista'));
+    expect(await me(token)).toMatchObject({ role: 'ANALYST' });
+    await admin.call('POST', `/users/${subjectOf('analista')}/logout`);
+    expect(await me(token)).toBe('UNAUTHENTICATED');
+  });
 
   it('a supervisor who comes again is asked for the code, and a wrong one is none', async () => {
     const username = SUPERVISORS.HEALTH;

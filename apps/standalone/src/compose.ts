@@ -398,8 +398,10 @@ export const openStandalone = async (
           () => 'the database does not answer',
         ),
       mount: (app) => {
-        if (keycloak) keycloakSignOut({ app, ...keycloak, client: PORTAL_CLIENT, onSignOut });
-        else
+        if (keycloak) {
+          const { baseUrl, realm } = keycloak;
+          keycloakSignOut({ app, baseUrl, realm, client: PORTAL_CLIENT, onSignOut });
+        } else
           embeddedIssuer({
             app,
             baseUrl: url,

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Account } from '@resguardo/identity';
+import type { Account } from '@resguardo/identity';
 import type { Page } from 'playwright-core';
 import type { RunningKeycloak } from '../../../infra/engines/index.js';
 
@@ -78,7 +78,7 @@ export const authenticator = (secret: string) => {
 
 /** Name and password on Keycloak's page, in Spanish. */
 export const password = async (page: Page, username: string): Promise<void> => {
-  await page.getByRole('heading', { level: 1, name: /Inici(ar|e) sesión|Acceder|Ingresa/ }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Acceder a tu cuenta' }).waitFor();
   await page.locator('#username').fill(username);
   await page.locator('#password').fill(PASSWORD);
   await page.locator('#kc-login').click();
