@@ -97,7 +97,7 @@ const steps = {
   types: [types, portalTypes],
   portal: [vite],
   jest: single,
-  engines: [[...jest.slice(0, -1), 'jest.engines.config.mjs', ...rest.filter((arg) => arg !== '--full')]],
+  engines: [...portal, [...jest.slice(0, -1), 'jest.engines.config.mjs', ...rest.filter((arg) => arg !== '--full')]],
   test: rest.length
     ? single
     : [

@@ -1,6 +1,6 @@
 /**
  * Writes what is derived from code and committed: the composed GraphQL schema, the portal's documents, the schemas of the feeds and their
- * AsyncAPI document, the stored shapes of facts,
+ * AsyncAPI document, the stored shapes of facts, Keycloak's realm,
  * docs/rules.md. `--check` writes nothing and fails when a committed file says something else.
  * Either way it fails when a fact's shape was changed so that what is stored could not be read.
  */
@@ -10,6 +10,7 @@ import { asyncApiDocument, feedSchema } from '@resguardo/bus-messages';
 import { allCommands, commandsSdl, mutationDocument, SERVICES } from '@resguardo/contracts';
 import { documentKey } from '@resguardo/desk';
 import { buildSchema, lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
+import { realmFile } from '../infra/keycloak/realm.js';
 import type { FactShapes } from './fact-shapes.js';
 import { factShapes, printShapes, unreadable } from './fact-shapes.js';
 import { rulesPage } from './rules-page.js';
@@ -55,6 +56,7 @@ const outputs: Record<string, string> = {
     ]),
   ),
   'libs/contracts/schema/asyncapi.json': JSON.stringify(asyncApiDocument(), null, 1) + '\n',
+  'infra/keycloak/realm.json': realmFile(),
   'docs/rules.md': rulesPage(),
 };
 

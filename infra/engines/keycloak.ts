@@ -7,6 +7,8 @@ import { freePorts, ready, runFolder } from './run-folder.js';
 export interface KeycloakOptions {
   /** Realm to import, as Keycloak exports it. */
   readonly realmFile: string;
+  /** What stands for the placeholders `${NAME}` of the file. */
+  readonly values?: Readonly<Record<string, string>>;
   /** More options of `kc.sh start`. */
   readonly options?: readonly string[];
 }
@@ -27,12 +29,17 @@ export interface RunningKeycloak {
  * With `RESGUARDO_KEYCLOAK=http://user:password@host:port` (an administrator of the master realm) the realm is put on that server,
  * in place of one of the same name, and stays there.
  */
-export const startKeycloak = async ({ realmFile, options = [] }: KeycloakOptions): Promise<RunningKeycloak> => {
+export const startKeycloak = async ({
+  realmFile,
+  values = {},
+  options = [],
+}: KeycloakOptions): Promise<RunningKeycloak> => {
   const definition = readFileSync(realmFile, 'utf8');
   const { realm } = JSON.parse(definition) as { realm?: unknown };
   if (typeof realm !== 'string') throw new Error(`${realmFile} names no realm`);
   const given = process.env['RESGUARDO_KEYCLOAK'];
-  if (given) return givenServer(given, realm, definition);
+  // Keycloak puts in what stands in its environment, but only into files that it imports itself.
+  if (given) return givenServer(given, realm, filledIn(definition, values));
 
   const [program, home] = [await java(), await keycloakHome()];
   const folder = runFolder();
@@ -54,6 +61,7 @@ export const startKeycloak = async ({ realmFile, options = [] }: KeycloakOptions
         ...[`--http-management-port=${management}`, ...options],
       ],
       {
+        ...values,
         JAVA: program,
         JAVA_OPTS_KC_HEAP: '-Xms96m -Xmx448m',
         KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
@@ -79,6 +87,9 @@ export const startKeycloak = async ({ realmFile, options = [] }: KeycloakOptions
     throw error;
   }
 };
+
+const filledIn = (definition: string, values: Readonly<Record<string, string>>): string =>
+  Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`\${${name}}`, () => value), definition);
 
 const discoveryOf = (url: string, realm: string): string => `${url}/realms/${realm}/.well-known/openid-configuration`;
 

@@ -3,10 +3,12 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { forgetDrafts } from './drafts.js';
 
 const origin = window.location.origin;
+/** Where one signs in: the server names it in the page that it serves. */
+const issuer = document.querySelector<HTMLMetaElement>('meta[name="issuer"]')!.content;
 
 /** Authorization code with PKCE. Tokens live in this tab's sessionStorage and are renewed with the refresh token. */
 export const manager = new UserManager({
-  authority: `${origin}/realms/resguardo`,
+  authority: new URL(issuer, origin).href,
   client_id: 'portal',
   redirect_uri: `${origin}/callback`,
   post_logout_redirect_uri: `${origin}/`,

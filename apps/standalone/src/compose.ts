@@ -33,6 +33,9 @@ import {
   AUDIENCE,
   demoAccounts,
   embeddedIssuer,
+  embeddedStaff,
+  keycloakSignOut,
+  keycloakStaff,
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   REALM,
@@ -103,6 +106,8 @@ const PORTAL = 'apps/portal/dist';
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
+/** Least time between two fetches of Keycloak's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
+const KEYS_COOL_DOWN_SECONDS = 4;
 
 const clock = () => new Date().toISOString();
 
@@ -158,13 +163,18 @@ export const openCore = async (
       (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
     );
     const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
-    const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
+    const staff = config.keycloak
+      ? keycloakStaff({
+          ...config.keycloak,
+          onTrouble: ({ name, message }) => log.warn({ name, message }, 'the register of staff is away'),
+        })
+      : embeddedStaff(demoAccounts());
     const intake = intakeOf(vault);
     const capabilities: Capability[] = [
       caseFileCapability({
         ...intake,
-        agencyOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.agency),
-        roleOfStaff: (staffId) => Promise.resolve(accounts.get(staffId)?.role),
+        agencyOfStaff: async (staffId) => (await staff.find(staffId))?.agency,
+        roleOfStaff: async (staffId) => (await staff.find(staffId))?.role,
       }),
       interviewCapability({
         schoolOverlap: async (caseId, slot, minutes) => {
@@ -226,6 +236,7 @@ export const openCore = async (
       keyRing,
       seals,
       registerNow,
+      staff,
       capabilities,
       folios,
       platformReports,
@@ -383,7 +394,7 @@ const every = (ms: number, log: Logger, what: string, task: () => Promise<unknow
 
 export interface Running {
   readonly url: string;
-  /** The accounts with which one can sign in. */
+  /** The accounts of the embedded issuer, which are printed; none with a Keycloak. */
   readonly accounts: ReturnType<typeof demoAccounts>;
   readonly core: OpenCore;
   readonly followers: Awaited<ReturnType<typeof openFollowers>>;
@@ -406,19 +417,23 @@ export const openStandalone = async (
     await telemetry.close();
     throw error;
   });
-  const { secrets, desk, store, access, accesses, vault, seals, registerNow, capabilities } = core;
+  const { secrets, desk, store, access, accesses, vault, seals, registerNow, staff, capabilities } = core;
   try {
     const empty = await isEmpty(core.kept);
     const followers = await openFollowers(core, telemetry);
-    await loadDemo(config.dataFolder, desk, !config.empty, empty);
+    const { keycloak } = config;
+    const accounts = keycloak ? [] : demoAccounts();
+    if (!keycloak) await loadDemo(config.dataFolder, desk, !config.empty, empty);
     const port = await freePort(config.port);
     const url = `http://127.0.0.1:${port}`;
     const verifier = keycloakTokenVerifier({
-      baseUrl: url,
-      realm: REALM,
+      baseUrl: keycloak?.baseUrl ?? url,
+      realm: keycloak?.realm ?? REALM,
       audience: AUDIENCE,
       clients: [PORTAL_CLIENT],
+      ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
     });
+    const onSignOut = (session: string) => verifier.drop({ session });
     const news = caseNews();
     const stopTelling = tellFrom(followers.timeline, news);
     const envelopes = capabilities.map((capability) => ({ capability, ...envelopeOf(capability) }));
@@ -446,16 +461,21 @@ export const openStandalone = async (
       ),
       around: telemetry.request,
       mount: (app) => {
-        embeddedIssuer({
-          app,
-          baseUrl: url,
-          jwk: secrets.issuerKey,
-          accounts: demoAccounts(),
-          redirectUris: [`${url}/callback`, `${url}/silent`],
-          postLogoutRedirectUris: [`${url}/`],
-          onSignOut: (session) => verifier.drop({ session }),
-        });
+        if (keycloak) {
+          const { baseUrl, realm } = keycloak;
+          keycloakSignOut({ app, baseUrl, realm, client: PORTAL_CLIENT, onSignOut });
+        } else
+          embeddedIssuer({
+            app,
+            baseUrl: url,
+            jwk: secrets.issuerKey,
+            accounts,
+            redirectUris: [`${url}/callback`, `${url}/silent`],
+            postLogoutRedirectUris: [`${url}/`],
+            onSignOut,
+          });
       },
+      ...(keycloak && { issuer: `${keycloak.baseUrl}/realms/${keycloak.realm}` }),
       modules: [
         CqrsModule.forRoot(),
         HomeModule.with({
@@ -483,19 +503,7 @@ export const openStandalone = async (
         IntakeResolver,
         { provide: REGISTER, useValue: { register: registerNow, clock } },
         RegisterResolver,
-        {
-          provide: STAFF,
-          useValue: {
-            all: async () =>
-              demoAccounts().map(({ sub, display, role, agency, states }) => ({
-                staffId: sub,
-                name: display,
-                role,
-                agency,
-                states,
-              })),
-          },
-        },
+        { provide: STAFF, useValue: staff },
         StaffResolver,
         {
           provide: PLATFORM_INTAKE,
@@ -528,7 +536,7 @@ export const openStandalone = async (
     const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
     return {
       url,
-      accounts: demoAccounts(),
+      accounts,
       core,
       followers,
       stop: async () => {

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+/** Passwords go there: in clear to this machine only. */
+const isKeycloak = (text: string): boolean => {
+  if (!/^https?:\/\/[^/?#@]+(?:\/[^?#]*)?$/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || LOOPBACK.includes(hostname);
+};
 const Port = z.coerce.number().int().min(1).max(65535);
 
 /** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
@@ -31,6 +38,18 @@ const Config = z.object({
       'must be kafka://user:password@host:port,host:port, or kafkas:// over TLS',
     )
     .optional(),
+  /** A Keycloak of one's own instead of the embedded issuer: its address without `/realms/…`. */
+  KEYCLOAK_URL: z
+    .string()
+    .refine(isKeycloak, 'must be an address without user, query and fragment, https:// unless it is on this machine')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  KEYCLOAK_REALM: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,80}$/, 'must be letters, digits, dots, hyphens and low lines')
+    .default('resguardo'),
+  /** Secret of the client that reads the register of staff there. */
+  KEYCLOAK_CLIENT_SECRET: z.string().optional(),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   /** Serve the portal's own documents only (D7). */
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
@@ -58,6 +77,8 @@ export interface StandaloneConfig {
   readonly eventStoreDbPrefix: string;
   /** Where the feeds are; undefined: facts are carried nowhere. */
   readonly kafkaUrl: string | undefined;
+  /** Who says who is who; undefined: the embedded issuer with its demo accounts. */
+  readonly keycloak: { readonly baseUrl: string; readonly realm: string; readonly clientSecret: string } | undefined;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
@@ -79,9 +100,12 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
   }
   const unknown = args.filter((arg) => arg !== '--empty');
   if (unknown.length > 0) throw new Error(`configuration: unknown argument ${unknown.join(' ')}; known: --empty`);
-  if (read.data.NODE_ENV === 'production')
+  const { KEYCLOAK_URL: baseUrl, KEYCLOAK_REALM: realm, KEYCLOAK_CLIENT_SECRET: clientSecret } = read.data;
+  if (baseUrl !== undefined && clientSecret === undefined)
+    throw new Error('configuration: KEYCLOAK_URL needs KEYCLOAK_CLIENT_SECRET');
+  if (read.data.NODE_ENV === 'production' && baseUrl === undefined)
     throw new Error(
-      'configuration: NODE_ENV=production is refused: this program carries an embedded issuer with demo accounts',
+      'configuration: NODE_ENV=production is refused without KEYCLOAK_URL: the embedded issuer has demo accounts',
     );
   if (read.data.METRICS_PORT !== undefined && read.data.METRICS_PORT === read.data.PORT)
     throw new Error('configuration: METRICS_PORT must be another than PORT: metrics are not for the public');
@@ -95,6 +119,7 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     eventStoreDbUrl: apart ? read.data.EVENTSTOREDB_URL : undefined,
     eventStoreDbPrefix: read.data.EVENTSTOREDB_PREFIX,
     kafkaUrl: read.data.KAFKA_URL,
+    keycloak: baseUrl !== undefined && clientSecret !== undefined ? { baseUrl, realm, clientSecret } : undefined,
     documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: read.data.LOG_LEVEL,

@@ -43,7 +43,10 @@ const files = paths.map((path) => {
 });
 
 try {
-  const core = await openCore(configFrom(process.env, []), (why) => fail(`stopped: ${why}`));
+  const config = configFrom(process.env, []);
+  // A command line cannot tell who sits before it, and nobody real is to have said what they did not say.
+  if (config.keycloak) fail('with KEYCLOAK_URL reports are imported on the portal, by who has signed in there', 2);
+  const core = await openCore(config, (why) => fail(`stopped: ${why}`));
   const caller = { sub, username, role, agency, states, expiresAt: Number.MAX_SAFE_INTEGER, tokenId: 'import' };
   const imported = await core.platformReports.import(files, caller, {
     ...(options['--report-id'] && { reportId: options['--report-id'] }),

@@ -24,11 +24,14 @@ try {
   process.on('SIGTERM', stop);
   const accounts = running.accounts.map(({ username, password, display }) => [username, password, display.es] as const);
   const width = Math.max(...accounts.map(([username]) => username.length));
+  const signIn = config.keycloak
+    ? `Sign in with an account of the realm ${config.keycloak.realm} of ${config.keycloak.baseUrl}`
+    : `Sign in with one of the demo accounts (invented people; they work on this machine only):
+${accounts.map(([username, password, who]) => `  ${username.padEnd(width)}  ${password}  ${who}`).join('\n')}`;
   console.log(`
 Resguardo is ready:  ${running.url}
 
-Sign in with one of the demo accounts (invented people; they work on this machine only):
-${accounts.map(([username, password, who]) => `  ${username.padEnd(width)}  ${password}  ${who}`).join('\n')}
+${signIn}
 
 Data, keys and secrets lie in ${config.dataFolder}
 Stop with Ctrl-C.

@@ -13,5 +13,4 @@ export { exceeded, LIMITS, rateLimit } from './limits.js';
 export type { AccessLog, IntakeParts } from './intake.resolver.js';
 export { INTAKE, IntakeResolver, visibleIdentity } from './intake.resolver.js';
 export { documentKey, registeredDocuments } from './documents.js';
-export type { StaffDirectory, StaffMember } from './staff.resolver.js';
 export { STAFF, StaffResolver } from './staff.resolver.js';

@@ -1,39 +1,34 @@
-import type { Affiliation, Role, Said } from '@resguardo/contracts';
-import { May } from '@resguardo/identity';
+import type { Role } from '@resguardo/contracts';
+import { May, type StaffMember, type StaffRegister, TryAgain } from '@resguardo/identity';
 import { Inject } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
+import { GraphQLError } from 'graphql';
 
 export const STAFF = Symbol('staff');
-
-export interface StaffMember {
-  readonly staffId: string;
-  readonly name: Said;
-  readonly role: Role;
-  readonly agency: Affiliation;
-  readonly states: readonly string[];
-}
-
-/** Who has an account: the issuer knows. Embedded: its accounts; in production: the realm's users. */
-export interface StaffDirectory {
-  all(): Promise<readonly StaffMember[]>;
-}
 
 /** Roles that stand in cases; analysts and administrators do not. */
 const IN_CASES: readonly Role[] = ['OFFICER', 'REPRESENTATIVE', 'LEGAL_ADVISER', 'INTERMEDIARY', 'SUPERVISOR'];
 
 @Resolver()
 export class StaffResolver {
-  constructor(@Inject(STAFF) private readonly directory: StaffDirectory) {}
+  constructor(@Inject(STAFF) private readonly register: StaffRegister) {}
 
   @May('staff:read')
   @Query('staff')
   async staff() {
-    const all = await this.directory.all();
-    return all
+    return (await this.everybody())
       .filter(({ role }) => IN_CASES.includes(role))
       .map(({ name, ...member }) => ({
         ...member,
         name: ({ locale }: { locale: 'ES' | 'EN' }) => (locale === 'ES' ? name.es : name.en),
       }));
+  }
+  private async everybody(): Promise<readonly StaffMember[]> {
+    try {
+      return await this.register.all();
+    } catch (error) {
+      if (!(error instanceof TryAgain)) throw error;
+      throw new GraphQLError('The register of staff does not answer now', { extensions: { code: 'TRY_AGAIN' } });
+    }
   }
 }

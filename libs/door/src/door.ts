@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -96,6 +96,8 @@ export interface DoorParts {
   readonly verifier: TokenVerifier;
   readonly modules: readonly (DynamicModule | Type)[];
   readonly providers: readonly Provider[];
+  /** Address of an issuer elsewhere, for the portal; the one under this address unless given. */
+  readonly issuer?: string;
   /** Mounts what stands before everything else (an issuer). */
   readonly mount?: (app: Express) => void;
   readonly log: Logger;
@@ -171,7 +173,7 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
     const readiness = await parts.ready();
     response.status(readiness.status === 'ready' ? 200 : 503).json(readiness);
   });
-  if (parts.portal && existsSync(join(parts.portal, 'index.html'))) servePortal(app, parts.portal);
+  if (parts.portal && existsSync(join(parts.portal, 'index.html'))) servePortal(app, parts.portal, parts);
 
   @Module({
     imports: [
@@ -258,23 +260,41 @@ const securityHeaders = (_request: Request, response: Response, next: NextFuncti
   next();
 };
 
-const servePortal = (app: Express, folder: string) => {
+/** Where the built page names its issuer. */
+const ISSUER_OF_PAGE = '<meta name="issuer" content="/realms/resguardo" />';
+
+const servePortal = (app: Express, folder: string, { port, names, issuer }: DoorParts) => {
+  const spoken = issuer
+    ? [...(names ?? loopback(port)).flatMap((name) => [`ws://${name}`, `wss://${name}`]), new URL(issuer).origin].join(
+        ' ',
+      )
+    : 'ws://127.0.0.1:* http://127.0.0.1:*';
   const policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
-    "connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-  const index = resolve(folder, 'index.html');
+    `connect-src 'self' ${spoken}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`;
+  const index = pageOf(folder, issuer);
   app.use((request, response, next) => {
     if (!request.path.startsWith('/realms') && !request.path.startsWith('/graphql'))
       response.setHeader('content-security-policy', policy);
     next();
   });
   app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y' }));
+  app.get('/index.html', (_request, response) => response.redirect('/'));
   app.use(express.static(folder, { index: false }));
   app.get(/^\/(?!graphql|realms|health).*/, (request, response, next) => {
     if (!request.accepts('html')) return next();
     response.setHeader('cache-control', 'no-store');
-    response.sendFile(index);
+    response.type('html').send(index);
   });
+};
+
+/** The portal's page. @throws when an issuer cannot be named in it: a portal that signs in elsewhere must not be served. */
+const pageOf = (folder: string, issuer: string | undefined): string => {
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  if (!issuer) return page;
+  if (!page.includes(ISSUER_OF_PAGE)) throw new Error('the built portal names no issuer; build it again');
+  const escaped = issuer.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return page.replace(ISSUER_OF_PAGE, () => `<meta name="issuer" content="${escaped}" />`);
 };
 
 const serveSubscriptions = (

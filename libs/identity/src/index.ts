@@ -6,6 +6,13 @@ export { accessTo, blockedPeopleStayOut, runningGlass, takesPart } from './case-
 export { callerOfContext, DefaultDeny } from './default-deny.guard.js';
 export { EveryDoorIsNamed } from './every-door-is-named.js';
 export { IdentityModule } from './identity.module.js';
+export { SECOND_FACTOR_LEVEL, SECOND_FACTOR_ROLES } from './claims.js';
+export type { KeycloakSignOutOptions } from './keycloak-sign-out.js';
+export { keycloakSignOut, SIGNED_OUT_PATH } from './keycloak-sign-out.js';
+export type { KeycloakStaffOptions } from './keycloak-staff.js';
+export { keycloakStaff, STAFF_CLIENT } from './keycloak-staff.js';
+export type { StaffMember, StaffRegister } from './staff-register.js';
+export { embeddedStaff } from './staff-register.js';
 export type { KeycloakRealm } from './keycloak-token-verifier.js';
 export { keycloakTokenVerifier } from './keycloak-token-verifier.js';
 export { ANYBODY, May, TheCaller } from './may.js';

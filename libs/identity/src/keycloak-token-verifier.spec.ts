@@ -147,6 +147,25 @@ it.each(Object.entries(broken))('a token %s is refused', async (_, make) => {
   await expect(verifier.verify(await make())).rejects.toThrow(BadToken);
 });
 
+describe('where two factors are demanded', () => {
+  const demanding = () =>
+    keycloakTokenVerifier({ baseUrl, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'], secondFactor: true });
+  const of = (role: string) => demoAccounts().find((account) => account.role === role)!;
+
+  it.each(['SUPERVISOR', 'ADMINISTRATOR'])('a %s has given both, or is refused', async (role) => {
+    const both = demanding();
+    expect(await both.verify(await token({ acr: '2' }, of(role)))).toMatchObject({ role });
+    for (const acr of [undefined, '0', '1', '3', '', '2 '])
+      await expect(both.verify(await token({ acr }, of(role)))).rejects.toThrow(new BadToken('claims: acr'));
+    await expect(both.verify(await token({ acr: 2 }, of(role)))).rejects.toThrow(BadToken);
+  });
+
+  it.each(['OFFICER', 'REPRESENTATIVE', 'LEGAL_ADVISER', 'INTERMEDIARY', 'ANALYST'])(
+    'nothing more than a password is asked of %s',
+    async (role) => expect(await demanding().verify(await token({ acr: '1' }, of(role)))).toMatchObject({ role }),
+  );
+});
+
 it('what a refused token says is not in the error', async () => {
   const refused = await verifier.verify(await token({ agency: 'canary-agency' })).catch((error: unknown) => error);
   expect(String((refused as Error).message)).not.toContain('canary');

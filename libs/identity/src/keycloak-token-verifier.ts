@@ -13,6 +13,8 @@ export interface KeycloakRealm {
   readonly audience: string;
   /** Clients whose tokens are taken (`azp`). */
   readonly clients: readonly string[];
+  /** Whether supervisors and administrators must have signed in with two factors; the embedded issuer knows one. */
+  readonly secondFactor?: boolean;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
   /** Least time between two fetches of the issuer's keys. */
@@ -40,6 +42,7 @@ export const keycloakTokenVerifier = ({
   realm,
   audience,
   clients,
+  secondFactor = false,
   now = Date.now,
   coolDownSeconds = 10,
 }: KeycloakRealm): TokenVerifier => {
@@ -132,7 +135,7 @@ export const keycloakTokenVerifier = ({
       }
       const kid = kidOf(token);
       await byKeycloak(token, kid);
-      const caller = callerOf(await byJose(token), clients);
+      const caller = callerOf(await byJose(token), clients, secondFactor);
       if (!stillGood(caller)) throw new BadToken('expired or signed out');
       remember(digest, caller);
       return caller;

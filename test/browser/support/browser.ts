@@ -25,11 +25,15 @@ const ownLibraries = (): string => {
   return join(folder, 'lib');
 };
 
+/** In one process, pages of different people read one another's `document.cookie`; several are slower and take more memory. */
+const ONE_PROCESS = ['--single-process', '--no-zygote'];
+
 /**
- * A headless Chromium from the registry, or the one that CHROMIUM_PATH names. Nothing is installed by hand.
+ * A headless Chromium from the registry, or the one that CHROMIUM_PATH names. Nothing is installed by hand. `apart`: people do not share
+ * a process, as they must not where a page reads its cookies.
  * @throws when neither is there: a browser test that cannot run fails, it does not pass.
  */
-export const launch = async (): Promise<Browser> => {
+export const launch = async ({ apart = false } = {}): Promise<Browser> => {
   const given = process.env['CHROMIUM_PATH'];
   const executablePath = given ?? (await chromiumPackage.executablePath());
   if (!given)
@@ -37,7 +41,9 @@ export const launch = async (): Promise<Browser> => {
   return chromium.launch({
     executablePath,
     args: [
-      ...(given ? [] : chromiumPackage.args.filter((arg) => !arg.startsWith('--headless'))),
+      ...(given
+        ? []
+        : chromiumPackage.args.filter((arg) => !arg.startsWith('--headless') && !(apart && ONE_PROCESS.includes(arg)))),
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',
@@ -53,7 +59,11 @@ export const launch = async (): Promise<Browser> => {
 export const WIDE = { width: 1280, height: 900 } as const;
 export const NARROW = { width: 360, height: 740 } as const;
 
-const opened = async (browser: Browser, viewport: { readonly width: number; readonly height: number }) => {
+/** An empty page of somebody's own browser, in Spanish. */
+export const opened = async (
+  browser: Browser,
+  viewport: { readonly width: number; readonly height: number } = WIDE,
+) => {
   const context = await browser.newContext({
     viewport,
     locale: 'es-MX',

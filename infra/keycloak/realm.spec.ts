@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { demoAccounts, STAFF_CLIENT } from '@resguardo/identity';
+import { realm, realmFile } from './realm.js';
+
+const committed = readFileSync('infra/keycloak/realm.json', 'utf8');
+const { clients, groups, users } = realm();
+
+it('the committed realm is the one that the code makes', () => expect(committed).toBe(realmFile()));
+
+it('it holds no secret and no person: its one user is the account of the client that reads the register of staff', () => {
+  expect(committed).not.toMatch(/"(secret|credentials|privateKey|password)":/i);
+  expect(users.map(({ serviceAccountClientId, clientRoles }) => [serviceAccountClientId, clientRoles])).toEqual([
+    [STAFF_CLIENT, { 'realm-management': ['view-users'] }],
+  ]);
+});
+
+it('nobody gets a token by name and password without the sign-in page, and none goes to an address with a wildcard', () => {
+  for (const client of clients)
+    expect([client.clientId, client.directAccessGrantsEnabled, client.implicitFlowEnabled]).toEqual([
+      client.clientId,
+      false,
+      false,
+    ]);
+  expect(committed).not.toContain('*');
+});
+
+it('there is a group for whatever agency and state an account can have', () => {
+  for (const { agency, states } of demoAccounts()) {
+    const group = groups.find(({ name }) => name === agency);
+    expect(group?.attributes.agency).toEqual([agency]);
+    for (const state of states)
+      expect(group?.subGroups).toContainEqual({ name: state, attributes: { agency: [agency], states: [state] } });
+  }
+});
