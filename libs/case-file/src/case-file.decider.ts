@@ -108,19 +108,22 @@ const reportReceived = (input: ReportInput): NewFactHere => ({
   },
 });
 
-/** M-2. The report that is meant, or else the first in which something is missing, or else the last. */
-const completed = ({ input }: Command<'completeReport'>, { reports }: CaseFileState): readonly NewFactHere[] => {
-  const report =
-    reports.find(({ reportId }) => reportId === input.reportId) ??
-    reports.find((known) => missingOf(known).length > 0) ??
-    reports.at(-1);
-  const { reportId: _, ...said } = input;
-  if (!report || Object.keys(said).length === 0) return [];
+/** M-2. The report that is named; without a name the first in which something is missing, or else the last. */
+const completed = (
+  { input, by, caseId }: Command<'completeReport'>,
+  { reports, team, written }: CaseFileState,
+): readonly NewFactHere[] => {
+  const known = reports.find((report) => missingOf(report).length > 0) ?? reports.at(-1);
+  // What was said is kept also where no report stands any more; the case itself is then all that it can be about.
+  const reportId = input.reportId ?? known?.reportId ?? caseId;
+  const receivedBy = factOf({ written }, reportId)?.agency;
+  const isOutside = by.agency !== receivedBy && !team.some(({ staffId }) => staffId === by.actor);
   return [
     {
       type: 'ReportCompleted',
       data: {
-        reportId: report.reportId,
+        reportId,
+        ...(isOutside && { fromOutside: true }),
         ...answersOf(input),
         ...(input.riskFlags && { riskFlags: input.riskFlags }),
         ...(input.forms && { limitation: limitationOf(input.forms) }),

@@ -134,14 +134,33 @@ describe('R-201: what is missing of a report is answered later (M-2)', () => {
           limitation: 'ORDINARY',
         },
       }));
-  it('M-2: said by folio, they belong to the first report in which something is missing', () =>
+  it('M-2: without the name of a report they belong to the first in which something is missing, and never to another than the one named', () => {
     given(opened(), reported(), bare('one'), bare('two'))
-      .when(complete({ reportId: 'none', mode: 'ORAL' }))
-      .then({ type: 'ReportCompleted', data: { reportId: 'one' } }));
-  it('M-2: nothing said is nothing stored', () =>
+      .when(complete({ mode: 'ORAL' }))
+      .then({ type: 'ReportCompleted', data: { reportId: 'one' } });
     given(opened(), bare('one'))
-      .when(complete({ reportId: 'one' }))
-      .then());
+      .when(complete({ reportId: 'gone', mode: 'ORAL' }))
+      .then({ type: 'ReportCompleted', data: { reportId: 'gone' } });
+    given(opened())
+      .when(complete({ mode: 'ORAL' }))
+      .then({ type: 'ReportCompleted', data: { mode: 'ORAL' } });
+  });
+  it('M-2: what somebody from outside adds by folio is kept, settles no question and lowers no urgency', () => {
+    const said = (by: object) => wanted('completeReport', { urgency: 'ORDINARY' }, { by: by as never });
+    given(opened(), bare('one'))
+      .when(said(HEALTH))
+      .then({ type: 'ReportCompleted', data: { fromOutside: true, urgency: 'ORDINARY' } });
+    const outside = happened('ReportCompleted', {
+      reportId: 'one',
+      fromOutside: true,
+      answered: ['urgency'],
+      urgency: 'ORDINARY',
+    });
+    expect(linkedUrgency(bare('one'), outside)).toEqual(['URGENT']);
+    const member = happened('TeamMemberAdded', { staffId: HEALTH.actor, agency: 'HEALTH', role: 'OFFICER' });
+    const { decision } = given(opened(), bare('one'), member).when(said(HEALTH));
+    expect(JSON.stringify(decision)).not.toContain('fromOutside');
+  });
   it('M-2: a risk flag told later holds the guardians’ notice back as well (R-206)', () => {
     const flagged = happened('ReportCompleted', { reportId: 'one', answered: [], riskFlags: ['GUARDIAN_IMPLICATED'] });
     given(opened(), bare('one'), flagged)

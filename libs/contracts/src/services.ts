@@ -63,7 +63,6 @@ const THROUGH_THE_AGENCY: readonly string[] = [
   'InterviewRecordCopied',
   'InterviewRecordViewed',
   'InvestigativeActRequested',
-  'KeysDestroyed',
   'ParticipationWithdrawn',
   'PlatformFileReported',
   'PlatformReportReceived',

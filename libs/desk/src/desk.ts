@@ -168,6 +168,9 @@ export class Desk {
     name: string,
     said: Said & { readonly caseId: string; readonly states?: readonly string[] },
   ): Promise<Answer> {
+    // What is stored once goes to every feed for ever: a process's own mistake must not get there.
+    const errors = inputErrors(this.found(name).spec.input, given(said.input ?? {}));
+    if (errors.length > 0) return Promise.resolve({ kind: 'malformed', errors });
     const by = { actor: `process:${process}`, agency: 'SYSTEM', role: 'SYSTEM', states: said.states ?? [] };
     return this.handled(name, 'process', () => this.decide(name, said, said.caseId, by));
   }

@@ -349,7 +349,10 @@ const counted = (view: View, fact: Fact): View => {
       );
     }
     case 'ReportCompleted': {
-      const { reportId, accountGiven, contactInPerson } = fact.data;
+      const { reportId, accountGiven, fromOutside } = fact.data;
+      // From outside only what calls for more care is taken: "no contact" would refuse an examination.
+      const contactInPerson =
+        fromOutside && fact.data.contactInPerson !== 'YES' ? undefined : fact.data.contactInPerson;
       const soon = callsForPromptInterview(fact.data);
       return withContact(
         {

@@ -183,10 +183,14 @@ const decide = (command: VaultCommand, state: VaultState): readonly NewVaultFact
     }
     case 'recordKeysDestroyed': {
       const { erasureId, service, keys, persons } = command.input;
-      if (state.destroyedIn.includes(service)) return [];
+      // Nobody says that something was erased which was not ordered (C-13).
+      if (state.destroyedIn.includes(service) || state.ordered !== erasureId) return [];
       return [
         { type: 'KeysDestroyed', data: { erasureId, service, keys } },
-        ...(state.identityErased ? [] : [{ type: 'IdentityErased' as const, data: { erasureId, persons } }]),
+        // The vault is coordination's: others had keys of what they sealed, not of who somebody is.
+        ...(state.identityErased || service !== 'coordination'
+          ? []
+          : [{ type: 'IdentityErased' as const, data: { erasureId, persons } }]),
       ];
     }
   }

@@ -61,6 +61,7 @@ interface ReportData {
   readonly answered?: readonly ReportQuestion[];
   readonly urgency?: string;
   readonly accountGiven?: boolean;
+  readonly fromOutside?: boolean;
 }
 
 /** The reports of a case after a fact that receives, completes or retracts one. */
@@ -68,9 +69,10 @@ export const knownReports = (
   reports: readonly KnownReport[],
   { type, data, about: { eventId } }: ReportFact,
 ): readonly KnownReport[] => {
-  const { reportId, eventId: retracted, answered, urgency, accountGiven = false }: ReportData = data;
+  const { reportId, eventId: retracted, urgency, accountGiven = false, fromOutside, ...rest }: ReportData = data;
   // Reports of old say it by having every answer.
-  const said = { eventId, answered: answered ?? REPORT_QUESTIONS, urgent: urgency === 'URGENT', accountGiven };
+  const answered = fromOutside ? [] : (rest.answered ?? REPORT_QUESTIONS);
+  const said = { eventId, answered, urgent: urgency === 'URGENT', accountGiven };
   switch (type) {
     case 'ReportReceived':
       return [...reports, { reportId: eventId, said: [said] }];

@@ -129,6 +129,8 @@ export const caseFileFacts = {
     cls: 'D0',
     fields: {
       reportId: ref(),
+      /** Said by folio, by somebody of neither the team nor the agency that received it: it settles no question and lowers no urgency. */
+      fromOutside: optional(flag()),
       ...reportAnswers,
       riskFlags: optional(many(code(RISK_FLAGS, 'D5'), RISK_FLAGS.length)),
       limitation: optional(code(LIMITATIONS, 'D4')),
