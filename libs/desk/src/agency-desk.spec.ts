@@ -51,6 +51,13 @@ const capability: Capability = {
 
 let seen: string[] = [];
 let store: EventStore;
+let shown: (readonly [given: string | undefined, made: string])[];
+/** What is plain of what was decided, as somebody who keeps the timeline sees it. */
+const warrants = (stream: string, events: readonly NewEvent[]) =>
+  JSON.stringify([
+    stream,
+    events.map(({ id, type, data, meta: { violationOf } }) => ({ id, type, data, violationOf })),
+  ]);
 let lost: number;
 let away: boolean;
 let parts: AgencyDeskParts<Caller>;
@@ -67,6 +74,7 @@ const clock = () => new Date().toISOString();
 
 beforeEach(async () => {
   seen = [];
+  shown = [];
   lost = 0;
   away = false;
   store = keeper(memoryEventStore(), { clock });
@@ -82,13 +90,15 @@ beforeEach(async () => {
     digestKey: Buffer.alloc(32, 1),
     seal: seal('coordination'),
     sealingService: () => 'coordination',
+    warrantOf: warrants,
     caseOfFolio: async () => undefined,
   });
   parts = {
     commands,
     service: 'health',
     rule: (name, said, by) => (away ? Promise.reject(new StoreUnavailable('away')) : shared.rule(name, said, by)),
-    append: async (_by, stream, events, expected) => {
+    append: async (_by, stream, events, expected, warrant) => {
+      shown.push([warrant, warrants(stream, events)]);
       const kept = await store.append(stream, events, expected);
       if (lost-- > 0) throw new StoreUnavailable('the answer was lost');
       return kept;
@@ -124,6 +134,14 @@ describe('D5, D11: the desk of an agency', () => {
       meta: { actor: 'officer-1', agency: 'HEALTH', command: 'noteStep' },
     });
     expect(Object.keys(event!.data)).toEqual(['how']);
+  });
+
+  it('what it appends carries the proof of what was decided: the same in clear as what is appended', async () => {
+    await desk.execute('noteStep', said('Palabras inventadas'), officer);
+    expect(shown).toHaveLength(1);
+    const [[given, made]] = shown as [[string, string]];
+    expect(given).toBe(made);
+    expect(given).not.toContain('inventadas');
   });
 
   it('D12: said twice it is done once, also after the stream moved on; with other words or by another caller the id is refused', async () => {
@@ -197,7 +215,7 @@ describe('D5, D11: the desk of an agency', () => {
           waiting.push({ name, said: what });
           return '2026-03-02T10:00:01.000Z';
         },
-        mustWait: ({ caseId: about }) => waiting.some(({ said: { caseId: other } }) => other === about),
+        mustWait: async ({ caseId: about }) => waiting.some(({ said: { caseId: other } }) => other === about),
       });
     });
 
@@ -209,7 +227,7 @@ describe('D5, D11: the desk of an agency', () => {
         keptAt: '2026-03-02T10:00:01.000Z',
       });
       expect(waiting).toEqual([{ name: 'noteStep', said: fact }]);
-      const wish = { caseId, commandId: randomUUID(), input: { stop: true } };
+      const wish = { caseId: randomUUID(), commandId: randomUUID(), input: { stop: true } };
       await expect(keeping.execute('stopSteps', wish, officer)).rejects.toThrow(StoreUnavailable);
       expect(waiting).toHaveLength(1);
     });
@@ -219,6 +237,8 @@ describe('D5, D11: the desk of an agency', () => {
       await keeping.execute('noteStep', said('Primero'), officer);
       away = false;
       expect(await keeping.execute('noteStep', said('Después'), officer)).toMatchObject({ kind: 'kept' });
+      const wish = { caseId, commandId: randomUUID(), input: { stop: true } };
+      expect(await keeping.execute('stopSteps', wish, officer)).toEqual({ kind: 'busy' });
       expect(await keeping.execute('noteStep', { ...said('Otro caso'), caseId: randomUUID() }, officer)).toMatchObject({
         kind: 'accepted',
       });
@@ -230,6 +250,16 @@ describe('D5, D11: the desk of an agency', () => {
       const fact = said('Una vez');
       expect(await keeping.execute('noteStep', fact, officer)).toMatchObject({ kind: 'accepted', repeated: true });
       expect(await kept()).toHaveLength(1);
+    });
+
+    it('of two at once on one case none overtakes the other', async () => {
+      away = true;
+      const first = keeping.execute('noteStep', said('Primero'), officer);
+      const second = keeping.execute('noteStep', said('Segundo'), officer);
+      expect(await first).toMatchObject({ kind: 'kept' });
+      away = false;
+      expect(await second).toMatchObject({ kind: 'kept' });
+      expect(waiting.map(({ said: { input } }) => input?.['words'])).toEqual(['Primero', 'Segundo']);
     });
 
     it('malformed is not kept', async () => {

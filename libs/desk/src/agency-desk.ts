@@ -22,13 +22,13 @@ export interface AgencyDeskParts<Speaker> {
   /** Through the keeper, in the name of the speaker. */
   readonly append: (
     speaker: Speaker,
-    ...appended: Parameters<EventStore['append']>
+    ...appended: [...Parameters<EventStore['append']>, warrant: string | undefined]
   ) => ReturnType<EventStore['append']>;
   readonly seal: Seal;
-  /** Keeps what may never be lost to an outage, durable when it resolves; with when. Not asked while a kept one is delivered. */
-  readonly keep?: (name: string, said: Said, speaker: Speaker) => Promise<string>;
+  /** Keeps what may never be lost to an outage, durable when it resolves; with when. Undefined: its id was kept with another content. */
+  readonly keep?: (name: string, said: Said, speaker: Speaker) => Promise<string | undefined>;
   /** Something said earlier of the same case still waits: what is said now waits behind it. */
-  readonly mustWait?: (said: Said) => boolean;
+  readonly mustWait?: (said: Said) => Promise<boolean>;
   /** Marks texts that the shared desk does not get; it must outlive restarts, or a repetition is taken for a reuse (D12). */
   readonly textKey: Buffer;
   /** Now, UTC, ISO 8601. */
@@ -58,17 +58,22 @@ export class AgencyDesk<Speaker> {
     if (errors.length > 0) return { kind: 'malformed', errors };
     // What happened and what was reported is never lost to an outage; a wish is answered `Busy` (D12).
     const keeps = keep !== undefined && spec.mark === 'fact';
-    if (keeps && this.parts.mustWait?.(said)) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
+    const kept = async (): Promise<AgencyAnswer> => {
+      const keptAt = await keep?.(name, said, speaker);
+      return keptAt === undefined ? { kind: 'reused' } : { kind: 'kept', keptAt };
+    };
     const { input, reveal } = hideTexts(spec, given(said.input ?? {}), textKey);
     const began = Date.now();
     return this.queue(said.caseId ?? said.folio ?? said.commandId, async () => {
       let away: StoreUnavailable | undefined;
       for (let tries = 0; ; tries++) {
         if (tries > 0 && Date.now() - began > (away && keeps ? keepAfterMs : deadlineMs)) {
-          if (away && keeps) return { kind: 'kept', keptAt: await keep(name, said, speaker) };
+          if (away && keeps) return kept();
           if (away) throw away;
           return { kind: 'busy' };
         }
+        // Nothing of a case overtakes what waits: a fact waits behind it, a wish is wished again.
+        if (await this.parts.mustWait?.(said)) return keeps ? kept() : { kind: 'busy' };
         try {
           const ruling = await this.parts.rule(name, { ...said, input }, speaker);
           return ruling.kind === 'decided' ? await this.append(ruling, reveal, speaker) : ruling;
@@ -84,7 +89,7 @@ export class AgencyDesk<Speaker> {
   }
 
   private async append(
-    { facts, origin, stream, expected }: Extract<Ruling, { kind: 'decided' }>,
+    { facts, origin, stream, expected, warrant }: Extract<Ruling, { kind: 'decided' }>,
     reveal: (data: Readonly<Record<string, unknown>>) => object,
     speaker: Speaker,
   ): Promise<Answer> {
@@ -94,7 +99,7 @@ export class AgencyDesk<Speaker> {
       const whole = { ...fact, data: reveal(fact.data as Record<string, unknown>) };
       events.push(await newEvent(whole, index, schemaVersion, origin, service, seal));
     }
-    const { revision } = await this.parts.append(speaker, stream, events, expected);
+    const { revision } = await this.parts.append(speaker, stream, events, expected, warrant);
     const { commandId, by, caseId } = origin.context;
     const { violationOf } = acceptanceOf({ commandId, actor: by.actor, digest: origin.digest }, events, revision);
     const folio = events.find(({ type }) => type === 'CaseOpened')?.data['folio'];

@@ -1,11 +1,12 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import type { CommandSpec, CommandError, Service } from '@resguardo/contracts';
+import type { CommandError, CommandSpec, FactSpec, Service } from '@resguardo/contracts';
 import { couldBeFolio, given, inputErrors, isId } from '@resguardo/contracts';
 import type {
   Around,
   CommandContext,
   EventStore,
   Json,
+  NewEvent,
   NewFact,
   OneAtATime,
   Outcome,
@@ -49,6 +50,8 @@ export interface DeskParts {
   readonly sealingService: (type: string, agency: string) => Service;
   readonly caseOfFolio: (folio: string) => Promise<string | undefined>;
   readonly deadlineMs?: number;
+  /** Makes the proof that facts were decided here, from their plain part, for another service to show (ADR 17). */
+  readonly warrantOf?: (stream: string, events: readonly NewEvent[]) => string;
   /** Put around each command. */
   readonly around?: Around<{
     readonly command: string;
@@ -68,6 +71,8 @@ export type Ruling =
       readonly expected: number | 'none';
       readonly facts: readonly (NewFact & { readonly schemaVersion: number })[];
       readonly origin: Origin;
+      /** Proof of it for whoever keeps the timeline. */
+      readonly warrant?: string;
     };
 
 interface Asked {
@@ -136,7 +141,21 @@ export class Desk {
     if (decided.kind !== 'decided') return this.answered(decided, asked);
     const versions = catalogue<any>(capability.facts);
     const facts = decided.facts.map((fact) => ({ ...fact, schemaVersion: versions.versionOf(fact.type) }));
-    return { kind: 'decided', stream: asked.stream, expected: decided.expected, facts, origin: asked.origin };
+    const { stream, origin } = asked;
+    const warrant = await this.warrantOf(stream, facts, origin, capability);
+    return { kind: 'decided', stream, expected: decided.expected, facts, origin, ...(warrant && { warrant }) };
+  }
+
+  private async warrantOf(
+    stream: string,
+    facts: readonly (NewFact & { readonly schemaVersion: number })[],
+    origin: Origin,
+    capability: Capability,
+  ): Promise<string | undefined> {
+    const events = facts.map(({ schemaVersion, ...fact }, i) =>
+      newEvent(fact, i, schemaVersion, origin, 'coordination', plainOf(capability.facts[fact.type])),
+    );
+    return this.parts.warrantOf?.(stream, await Promise.all(events));
   }
 
   private async placeOf(
@@ -321,3 +340,13 @@ export class Desk {
     );
   }
 }
+
+/** What of a fact stands in clear: all that whoever seals it cannot change. */
+const plainOf =
+  (spec: FactSpec | undefined): Seal =>
+  ({ data }) =>
+    Promise.resolve({
+      data: Object.fromEntries(
+        Object.entries(data).filter(([name, value]) => value !== undefined && spec?.fields[name]?.sealed === false),
+      ),
+    });

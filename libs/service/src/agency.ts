@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { kafkaFeed } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
-import { allCommands, type DataClass, entersThroughAgency, type Service } from '@resguardo/contracts';
+import {
+  AGENCIES,
+  allCommands,
+  couldBeFolio,
+  SERVICE_OF,
+  type DataClass,
+  entersThroughAgency,
+  type Service,
+} from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import {
   AgencyDesk,
@@ -26,10 +34,11 @@ import {
   timelineEntries,
   viewerOf,
 } from '@resguardo/home';
-import type { Caller } from '@resguardo/identity';
+import type { Caller, TokenVerifier } from '@resguardo/identity';
+import { BadToken } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
 import { readiness } from '@resguardo/telemetry';
-import { type Call, callsService, contractsTable, KeeperRefused, keeperServer } from '@resguardo/store-remote';
+import { type Call, callsService, contractsTable, isAway, KeeperRefused, keeperServer } from '@resguardo/store-remote';
 import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { UnsealCall } from './calls.js';
@@ -37,7 +46,7 @@ import { kafkaConnection } from './feeds.js';
 import { openFront } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
-import { openOutbox } from './outbox.js';
+import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
 import { clock, logOf, poolOf, type RunningService } from './process.js';
 import { Beside, Called, configOf, knownKeysIn, masterKeyIn, secretIn } from './service-config.js';
 import { TABLE, tableAt, type Voice } from './table.js';
@@ -47,6 +56,8 @@ export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'ins
 const Agency = Beside.extend(Called);
 
 const DELIVER_EVERY_MS = 1_000;
+/** Refusals of the keeper that another day does not change. */
+const FOR_GOOD: readonly string[] = ['malformed', 'id-taken', 'too-large'];
 /** What a reading is tied to while nobody can say who is on the team now: it is looked at afterwards. */
 const LAST_KNOWN_TEAM = 'last-known-team';
 
@@ -71,25 +82,26 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
   const followed = { pool, feed, reader: service, onError } as const;
 
+  const outbox = await openOutbox(pool, keyRing);
   // What a restored backup brought back goes again before anyone reads (C-13).
   const erased = fileErasureList(join(config.ERASURES, 'erasures.jsonl'));
-  await keyRing.destroy((await erased.all()).map(({ caseId }) => caseId));
+  const erasedCases = (await erased.all()).map(({ caseId }) => caseId);
+  await keyRing.destroy(erasedCases);
+  await outbox.erase(erasedCases);
   const erasing = await runProcess({
     ...followed,
     process: erasedKeys,
-    send: async ({ command: { caseId, erasureId }, commandId }) => {
+    send: async ({ command: { caseId, erasureId } }) => {
       // The list first: a crash after it repeats the erasure, a crash before it has destroyed nothing.
       await erased.add({ caseId, erasureId, at: clock() });
       const keys = await keyRing.destroy([caseId]);
-      await callers.asProcess(erasedKeys.name, () =>
-        table.store.call('keys-destroyed', { caseId, erasureId, keys, commandId }),
-      );
+      await outbox.erase([caseId]);
+      await callers.asProcess(erasedKeys.name, () => table.store.call('keys-destroyed', { caseId, erasureId, keys }));
     },
   });
   const timeline = await runProjection({ ...followed, projection: timelineEntries });
   const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
 
-  const outbox = await openOutbox(pool, keyRing);
   const sealHere: AgencyDeskParts<Voice>['seal'] = async ({ data, type, ...place }) => {
     const spec = factSpec(type);
     if (!spec) throw new Error(`${type} is not declared: it has no data class`);
@@ -104,45 +116,65 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     textKey: secretIn(config.SECRETS, 'text-key'),
     clock,
   };
-  const aboutOf = ({ caseId, folio, commandId }: Said) => caseId ?? folio ?? commandId;
+  /** One name for a case, however it was named: by folio too, as far as the own read model knows it. */
+  const aboutOf = async ({ caseId, folio, commandId }: Said): Promise<string> => {
+    if (caseId) return caseId.toLowerCase();
+    if (!folio) return commandId;
+    const said = folio.trim().toUpperCase();
+    const [found] = couldBeFolio(said)
+      ? await cards.documents.query<{ key: string }>(
+          (name) => `select key from ${name} where folio = $1 limit 1`,
+          [said],
+        )
+      : [];
+    return found?.key ?? said;
+  };
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
-    mustWait: (said) => outbox.waitsFor(aboutOf(said)),
-    keep: (name, said, voice) => {
+    mustWait: async (said) => outbox.waitsFor(await aboutOf(said)),
+    keep: async (name, said, voice) => {
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
-      const by = callers.statementOf(voice.caller);
-      return outbox.keep({ kind: 'command', name, said, by, about: aboutOf(said) }, clock());
+      const waiting = { kind: 'command', name, said, by: callers.statementOf(voice.caller) } as const;
+      return outbox.keep({ ...waiting, about: await aboutOf(said) }, clock()).catch((error: unknown) => {
+        if (error instanceof KeptAlready) return undefined;
+        throw error;
+      });
     },
   });
   const desk = { execute: (name: string, said: Said, caller: Caller) => entrance.execute(name, said, { caller }) };
   // Without a keeping of its own: what cannot be delivered goes on waiting where it lies.
   const deliverer = new AgencyDesk<Voice>(deskParts);
+  const handed = async ({ kind, name, said, by: statement, keptAt }: Kept): Promise<Handed> => {
+    if (kind === 'reading') {
+      await table.recordLate(name, { ...said, at: keptAt }, statement);
+      return 'arrived';
+    }
+    const answer = await deliverer.execute(name, said as Said, { statement });
+    switch (answer.kind) {
+      case 'accepted':
+        return 'arrived';
+      case 'busy':
+      case 'kept':
+        return 'later';
+      case 'refused':
+        return { returned: answer.refusal.code };
+      case 'reused':
+      case 'malformed':
+      case 'no-such-case':
+        return { returned: answer.kind.toUpperCase().replaceAll('-', '_') };
+    }
+  };
   const stopDelivering = every(DELIVER_EVERY_MS, log, 'delivering what was kept', () =>
-    outbox.deliver(async ({ kind, name, said, by: statement, keptAt }) => {
-      if (kind === 'reading') {
-        await table.recordLate(name, { ...said, at: keptAt }, statement);
-        return {};
-      }
-      const answer = await deliverer.execute(name, said as Said, { statement }).catch((error: unknown) => {
-        // The keeper will say so again: it waits for a person, not for the keeper.
-        if (error instanceof KeeperRefused) return error;
-        throw error;
-      });
-      if (answer instanceof KeeperRefused) return { returned: answer.code.toUpperCase().replaceAll('-', '_') };
-      switch (answer.kind) {
-        case 'accepted':
-          return {};
-        case 'busy':
-        case 'kept':
-          throw new StoreUnavailable(`${name} is not taken yet`);
-        case 'refused':
-          return { returned: answer.refusal.code };
-        case 'reused':
-        case 'malformed':
-        case 'no-such-case':
-          return { returned: answer.kind.toUpperCase().replaceAll('-', '_') };
-      }
-    }),
+    outbox.deliver((kept) =>
+      handed(kept).catch((error: unknown): Handed => {
+        // Only what is wrong with the words themselves stays wrong: a clock, a key or a version is mended.
+        if (error instanceof KeeperRefused && FOR_GOOD.includes(error.code))
+          return { returned: error.code.toUpperCase().replaceAll('-', '_') };
+        if (!(error instanceof StoreUnavailable))
+          log.error({ command: kept.name, name: (error as Error).name }, 'what was kept could not be delivered');
+        return 'later';
+      }),
+    ),
   );
 
   /** While coordination is away its last word on the team is what the own read model has (D12). */
@@ -151,7 +183,8 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       try {
         return await table.access.check(caller, caseId, wish);
       } catch (error) {
-        const card = error instanceof StoreUnavailable ? await cards.documents.get(caseId) : undefined;
+        // Only when nobody answers: an answer that something failed is no leave to read by what was.
+        const card = isAway(error) ? await cards.documents.get(caseId) : undefined;
         const isMember = card?.members.some(
           ({ staffId, agency }) => staffId === caller.sub && agency === caller.agency,
         );
@@ -219,10 +252,11 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
 
   const names = [...new Set(Object.values(ENTERING).map(({ capability }) => capability))];
   const envelopes = new Map(names.map((name) => [name, envelopeOf({ name } as Capability)] as const));
+  const ready = readiness({ database: () => pool.query('select 1') }, [], Date.now);
   const front = await openFront(config, {
-    verifier: callers.verifier,
+    verifier: onlyOf(service, callers.verifier),
     log,
-    ready: readiness({ database: () => pool.query('select 1') }, [], Date.now),
+    ready: async () => ({ ...(await ready()), kept: outbox.waiting() }),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
     providers: [
       { provide: DESK, useValue: desk },
@@ -259,3 +293,14 @@ const mayRead = (
       sightOf(cls, { agency, actor }, viewerOf(caller, 'break-glass')) === 'FULL' ||
       sightOf(cls, { agency, actor }, viewerOf(caller, 'team')) === 'FULL',
   );
+
+/** D7: an agency's service answers its own people; the gateway brings it nobody else. */
+const onlyOf = (service: AgencyService, verifier: TokenVerifier): TokenVerifier => ({
+  ...verifier,
+  verify: async (token) => {
+    const caller = await verifier.verify(token);
+    if (!AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === service))
+      throw new BadToken('somebody of another agency');
+    return caller;
+  },
+});

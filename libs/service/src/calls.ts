@@ -1,12 +1,20 @@
-import { DATA_CLASSES } from '@resguardo/contracts';
+import { DATA_CLASSES, PURPOSES } from '@resguardo/contracts';
 import type { RecordedEvent } from '@resguardo/eventing';
 import { z } from 'zod';
 
 // What services ask of each other, besides reading and appending (ADR 14). What comes in is looked at; what comes back is believed.
 
 const Id = z.uuid();
-const Name = z.string().min(1).max(200);
+const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,79}$/);
+/** A rule's id or a code of ours: what is stored once goes to every feed for ever, so it has the form that feeds take. */
+const Code = z.string().regex(/^[A-Z][A-Za-z0-9-]{0,39}$/);
+const Opaque = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:.-]{0,79}$/);
 const Classes = z.array(z.enum(DATA_CLASSES)).max(DATA_CLASSES.length);
+/** A record may have waited for as long as a statement is believed (ADR 14), and is never of the future. */
+const When = z.iso.datetime().refine((at) => {
+  const age = Date.now() - Date.parse(at);
+  return age > -5 * 60_000 && age < 31 * 86_400_000;
+});
 
 /** Decide a command of which an agency will seal and append the facts (ADR 17). */
 export const RuleCall = z.object({
@@ -25,20 +33,20 @@ export const AccessCall = z.object({
 
 const Attempt = {
   /** When, for a record that had to wait. */
-  at: z.iso.datetime().optional(),
+  at: When.optional(),
   operation: Name,
-  cases: z.array(Name).max(100_000),
+  cases: z.array(Id).max(100_000),
 };
 /** R-705, written down before the answer leaves. */
 export const ViewedCall = z.object({
   ...Attempt,
   classes: Classes,
-  purpose: Name,
-  task: Name.optional(),
-  via: Name.optional(),
+  purpose: z.enum(PURPOSES),
+  task: Opaque.optional(),
+  via: Opaque.optional(),
 });
 export const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
-export const DeniedCall = z.object({ ...Attempt, purpose: z.string().max(100).optional(), rule: Name, code: Name });
+export const DeniedCall = z.object({ ...Attempt, purpose: z.string().max(100).optional(), rule: Code, code: Code });
 
 /** Open sealed classes of one fact, whoever has the key. */
 export const OpenCall = z.object({
@@ -47,7 +55,7 @@ export const OpenCall = z.object({
   revision: z.number().int().min(0),
   classes: Classes,
   operation: z.enum(['detail', 'approvalDetail']),
-  purpose: Name,
+  purpose: z.enum(PURPOSES),
 });
 
 /** Unseal boxes that were sealed under this service's keys; asked by coordination alone, which has seen that the caller may. */
@@ -59,7 +67,6 @@ export const UnsealCall = z.object({
 /** The keys of a case were destroyed here (C-13). */
 export const KeysDestroyedCall = z.object({
   caseId: Id,
-  erasureId: Name,
-  keys: z.number().int().min(0),
-  commandId: Id,
+  erasureId: Opaque,
+  keys: z.number().int().min(0).max(1_000_000),
 });

@@ -1,16 +1,17 @@
-import { createPrivateKey } from 'node:crypto';
+import { createHmac, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   type Affiliation,
   allCommands,
   entersThroughAgency,
+  holds,
   type Role,
   type Service,
   SERVICE_OF,
 } from '@resguardo/contracts';
 import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
-import { type RecordedEvent, storeFeed } from '@resguardo/eventing';
+import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
 import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
 import { demoAccounts } from '@resguardo/identity';
@@ -23,9 +24,10 @@ import {
   keeperService,
   remoteEventStore,
   serviceSigner,
+  warrantsWith,
 } from '@resguardo/store-remote';
 import { readiness } from '@resguardo/telemetry';
-import { fileErasureList, referredToOn } from '@resguardo/vault';
+import { erasedKeys, fileErasureList, referredToOn } from '@resguardo/vault';
 import { z } from 'zod';
 import { callersAt } from './callers.js';
 import { AccessCall, DeniedCall, ExportedCall, KeysDestroyedCall, OpenCall, RuleCall, ViewedCall } from './calls.js';
@@ -76,13 +78,16 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     log,
   );
   const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
+  const digestKey = secretIn(SECRETS, 'digest-key');
+  const warrants = warrantsWith(createHmac('sha256', digestKey).update('warrants').digest());
   const core = await openTableCore({
     pool,
     kept,
     log,
     clock,
     masterKey: masterKeyIn(SECRETS),
-    digestKey: secretIn(SECRETS, 'digest-key'),
+    digestKey,
+    warrantOf: warrants.warrantOf,
     signingKey: createPrivateKey(secretIn(SECRETS, 'signing-key.pem')),
     // What is decided and appended here is sealed here; an agency seals what it appends.
     sealingService: () => 'coordination',
@@ -131,45 +136,41 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   );
   const home = new Home(homeParts);
 
-  /** A person, by their token, or on the word of the service that had verified them: they are asked nothing that the token would say. */
-  const named = ({ caller, speaker: { actor, agency, role, states = [] } }: Parameters<Call<Caller>>[1]): Caller =>
-    caller ?? {
-      ...{ sub: actor, username: '', states, expiresAt: 0, tokenId: '' },
-      agency: agency as Affiliation,
-      role: role as Role,
-    };
   const calls: Readonly<Record<string, Call<Caller>>> = {
     rule: async (body, by) => {
       const { name, said } = RuleCall.parse(body);
       const spec = Object.hasOwn(allCommands, name) ? allCommands[name] : undefined;
-      if (!spec || !entersThroughAgency(name, spec))
-        throw Object.assign(new Error('not for an agency'), { status: 400 });
-      return desk.rule(name, said, named(by));
+      const caller = personOf(by);
+      if (!spec || !entersThroughAgency(name, spec)) throw notAllowed('this does not enter through an agency');
+      if (!holds(caller.role, caller.agency, spec.may)) throw notAllowed('their role may not say this');
+      return desk.rule(name, said, caller);
     },
     access: async (body, by) => {
       const { caseId, wish } = AccessCall.parse(body);
-      const checked = await access.check(named(by), caseId, wish as Parameters<typeof access.check>[2]);
+      const checked = await access.check(byToken(by), caseId, wish as Parameters<typeof access.check>[2]);
       return checked.kind === 'allowed' ? { kind: checked.kind, access: checked.access } : checked;
     },
     viewed: async (body, by) => ({
-      done: await accesses.viewed({ ...defined(ViewedCall.parse(body)), caller: named(by) }),
+      done: await accesses.viewed({ ...defined(ViewedCall.parse(body)), caller: personOf(by) }),
     }),
     exported: async (body, by) => ({
-      done: await accesses.exported({ ...defined(ExportedCall.parse(body)), caller: named(by) }),
+      done: await accesses.exported({ ...defined(ExportedCall.parse(body)), caller: byToken(by) }),
     }),
     denied: async (body, by) => ({
-      done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: named(by) }),
+      done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: personOf(by) }),
     }),
     open: async (body, by) => {
       const { classes, operation, purpose, ...fact } = OpenCall.parse(body);
-      return home.openFor({ caller: named(by), operation, purpose }, fact, classes);
+      return home.openFor({ caller: byToken(by), operation, purpose }, fact, classes);
     },
-    'keys-destroyed': async (body, { service }) => {
-      const { caseId, erasureId, keys, commandId } = KeysDestroyedCall.parse(body);
-      const input = { erasureId, service, keys, persons: [] };
-      const said = { caseId, commandId, occurredAt: clock(), input };
+    'keys-destroyed': async (body, { service, speaker }) => {
+      const { caseId, erasureId, keys } = KeysDestroyedCall.parse(body);
+      if (speaker.actor !== `process:${erasedKeys.name}`) throw notAllowed('only the erasing process says this');
+      // Said again it is the same, also when there was nothing left to destroy the second time.
+      const commandId = uuidv5(erasedKeys.name, service, caseId, erasureId);
+      const said = { caseId, commandId, occurredAt: clock(), input: { erasureId, service, keys, persons: 0 } };
       const { kind } = await desk.executeAsProcess('erasure', 'recordKeysDestroyed', said);
-      if (kind !== 'accepted') throw new Error(`recordKeysDestroyed was answered ${kind}`);
+      if (kind !== 'accepted' && kind !== 'reused') throw new Error(`recordKeysDestroyed was answered ${kind}`);
       return {};
     },
   };
@@ -178,6 +179,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       keeper: store,
       store: kept,
       table: contractsTable,
+      decided: ({ service, stream, events, warrant }) =>
+        service === 'coordination' || warrants.covers(warrant, stream, events),
       audience: TABLE,
       keys: () => knownKeys,
       tokens: callers.verifier,
@@ -265,6 +268,24 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     },
   };
 };
+
+type By = Parameters<Call<Caller>>[1];
+
+const notAllowed = (why: string) => Object.assign(new Error(why), { status: 403 });
+
+/** Whoever is told of a case shows their own token: on a service's word alone nothing is opened to anybody. */
+const byToken = ({ caller }: By): Caller => {
+  if (!caller) throw notAllowed('this is asked with a token');
+  return caller;
+};
+
+/** A person, by their token, or on the word of the service that had verified them: what they said or looked at is written down. */
+const personOf = ({ caller, speaker: { actor, agency, role, states = [] } }: By): Caller =>
+  caller ?? {
+    ...{ sub: actor, username: '', states, expiresAt: 0, tokenId: '' },
+    agency: agency as Affiliation,
+    role: role as Role,
+  };
 
 /** The service whose keys sealed these classes of a fact; all of one fact are sealed by one. */
 const ownerOf = ({ sealed = {} }: RecordedEvent, classes: readonly string[]): string | undefined =>

@@ -1,9 +1,8 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
-import { StoreUnavailable } from '@resguardo/eventing';
 import { makeVaultTables, postgresKeyRing } from '@resguardo/vault';
 import { Pool } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { type Kept, openOutbox, type Waiting } from './outbox.js';
+import { type Kept, KeptAlready, openOutbox, type Waiting } from './outbox.js';
 
 const by = {
   actor: 'officer-1',
@@ -33,10 +32,11 @@ describe('D12: what waits in an agency’s outbox', () => {
       await opened()
     ).deliver(async (kept) => {
       delivered.push(kept);
-      return {};
+      return 'arrived';
     });
     return delivered;
   };
+  const wordsOf = (kept: readonly Kept[]) => kept.map(({ said }) => (said as { input: { words: string } }).input.words);
 
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -73,48 +73,99 @@ describe('D12: what waits in an agency’s outbox', () => {
     expect((await all()).map(({ kind }) => kind)).toEqual(['command', 'reading', 'reading']);
   });
 
-  it('nobody reads it in the database; delivered, not even its key is left', async () => {
+  it('nobody reads it in the database; delivered, nothing of it is left', async () => {
     const outbox = await opened();
     await outbox.keep(saying('Canario inventado', 'case-1'), NOW);
     const { rows } = await pool.query('select * from outbox.entry');
-    expect(JSON.stringify(rows.map((row) => ({ ...row, box: row.box.toString('latin1') })))).not.toContain('Canario');
-    await outbox.deliver(async () => ({}));
-    const keys = await pool.query(`select wrapped from vault.wrapped_key where name = $1`, [`outbox:${rows[0].id}`]);
-    expect(keys.rows).toEqual([{ wrapped: null }]);
+    const [row] = rows as [Record<string, unknown>];
+    const raw = Object.values(row).map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)));
+    expect(raw.join(' ')).not.toMatch(/Canario|officer-1.*OFFICER/);
+    await outbox.deliver(async () => 'arrived');
     expect((await pool.query('select 1 from outbox.entry')).rowCount).toBe(0);
   });
 
-  it('while it cannot be delivered all of it waits on', async () => {
+  it('what cannot be delivered holds up what was said of the same case, and nothing else', async () => {
     const outbox = await opened();
-    await outbox.keep(saying('uno', 'case-1'), NOW);
-    await outbox.keep(saying('dos', 'case-2'), NOW);
-    const tried: string[] = [];
-    const away = outbox.deliver(async ({ about }) => {
-      tried.push(about);
-      throw new StoreUnavailable('away');
+    for (const [words, about] of [
+      ['uno', 'case-1'],
+      ['dos', 'case-2'],
+      ['tres', 'case-1'],
+    ] as const)
+      await outbox.keep(saying(words, about), NOW);
+    const tried: Kept[] = [];
+    await outbox.deliver(async (kept) => {
+      tried.push(kept);
+      return kept.about === 'case-1' ? 'later' : 'arrived';
     });
-    await expect(away).rejects.toThrow(StoreUnavailable);
-    expect([tried, outbox.waiting()]).toEqual([['case-1'], 2]);
+    expect(wordsOf(tried)).toEqual(['uno', 'dos']);
+    expect([outbox.waitsFor('case-1'), outbox.waitsFor('case-2'), outbox.waiting()]).toEqual([true, false, 2]);
+    expect(wordsOf(await all())).toEqual(['uno', 'tres']);
   });
 
-  it('what will never be taken comes back to whoever said it, and holds up nothing', async () => {
+  it('when nothing can be delivered it does not try all of it', async () => {
     const outbox = await opened();
-    const wrong = saying('otro folio', 'FOLIO');
-    await outbox.keep(wrong, NOW);
+    for (let i = 0; i < 10; i++) await outbox.keep(saying('x', `case-${i}`), NOW);
+    let tries = 0;
+    await outbox.deliver(async () => {
+      tries++;
+      return 'later';
+    });
+    expect([tries, outbox.waiting()]).toEqual([3, 10]);
+  });
+
+  it('commands go before records of readings', async () => {
+    const outbox = await opened();
+    await outbox.keep({ kind: 'reading', name: 'viewed', said: {}, by, about: 'readings' }, NOW);
+    await outbox.keep(saying('uno', 'case-1'), NOW);
+    expect((await all()).map(({ kind }) => kind)).toEqual(['command', 'reading']);
+  });
+
+  it('what will never be taken comes back to whoever said it; said again it waits again, as it is said now', async () => {
+    const outbox = await opened();
+    const commandId = randomUUID();
+    await outbox.keep(saying('folio equivocado', 'FOLIO', commandId), NOW);
     await outbox.keep(saying('dos', 'case-2'), NOW);
-    await outbox.deliver(async ({ about }) => (about === 'FOLIO' ? { returned: 'NO_SUCH_CASE' } : {}));
-    const { commandId } = wrong.said as { commandId: string };
+    await outbox.deliver(async ({ about }) => (about === 'FOLIO' ? { returned: 'NO_SUCH_CASE' } : 'arrived'));
     expect(await outbox.of('officer-1')).toEqual([
       { commandId, command: 'recordRetelling', keptAt: NOW, state: 'RETURNED', code: 'NO_SUCH_CASE' },
     ]);
     expect([await outbox.of('officer-2'), outbox.waiting()]).toEqual([[], 0]);
+    await outbox.keep(saying('folio corregido', 'case-1', commandId), NOW);
+    expect(wordsOf(await all())).toEqual(['folio corregido']);
   });
 
-  it('said once more after it was delivered, it is not kept a second time', async () => {
+  it('its id with other words is not kept, and the first words stay', async () => {
+    const outbox = await opened();
+    const commandId = randomUUID();
+    await outbox.keep(saying('primero', 'case-1', commandId), NOW);
+    await expect(outbox.keep(saying('otra cosa', 'case-1', commandId), NOW)).rejects.toThrow(KeptAlready);
+    expect(wordsOf(await all())).toEqual(['primero']);
+  });
+
+  it('said again while it is being delivered it is never stuck, and is delivered at most once more', async () => {
     const outbox = await opened();
     const once = saying('una vez', 'case-1');
+    let delivered = 0;
     await outbox.keep(once, NOW);
-    await outbox.deliver(async () => ({}));
-    await expect(outbox.keep(once, NOW)).rejects.toThrow(StoreUnavailable);
+    const again = Promise.all(Array.from({ length: 20 }, () => outbox.keep(once, NOW)));
+    await outbox.deliver(async () => {
+      delivered++;
+      await outbox.keep(once, NOW);
+      return 'arrived';
+    });
+    await again;
+    delivered += (await all()).length;
+    expect([delivered >= 1, (await opened()).waiting()]).toEqual([true, 0]);
+  });
+
+  it('C-13: what waits or came back about an erased case goes with it', async () => {
+    const outbox = await opened();
+    await outbox.keep(saying('uno', 'case-1'), NOW);
+    await outbox.keep(saying('dos', 'case-2'), NOW);
+    await outbox.deliver(async () => ({ returned: 'MALFORMED' }));
+    await outbox.keep(saying('tres', 'case-1'), NOW);
+    await outbox.erase(['case-1']);
+    expect((await outbox.of('officer-1')).map(({ state }) => state)).toEqual(['RETURNED']);
+    expect(outbox.waitsFor('case-1')).toBe(false);
   });
 });

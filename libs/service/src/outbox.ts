@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { StoreUnavailable } from '@resguardo/eventing';
-import { ERASED, type KeyRing, type KeyScope, lock, unlock } from '@resguardo/vault';
+import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import type { Json } from '@resguardo/eventing';
+import { canonical } from '@resguardo/eventing';
+import { ERASED, type KeyRing, lock, systemKey, unlock, unwrap, wrap } from '@resguardo/vault';
 import type { Statement } from '@resguardo/store-remote';
 import type { Pool } from 'pg';
 
@@ -30,8 +31,28 @@ export interface KeptRow {
   readonly code?: string;
 }
 
+/** The command's id was kept with another content: nothing of it is kept. */
+export class KeptAlready extends Error {
+  constructor() {
+    super('this command id was kept with another content');
+    this.name = 'KeptAlready';
+  }
+}
+
+/** Came of handing something over. */
+export type Handed =
+  /** It is on the timeline, or on record. */
+  | 'arrived'
+  /** Not now; it waits, and with it what was said of the same case. */
+  | 'later'
+  /** Never as it is: whoever said it has to look. */
+  | { readonly returned: string };
+
 export interface Outbox {
-  /** Durable when it resolves, with when it was kept (UTC). The same command again is kept once. */
+  /**
+   * Durable when it resolves, with when it was kept (UTC). The same command again is kept once; one that came back waits again, as it is
+   * said now. @throws KeptAlready
+   */
   keep(waiting: Waiting, at: string): Promise<string>;
   /** Whether something about this case still waits. */
   waitsFor(about: string): boolean;
@@ -39,19 +60,21 @@ export interface Outbox {
   /** Not yet, or not to be, on the timeline. */
   of(actor: string): Promise<readonly KeptRow[]>;
   /**
-   * Hands over what waits, oldest first, until `deliver` rejects: then it all waits on. `returned` is the code of an answer that will not
-   * change; what is delivered is forgotten, with its key.
+   * Hands over what waits, commands before records of readings, oldest first. What cannot be handed over keeps only what was said of
+   * the same case; when `limit` in a row cannot, the rest waits for the next time.
    */
-  deliver(deliver: (kept: Kept) => Promise<{ readonly returned?: string }>): Promise<void>;
+  deliver(hand: (kept: Kept) => Promise<Handed>, limit?: number): Promise<void>;
+  /** C-13: what waits or came back about a case goes with it. */
+  erase(about: readonly string[]): Promise<void>;
 }
 
 const TABLES = `
 create schema if not exists outbox;
 create table if not exists outbox.entry (
   seq bigint generated always as identity primary key, id text not null unique, kind text not null, about text not null,
-  actor text not null, name text not null, kept_at timestamptz not null, box bytea not null,
+  actor text not null, name text not null, kept_at timestamptz not null, digest bytea not null, wrapped bytea not null, box bytea not null,
   state text not null default 'WAITING', code text);
-create index if not exists entry_waiting on outbox.entry (seq) where state = 'WAITING';
+create index if not exists entry_waiting on outbox.entry (kind, seq) where state = 'WAITING';
 `;
 
 interface Row {
@@ -60,40 +83,40 @@ interface Row {
   readonly about: string;
   readonly name: string;
   readonly kept_at: Date;
+  readonly digest: Buffer;
+  readonly wrapped: Buffer;
   readonly box: Buffer;
 }
 
-const scopeOf = (id: string): KeyScope => ({ subject: `outbox:${id}`, name: `outbox:${id}` });
+const KEY_OF_KEYS = systemKey('outbox');
 
 /**
- * What was said to this service and cannot reach the timeline now (D12): sealed, each under a key of its own that is destroyed when it
- * has arrived.
+ * What was said to this service and cannot reach the timeline now (D12): sealed, each under a key of its own that lies wrapped beside it
+ * and goes with it when it has arrived.
  */
 export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => {
   await pool.query(TABLES);
+  const wrapping = await keys.key(KEY_OF_KEYS);
+  if (wrapping === ERASED) throw new Error('the key of the outbox is gone');
   const counts = new Map<string, number>();
-  const count = (about: string, by: 1 | -1) => {
-    const now = (counts.get(about) ?? 0) + by;
-    if (now > 0) counts.set(about, now);
+  const recount = async (): Promise<void> => {
+    const { rows } = await pool.query<{ about: string; n: number }>(
+      `select about, count(*)::int as n from outbox.entry where state = 'WAITING' group by about`,
+    );
+    counts.clear();
+    for (const { about, n } of rows) counts.set(about, n);
+  };
+  await recount();
+  const gone = (about: string): void => {
+    const left = (counts.get(about) ?? 0) - 1;
+    if (left > 0) counts.set(about, left);
     else counts.delete(about);
   };
-  const { rows } = await pool.query<{ about: string }>(`select about from outbox.entry where state = 'WAITING'`);
-  for (const { about } of rows) count(about, 1);
-
-  const keyOf = async (id: string) => {
-    const key = await keys.key(scopeOf(id));
-    // Whoever says it again gets the answer from the timeline.
-    if (key === ERASED) throw new StoreUnavailable('this was kept before and has been delivered');
-    return key;
-  };
-  const next = async (): Promise<Row | undefined> =>
-    (
-      await pool.query<Row>(
-        `select id, kind, about, name, kept_at, box from outbox.entry where state = 'WAITING' order by seq limit 1`,
-      )
-    ).rows[0];
-  const opened = async ({ id, kind, about, name, kept_at, box }: Row): Promise<Kept> => ({
-    ...(JSON.parse(unlock(await keyOf(id), `outbox ${id}`, box).toString()) as Pick<Kept, 'said' | 'by'>),
+  const opened = ({ id, kind, about, name, kept_at, wrapped, box }: Row): Kept => ({
+    ...(JSON.parse(unlock(unwrap(wrapping, `outbox ${id}`, wrapped), `outbox ${id}`, box).toString()) as Pick<
+      Kept,
+      'said' | 'by'
+    >),
     ...{ id, kind, about, name, keptAt: kept_at.toISOString() },
   });
 
@@ -101,23 +124,41 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
     keep: async ({ kind, name, said, by, about }, at) => {
       const commandId = (said as { readonly commandId?: string }).commandId;
       const id = kind === 'command' && commandId ? `${by.actor}:${commandId}` : randomUUID();
-      const box = lock(await keyOf(id), `outbox ${id}`, Buffer.from(JSON.stringify({ said, by })));
-      const { rowCount } = await pool.query(
-        `insert into outbox.entry (id, kind, about, actor, name, kept_at, box) values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (id) do nothing`,
-        [id, kind, about, by.actor, name, at, box],
+      const key = randomBytes(32);
+      const words = Buffer.from(JSON.stringify({ said, by }));
+      const digest = createHmac('sha256', wrapping)
+        .update(canonical({ name, said } as unknown as Json))
+        .digest();
+      const { rows } = await pool.query<{ kept_at: Date; digest: Buffer; made: boolean }>(
+        `insert into outbox.entry as e (id, kind, about, actor, name, kept_at, digest, wrapped, box)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (id) do update set
+           kept_at = case e.state when 'RETURNED' then excluded.kept_at else e.kept_at end,
+           digest = case e.state when 'RETURNED' then excluded.digest else e.digest end,
+           wrapped = case e.state when 'RETURNED' then excluded.wrapped else e.wrapped end,
+           box = case e.state when 'RETURNED' then excluded.box else e.box end,
+           about = case e.state when 'RETURNED' then excluded.about else e.about end,
+           code = null, state = 'WAITING'
+         returning kept_at, digest`,
+        [
+          ...[id, kind, about, by.actor, name, at, digest],
+          wrap(wrapping, `outbox ${id}`, key),
+          lock(createSecretKey(key), `outbox ${id}`, words),
+        ],
       );
-      if (rowCount) count(about, 1);
-      return at;
+      const [row] = rows;
+      if (!row?.digest.equals(digest)) throw new KeptAlready();
+      await recount();
+      return row.kept_at.toISOString();
     },
     waitsFor: (about) => counts.has(about),
     waiting: () => [...counts.values()].reduce((sum, many) => sum + many, 0),
     of: async (actor) => {
-      const { rows: found } = await pool.query<Row & { state: KeptRow['state']; code: string | null }>(
+      const { rows } = await pool.query<Row & { state: KeptRow['state']; code: string | null }>(
         `select id, name, kept_at, state, code from outbox.entry where actor = $1 and kind = 'command' order by seq`,
         [actor],
       );
-      return found.map(({ id, name, kept_at, state, code }) => ({
+      return rows.map(({ id, name, kept_at, state, code }) => ({
         commandId: id.slice(actor.length + 1),
         command: name,
         keptAt: kept_at.toISOString(),
@@ -125,18 +166,41 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
         ...(code && { code }),
       }));
     },
-    deliver: async (deliver) => {
-      for (let row = await next(); row; row = await next()) {
-        const { id, about } = row;
-        const { returned } = await deliver(await opened(row));
-        if (returned !== undefined)
-          await pool.query(`update outbox.entry set state = 'RETURNED', code = $2 where id = $1`, [id, returned]);
-        else {
-          await pool.query('delete from outbox.entry where id = $1', [id]);
-          await keys.destroy([scopeOf(id).subject]);
+    deliver: async (hand, limit = 3) => {
+      const held = new Set<string>();
+      let failed = 0;
+      for (let after: { kind: string; seq: string } | undefined; failed < limit;) {
+        const { rows } = await pool.query<Row & { seq: string }>(
+          `select * from outbox.entry where state = 'WAITING' and ($1::text is null or (kind, seq) > ($1::text, $2::bigint))
+           order by kind, seq limit 1`,
+          [after?.kind ?? null, after?.seq ?? null],
+        );
+        const [row] = rows;
+        if (!row) return;
+        after = row;
+        const { id, about, digest } = row;
+        if (held.has(about)) continue;
+        const handed = await hand(opened(row));
+        if (handed === 'later') {
+          held.add(about);
+          failed++;
+          continue;
         }
-        count(about, -1);
+        failed = 0;
+        // Only what was handed over: it may have been said anew meanwhile.
+        const { rowCount } = await (handed === 'arrived'
+          ? pool.query('delete from outbox.entry where id = $1 and digest = $2', [id, digest])
+          : pool.query(`update outbox.entry set state = 'RETURNED', code = $3 where id = $1 and digest = $2`, [
+              id,
+              digest,
+              handed.returned,
+            ]));
+        if (rowCount) gone(about);
       }
+    },
+    erase: async (about) => {
+      await pool.query('delete from outbox.entry where about = any ($1)', [about]);
+      await recount();
     },
   };
 };

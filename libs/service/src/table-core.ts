@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { caseFileCapability, linkedCases } from '@resguardo/case-file';
 import type { Affiliation, Role, Service } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
-import { type Capability, caseAccessOver, Desk } from '@resguardo/desk';
+import { type Capability, caseAccessOver, Desk, type DeskParts } from '@resguardo/desk';
 import type { Auditable, Feed, JsonObject } from '@resguardo/eventing';
 import { checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
@@ -46,6 +46,8 @@ export interface TableCoreParts {
   readonly digestKey: Buffer;
   /** Signs checkpoints over the history (D6). */
   readonly signingKey: KeyObject;
+  /** Proof of what was decided, for services that append it themselves. */
+  readonly warrantOf?: DeskParts['warrantOf'];
   /** Whose keys seal what this desk appends. */
   readonly sealingService: (type: string, agency: string) => Service;
   readonly staff: {
@@ -125,6 +127,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
     access,
     digestKey: parts.digestKey,
     sealingService: parts.sealingService,
+    ...(parts.warrantOf && { warrantOf: parts.warrantOf }),
     caseOfFolio: (folio) => folios.find(folio),
     seal: async ({ data, type, ...place }) => {
       const spec = factSpec(type);

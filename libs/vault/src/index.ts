@@ -26,7 +26,7 @@ export { postgresKeyRing } from './postgres-key-ring.js';
 export { makeVaultTables } from './schema.js';
 export type { Opened, SealedData, Sealer, SealPlace } from './sealer.js';
 export { sealer, UnknownSealedVersion } from './sealer.js';
-export { lock, SealBroken, unlock } from './wrapping.js';
+export { lock, SealBroken, unlock, unwrap, wrap } from './wrapping.js';
 export type { Erased, ErasureList } from './erasure/erasure-list.js';
 export { fileErasureList, memoryErasureList } from './erasure/erasure-list.js';
 export type { EraseKeys } from './erasure/erased-keys.process.js';

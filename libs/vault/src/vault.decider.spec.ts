@@ -204,6 +204,15 @@ describe('Erasure', () => {
       given(opened, ordered, destroyed, erased).when('recordKeysDestroyed', { ...gone, service: 'health' }),
     ).toMatchObject([{ type: 'KeysDestroyed' }]);
   });
+
+  it('C-13: nobody says that something was erased which was not ordered, and who somebody is is erased by coordination alone', () => {
+    const gone = { erasureId: 'er-1', service: 'health', keys: 4, persons: 0 };
+    expect(given(opened).when('recordKeysDestroyed', gone)).toEqual([]);
+    expect(given(opened, ordered).when('recordKeysDestroyed', { ...gone, erasureId: 'er-2' })).toEqual([]);
+    expect(given(opened, ordered).when('recordKeysDestroyed', gone)).toEqual([
+      { type: 'KeysDestroyed', data: { erasureId: 'er-1', service: 'health', keys: 4 } },
+    ]);
+  });
 });
 
 describe('Identity on the timeline', () => {

@@ -80,7 +80,11 @@ export const contractsTable: KeeperTable = {
     const service = serviceNamed(name);
     return service !== undefined && isSomebody(speaker) && serves(service, speaker);
   },
-  mayRead: (name) => serviceNamed(name) !== undefined && name !== 'insights',
+  // Who looked at what is oversight's alone: even the names of those streams would tell others.
+  mayRead: (name, stream) =>
+    serviceNamed(name) !== undefined &&
+    name !== 'insights' &&
+    (!stream.startsWith('access-') || name === 'oversight' || name === 'coordination'),
   mayFollow: (name) => name === 'coordination',
   // Coordination decides for everybody (ADR 17); an agency writes what is said to it.
   mayWrite: (name, type, agency) => name === 'coordination' || writerOf(type, agency) === name,

@@ -17,6 +17,13 @@ export interface KeeperServiceOptions<Caller extends Verified = Verified> extend
   /** The store behind it: readers are given the true head, also when another replica moved it. */
   readonly store: Pick<EventStore, 'read' | 'follow'>;
   readonly table: KeeperTable;
+  /** Whether a service may append just this: what was decided for it. Everything that the table allows unless given. */
+  readonly decided?: (offered: {
+    readonly service: string;
+    readonly stream: string;
+    readonly events: readonly NewEvent[];
+    readonly warrant: string | undefined;
+  }) => boolean;
   /** How often a follower with nothing new is told that the keeper is still there. */
   readonly heartbeatMs?: number;
   /** Put around each append, with the W3C trace context that the service brings. */
@@ -33,6 +40,7 @@ export const keeperService = <Caller extends Verified>({
   keeper,
   store,
   table,
+  decided = () => true,
   heartbeatMs = 10_000,
   around = (_, work) => work(),
   ...door
@@ -55,7 +63,7 @@ export const keeperService = <Caller extends Verified>({
   const read: RequestHandler = async (req, res) => {
     const name = serviceOf(res);
     const stream = streamOf(req, res);
-    if (!table.mayRead(name)) throw new Refused('may-not-read');
+    if (!table.mayRead(name, stream)) throw new Refused('may-not-read');
     const from = count(req.query['from'], 'from', 0);
     const { events, revision } = await store.read(stream, from);
     const answer: ReadAnswer = { revision, events: events.flatMap((event) => table.shown(name, event) ?? []) };
@@ -72,7 +80,7 @@ export const keeperService = <Caller extends Verified>({
     const name = serviceOf(res);
     const who = asking(res).speaker!;
     const stream = streamOf(req, res);
-    const { events, expected } = offered(req.body);
+    const { events, expected, warrant } = offered(req.body);
     const others = events.flatMap(({ meta }, i) =>
       (['actor', 'agency', 'role'] as const)
         .filter((field) => meta[field] !== who[field])
@@ -87,6 +95,7 @@ export const keeperService = <Caller extends Verified>({
       table.problemsIn(name, stream, event).map(({ path, problem }) => ({ path: `events.${i}.${path}`, problem })),
     );
     if (problems.length > 0) throw malformed(problems);
+    if (!decided({ service: name, stream, events, warrant })) throw new Refused('not-decided', {}, stream);
     const said = events.map((event) => stamped(event, who));
     const { traceparent } = req.headers;
     const trace = typeof traceparent === 'string' ? { traceparent } : {};
@@ -155,4 +164,5 @@ const offered = (body: unknown): Offer => {
 interface Offer {
   readonly expected: number | 'none' | 'any';
   readonly events: readonly NewEvent[];
+  readonly warrant?: string | undefined;
 }

@@ -14,7 +14,7 @@ export interface Speaker {
 export interface KeeperTable {
   /** Does this service speak for this caller, or for this process, at all? */
   mayBring(service: string, speaker: Speaker): boolean;
-  mayRead(service: string): boolean;
+  mayRead(service: string, stream: string): boolean;
   mayFollow(service: string): boolean;
   mayWrite(service: string, type: string, agency: string): boolean;
   /** What is wrong with an event, by shape, version, class and key. */

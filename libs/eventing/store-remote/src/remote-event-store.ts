@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore, Expected } from '@resguardo/eventing';
+import type { EventStore, Expected, NewEvent } from '@resguardo/eventing';
 import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import { z } from 'zod';
 import type { Ask } from './exchange.js';
@@ -46,6 +46,13 @@ export interface RemoteEventStoreOptions {
 }
 
 export interface RemoteEventStore extends EventStore {
+  /** `warrant`: proof of what was decided, where the keeper asks for it. */
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: Expected,
+    warrant?: string,
+  ): ReturnType<EventStore['append']>;
   /** Asks the service to do something (`Call`). Sent again only when it is certain that it did not arrive. @throws StoreUnavailable, KeeperRefused */
   call(name: string, said: object): Promise<unknown>;
   /** Ends the connections that wait. Followers should have been stopped before. */
@@ -184,9 +191,9 @@ export const remoteEventStore = ({
         () => new Error('a reading cannot conflict'),
       ),
 
-    async append(stream, events, expected: Expected) {
+    async append(stream, events, expected: Expected, warrant) {
       if (events.length === 0) throw new RangeError('nothing to append');
-      const body = Buffer.from(JSON.stringify({ expected, events }));
+      const body = Buffer.from(JSON.stringify({ expected, events, ...(warrant !== undefined && { warrant }) }));
       return ask<AppendAnswer>(
         'POST',
         pathOfStream(stream),
@@ -234,6 +241,13 @@ export const remoteEventStore = ({
   };
 };
 
+/** It answered, and not what was asked for. */
+class Failed extends Error {}
+
+/** Nobody answered: no replica is there, or what was there broke off. Not: one that said that it failed. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof StoreUnavailable && !(error.cause instanceof Failed);
+
 /** This replica is about to end; nothing was done. */
 class Stopping extends Error {}
 
@@ -252,7 +266,7 @@ const outcome = <T>(
   if (data?.error === 'stopping') throw new Stopping('the keeper is stopping');
   if (data?.error === 'conflict') throw conflict(data.actual);
   if (data && isRefusalCode(data.error)) throw new KeeperRefused(data.error, data.errors, data.types);
-  throw new Error(`the keeper answered ${status} ${data?.error ?? ''}`.trim());
+  throw new Failed(`the keeper answered ${status} ${data?.error ?? ''}`.trim());
 };
 
 const isRefusalCode = (code: string): code is Exclude<RefusalCode, 'conflict'> =>

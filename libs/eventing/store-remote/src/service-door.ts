@@ -1,6 +1,7 @@
 import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import express, { Router } from 'express';
+import { z } from 'zod';
 import type { Speaker } from './keeper-table.js';
 import { IdTaken } from './recognised.js';
 import type { KnownServiceKey, ServiceClaims } from './service-credentials.js';
@@ -269,6 +270,8 @@ const answerTo = (error: unknown): Answer => {
   if (error instanceof IdTaken) return no('id-taken', { id: error.eventId });
   if (error instanceof Away) return { code: error.code, status: AWAY[error.code], cause: error.cause };
   if (error instanceof StoreUnavailable) return { code: 'unavailable', status: AWAY.unavailable, cause: error };
+  // A call that was written in another way than it is read.
+  if (error instanceof z.ZodError) return no('malformed', {}, error.issues.map(({ path }) => path.join('.')).join(' '));
   const { type, status } = error as { type?: string; status?: number };
   if (type === 'entity.too.large') return no('too-large');
   // Anything else that was wrong with how the request was written: cut off, compressed, a broken address.

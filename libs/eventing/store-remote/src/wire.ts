@@ -19,6 +19,8 @@ export const REFUSALS = {
   /** Actor, agency or role of an event is not that of the caller. */
   'not-who-speaks': 403,
   'may-not-write': 403,
+  /** What is offered is not what was decided. */
+  'not-decided': 403,
   'may-not-read': 403,
   'may-not-follow': 403,
   'not-found': 404,
@@ -91,6 +93,8 @@ const Offered = z.strictObject({
 export const Append = z.strictObject({
   expected: z.union([z.literal('none'), z.literal('any'), z.number().int().min(-1).max(2_147_483_647)]),
   events: z.array(Offered).min(1).max(500),
+  /** Proof that just this was decided (`warrantsWith`). */
+  warrant: z.string().max(100).optional(),
 });
 
 /** A stream's name as it stands in an address. */
