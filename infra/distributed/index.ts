@@ -160,6 +160,7 @@ const programOf = (path: string, url: string, env: Readonly<Record<string, strin
 export const startDistributed = async ({
   folder,
   identityUrl,
+  staffClientSecret,
   port: wanted,
   env = {},
 }: {
@@ -167,12 +168,16 @@ export const startDistributed = async ({
   readonly folder: string;
   /** The issuer; unless given, the gateway's embedded one with its demo accounts. */
   readonly identityUrl?: string;
+  /** Of a Keycloak there: secret of its client that reads the register of staff. Unless given, the issuer has the demo accounts. */
+  readonly staffClientSecret?: string;
   /** Of the gateway; a free one unless given. */
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
   const keysFile = makeSecrets(secrets);
+  if (staffClientSecret !== undefined)
+    writeFileSync(join(secrets, 'coordination', 'staff-client-secret'), staffClientSecret, { mode: 0o600 });
   const issuerKey = join(secrets, 'issuer-key.pem');
   written(issuerKey, () => pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs8'));
   const passwordOf = (service: string) =>
@@ -213,6 +218,7 @@ export const startDistributed = async ({
         DATABASE_URL: databases[service],
         KAFKA_URL: `kafka://${service}:${users[service]}@${brokers.join(',')}`,
         IDENTITY_URL: identityUrl ?? gatewayUrl,
+        DEMO_ACCOUNTS: String(staffClientSecret === undefined),
         SECRETS: join(secrets, service),
         SERVICE_KEYS: keysFile,
         ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),

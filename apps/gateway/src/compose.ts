@@ -6,11 +6,14 @@ import {
   bearerOf,
   type Caller,
   callerOfContext,
+  KEYS_COOL_DOWN_SECONDS,
+  keycloakSignOut,
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   type RequestContext,
   type TokenVerifier,
 } from '@resguardo/identity';
+import type { Express } from 'express';
 import {
   type ExecutionResult,
   getOperationAST,
@@ -153,13 +156,23 @@ export const openGateway = async (
 ): Promise<{ url: string; close(): Promise<void> }> => {
   const url = `http://127.0.0.1:${config.port}`;
   const replicas = replicasOf(config.services, limits.healthMs);
+  const { identityUrl, realm } = config;
   const verifier = keycloakTokenVerifier({
-    baseUrl: config.identityUrl ?? url,
-    realm: config.realm,
+    baseUrl: identityUrl ?? url,
+    realm,
     audience: AUDIENCE,
     clients: [PORTAL_CLIENT],
+    ...(identityUrl !== undefined && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
   });
-  const mountIssuer = config.identityUrl === undefined ? await demoIssuer(url, config.issuerKey) : undefined;
+  const onSignOut = (session: string) => verifier.drop({ session });
+  const identity =
+    identityUrl === undefined
+      ? { mount: await demoIssuer(url, onSignOut, config.issuerKey) }
+      : {
+          mount: (app: Express) =>
+            keycloakSignOut({ app, baseUrl: identityUrl, realm, client: PORTAL_CLIENT, onSignOut }),
+          issuer: `${identityUrl}/realms/${realm}`,
+        };
   const away = awayFrom(replicas);
   return openDoor({
     port: config.port,
@@ -175,7 +188,7 @@ export const openGateway = async (
     requestsPerMinute: config.requestsPerMinute,
     // It serves with services away, and says which.
     ready: async () => ({ status: 'ready', away: await away() }),
-    ...(mountIssuer && { mount: (app) => mountIssuer(app, verifier) }),
+    ...identity,
     modules: [],
     providers: [],
   });

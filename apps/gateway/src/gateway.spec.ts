@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { jest } from '@jest/globals';
 import { allCommands, mutationDocument } from '@resguardo/contracts';
-import { demoAccounts } from '@resguardo/identity';
+import { demoAccounts, SIGNED_OUT_PATH } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
 import { type Limits, openGateway } from './compose.js';
 import type { Answering } from './config.js';
@@ -126,11 +126,26 @@ describe('who is asked', () => {
     ['no token at all', async () => 'nothing.of.the-kind'],
     ['a forged one', () => issuer.forged('salud.morelos')],
     ['one that has ended', () => issuer.tokenOf('salud.morelos', { exp: Math.floor(Date.now() / 1000) - 60 })],
+    ['a supervisor’s of one factor', () => issuer.tokenOf('supervision.salud', { acr: '1' })],
     ['one of another agency than the role has', () => issuer.tokenOf('salud.morelos', { agency: 'SIPINNA' })],
   ])('takes no token but a good one: %s', async (_, token) => {
     const { status, body } = await post(gateway.url, await token(), `${ME}`);
     expect([status, body.errors?.[0].extensions.code, body.data]).toEqual([200, 'UNAUTHENTICATED', null]);
     expect(heardBy()).toEqual([]);
+  });
+
+  it('takes no token of a session that Keycloak says has ended', async () => {
+    const [ended, other] = await Promise.all(['s-1', 's-2'].map((sid) => issuer.tokenOf('salud.morelos', { sid })));
+    const code = async (token: string | undefined) =>
+      (await post(gateway.url, token, ME)).body.errors?.[0].extensions.code;
+    const say = async (logout_token: string) =>
+      (await fetch(`${gateway.url}${SIGNED_OUT_PATH}`, { method: 'POST', body: new URLSearchParams({ logout_token }) }))
+        .status;
+    expect([await code(ended), await code(other)]).toEqual([undefined, undefined]);
+    // An access token says nothing of the end of its session.
+    expect([await say(ended!), await code(ended)]).toEqual([400, undefined]);
+    expect(await say(await issuer.signedOut('s-1'))).toBe(200);
+    expect([await code(ended), await code(other)]).toEqual(['UNAUTHENTICATED', undefined]);
   });
 
   it('answers with every registered document from one service, which gets it as it is registered', async () => {

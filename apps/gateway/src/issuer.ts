@@ -1,4 +1,4 @@
-import { demoAccounts, embeddedIssuer, type TokenVerifier } from '@resguardo/identity';
+import { demoAccounts, embeddedIssuer } from '@resguardo/identity';
 import type { Express } from 'express';
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,9 +16,9 @@ const issuerKey = async (file: string | undefined): Promise<JWK> => {
  * The demo accounts' issuer, where there is no Keycloak: on this machine only.
  * @throws Error in production or off loopback.
  */
-export const demoIssuer = async (baseUrl: string, keyFile?: string) => {
+export const demoIssuer = async (baseUrl: string, onSignOut: (session: string) => void, keyFile?: string) => {
   const jwk = await issuerKey(keyFile);
-  return (app: Express, verifier: TokenVerifier): void => {
+  return (app: Express): void => {
     embeddedIssuer({
       app,
       baseUrl,
@@ -26,7 +26,7 @@ export const demoIssuer = async (baseUrl: string, keyFile?: string) => {
       accounts: demoAccounts(),
       redirectUris: [`${baseUrl}/callback`, `${baseUrl}/silent`],
       postLogoutRedirectUris: [`${baseUrl}/`],
-      onSignOut: (session) => verifier.drop({ session }),
+      onSignOut,
     });
   };
 };

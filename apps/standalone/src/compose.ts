@@ -1,102 +1,50 @@
-import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
-import { caseFileCapability, linkedCases } from '@resguardo/case-file';
-import { type Affiliation, allCommands, type Role, type Service, sealingService } from '@resguardo/contracts';
-import { factSpec } from '@resguardo/contracts/timeline';
-import {
-  type Capability,
-  caseAccessOver,
-  commandsResolver,
-  Desk,
-  DESK,
-  envelopeOf,
-  INTAKE,
-  IntakeResolver,
-  STAFF,
-  StaffResolver,
-} from '@resguardo/desk';
+import { allCommands, type Service, sealingService } from '@resguardo/contracts';
+import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
 import { openDoor, operationNames } from '@resguardo/door';
-import {
-  checkpointSigner,
-  folded,
-  type JsonObject,
-  keeper,
-  type Position,
-  storeFeed,
-  verifyHistory,
-} from '@resguardo/eventing';
-import { type CaseCard, caseCards, caseNews, HomeModule, openWith, tellFrom, timelineEntries } from '@resguardo/home';
+import { storeFeed } from '@resguardo/eventing';
+import { caseNews, HomeModule, openWith, tellFrom } from '@resguardo/home';
 import {
   AUDIENCE,
   demoAccounts,
   embeddedIssuer,
   embeddedStaff,
+  KEYS_COOL_DOWN_SECONDS,
   keycloakSignOut,
   keycloakStaff,
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   REALM,
 } from '@resguardo/identity';
+import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
+import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
+import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import {
-  interchangeCapability,
-  type InterchangeParts,
-  InterchangeResolver,
-  PLATFORM_INTAKE,
-  platformIntake,
-  sqlPlatformFiles,
-} from '@resguardo/interchange';
-import {
-  evolveRegister,
-  interviewCapability,
-  linkedInterviews,
-  REGISTER,
-  REGISTER_STREAM,
-  type Register,
-  registerCapability,
-  RegisterResolver,
-  snapshotOf,
-} from '@resguardo/interview';
-import {
-  accessLog,
-  accessRecorder,
-  caseParts,
-  glassLog,
-  oversightCapability,
-  OversightModule,
-  refusalLog,
-} from '@resguardo/oversight';
-import {
-  postgresCheckpointStore,
-  type ProcessCommand,
-  type ProcessRunner,
-  runProcess,
-  runProjection,
-} from '@resguardo/store-postgres';
-import { type Follower, readiness, sharing, type Telemetry, unobserved } from '@resguardo/telemetry';
-import {
-  ERASURE_PROCESS,
-  erasureHandler,
-  fileErasureList,
-  followErasures,
-  identityVault,
-  intakeOf,
-  makeVaultTables,
-  postgresKeyRing,
-  referredToOn,
-  sealer,
-  vaultCapability,
-} from '@resguardo/vault';
+  every,
+  isEmpty,
+  keysOf,
+  type KeptStore,
+  openRelay,
+  openStore,
+  openTableCore,
+  openTableFollowers,
+  pseudonyms,
+  TABLE_FOLLOWERS,
+  told,
+  watched,
+} from '@resguardo/service';
+import { runProjection } from '@resguardo/store-postgres';
+import { readiness, type Telemetry, unobserved } from '@resguardo/telemetry';
+import { fileErasureList, referredToOn } from '@resguardo/vault';
 import { type Logger, pino } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
-import { openRelay, pseudonyms, told } from './feeds.js';
 import { type Database, openDatabase } from './database.js';
 import { observing } from './observing.js';
 import { secretsIn } from './secrets.js';
-import { isEmpty, type KeptStore, openStore } from './store.js';
 
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
@@ -106,8 +54,6 @@ const PORTAL = 'apps/portal/dist';
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
-/** Least time between two fetches of Keycloak's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
-const KEYS_COOL_DOWN_SECONDS = 4;
 
 const clock = () => new Date().toISOString();
 
@@ -119,131 +65,34 @@ export const openCore = async (
   log: Logger = pino({ level: config.logLevel, name: 'resguardo' }),
   telemetry: Telemetry = unobserved,
 ) => {
-  const { traceparent, command: around } = telemetry;
   const database = await opening;
   let opened: KeptStore | undefined;
   try {
     const secrets = await secretsIn(config.dataFolder);
     const { pool } = database;
-    await makeVaultTables(pool);
-    const keyRing = postgresKeyRing(pool, secrets.masterKey);
-    // Before anything is read: a database written with other keys is refused whole.
-    await keyRing.assertMasterKey();
+    // Before a store is opened for it.
+    await keysOf(pool, secrets.masterKey);
     const kept = await openStore(config, database, log);
     opened = kept;
-    const store = telemetry.store(keeper(kept, { clock, ...(traceparent && { traceparent }) }));
-    const checkpoints = postgresCheckpointStore(pool);
-    await checkpoints.migrate();
-    const signer = checkpointSigner(kept, { privateKey: secrets.signingKey, checkpoints });
-
-    const access = caseAccessOver(store, clock);
-    const accesses = accessRecorder(store, clock);
-    const vault = identityVault({
-      pool,
-      keyRing,
-      clock,
-      blockedIn: async (actor, caseIds) => {
-        const states = await Promise.all(caseIds.map(async (id) => [id, await access.stateOf(id)] as const));
-        return states.filter(([, state]) => state.blocked.some(({ staffId }) => staffId === actor)).map(([id]) => id);
-      },
-      noteSearched: (caseIds, { actor, agency, role }) =>
-        accesses.viewed({
-          caller: { sub: actor, agency: agency as Affiliation, role: (role ?? 'OFFICER') as Role },
-          operation: 'findChild',
-          cases: caseIds,
-          classes: ['D1'],
-          purpose: 'INTAKE',
-          via: 'intake',
-        }),
-    });
-    const seals = sealer(keyRing);
-    const register = folded<Register>(
-      store,
-      () => [],
-      (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
-    );
-    const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
     const staff = config.keycloak
       ? keycloakStaff({
           ...config.keycloak,
           onTrouble: ({ name, message }) => log.warn({ name, message }, 'the register of staff is away'),
         })
       : embeddedStaff(demoAccounts());
-    const intake = intakeOf(vault);
-    const capabilities: Capability[] = [
-      caseFileCapability({
-        ...intake,
-        agencyOfStaff: async (staffId) => (await staff.find(staffId))?.agency,
-        roleOfStaff: async (staffId) => (await staff.find(staffId))?.role,
-      }),
-      interviewCapability({
-        schoolOverlap: async (caseId, slot, minutes) => {
-          const { stated, overlaps } = await vault.timetableOverlaps(caseId, slot, minutes);
-          return stated ? overlaps : undefined;
-        },
-        intermediary: async (id) => snapshotOf(await registerNow(), id),
-        examinerFits: async (caseId, gender) => {
-          const { stated, matches } = await vault.examinerPreferenceMatches(caseId, gender);
-          return stated ? (matches ? 'YES' : 'NO') : 'NOT_STATED';
-        },
-      }),
-      registerCapability(),
-      interchangeCapability({ ...intake, exists: (caseId) => access.exists(caseId) }),
-      oversightCapability() as unknown as Capability,
-      vaultCapability({ vault, store }) as unknown as Capability,
-    ];
-    /** Folios are read models' business; facts by folio ask them once they are there. */
-    const folios: { find: (folio: string) => Promise<string | undefined> } = { find: async () => undefined };
-    const desk = new Desk({
-      store,
-      clock,
-      capabilities,
-      access,
-      digestKey: secrets.digestKey,
-      sealingService,
-      caseOfFolio: (folio) => folios.find(folio),
-      ...(around && { around }),
-      seal: async ({ data, type, ...place }) => {
-        const spec = factSpec(type);
-        if (!spec) throw new Error(`${type} is not declared: it has no data class`);
-        return seals.seal({ ...place, type }, spec, data);
-      },
+    const { masterKey, digestKey, signingKey } = secrets;
+    const table = await openTableCore({
+      ...{ pool, kept, log, clock, masterKey, digestKey, signingKey, sealingService, staff, telemetry },
     });
-    const platformFiles = sqlPlatformFiles({
-      query: (text, values) => pool.query(text, values),
-      key: secrets.digestKey,
-    });
-    await platformFiles.migrate();
-    const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
-    const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(secrets.signingKey) });
     const close = async ({ sign = true } = {}) => {
       if (sign)
-        await signer.sign().catch((error: Error) => log.warn({ name: error.name }, 'the last facts were not signed'));
+        await table.signer
+          .sign()
+          .catch((error: Error) => log.warn({ name: error.name }, 'the last facts were not signed'));
       await kept.close();
       await database.close();
     };
-    return {
-      config,
-      log,
-      secrets,
-      database,
-      store,
-      kept,
-      desk,
-      access,
-      accesses,
-      vault,
-      keyRing,
-      seals,
-      registerNow,
-      staff,
-      capabilities,
-      folios,
-      platformReports,
-      signer,
-      verify,
-      close,
-    };
+    return { ...table, config, log, secrets, database, kept, staff, close };
   } catch (error) {
     await opened?.close();
     await database.close();
@@ -254,111 +103,42 @@ export const openCore = async (
 type OpenCore = Awaited<ReturnType<typeof openCore>>;
 
 const CAPABILITIES = ['case-file', 'interview', 'intermediary-register', 'interchange', 'oversight', 'vault'];
-const PROCESSES = [linkedCases, linkedInterviews] as const;
-const PROJECTIONS = [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts] as const;
+const AUDIT = [accessLog, refusalLog, glassLog, caseParts] as const;
 
 /** Read models and processes, following the store as they will follow Kafka: each service its own feed (D4). */
-const openFollowers = async (core: OpenCore, { batch: around, reaction }: Telemetry) => {
-  const { kept, database, desk, log, vault, config } = core;
+const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
+  const { kept, database, log, config } = core;
   const { pool } = database;
   const mapping = told(pseudonyms(core.secrets.pseudonymKey));
   const feed = storeFeed(kept, (event, reader) => mapping(event, reader as Service));
+  const table = await openTableFollowers(
+    core,
+    { pool, log, clock, telemetry },
+    feed,
+    fileErasureList(join(config.dataFolder, 'erasures.jsonl')),
+  );
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
-  const projected = <Row extends object>(
-    reader: Service,
-    projection: Parameters<typeof runProjection<Row>>[0]['projection'],
-  ) => runProjection<Row>({ pool, feed, reader, projection, onError, ...(around && { around }) });
-  const timeline = await projected('coordination', timelineEntries);
-  const cards = await projected<CaseCard>('coordination', caseCards);
+  const { batch: around } = telemetry;
+  const followed = { pool, feed, reader: 'oversight', onError, ...(around && { around }) } as const;
   const audit = {
-    accesses: await projected('oversight', accessLog),
-    refusals: await projected('oversight', refusalLog),
-    glasses: await projected('oversight', glassLog),
-    cases: await projected('oversight', caseParts),
+    accesses: await runProjection({ ...followed, projection: accessLog }),
+    refusals: await runProjection({ ...followed, projection: refusalLog }),
+    glasses: await runProjection({ ...followed, projection: glassLog }),
+    cases: await runProjection({ ...followed, projection: caseParts }),
   };
-  core.folios.find = async (folio) => {
-    const found = await cards.documents.query<{ key: string }>(
-      (table) => `select key from ${table} where folio = $1 limit 1`,
-      [folio],
-    );
-    return found[0]?.key;
-  };
-
-  const send =
-    (process: string) =>
-    async ({ command, commandId, causedBy }: ProcessCommand<{ name: string; caseId: string; input: object }>) => {
-      const { name, caseId, input } = command;
-      const { occurredAt } = causedBy.meta;
-      const said = { caseId, commandId, occurredAt, input: input as Record<string, unknown> };
-      const say = () => desk.executeAsProcess(process, name, said);
-      const { kind } = await (reaction ? reaction({ process, causedBy: causedBy.meta }, say) : say());
-      if (kind !== 'accepted' && kind !== 'refused') throw new Error(`${process}: ${name} was answered ${kind}`);
-    };
-  const processes: ProcessRunner[] = [];
-  for (const process of PROCESSES)
-    processes.push(
-      await runProcess<object, unknown>({
-        pool,
-        feed,
-        reader: 'coordination',
-        process: process as never,
-        send: send(process.name) as never,
-        onError,
-        ...(around && { around }),
-      }),
-    );
-
-  const erasures = erasureHandler({
-    vault,
-    list: fileErasureList(join(config.dataFolder, 'erasures.jsonl')),
-    service: 'coordination',
-    clock,
-    purge: [],
-    send: async (name, said) => {
-      const { kind } = await desk.executeAsProcess('erasure', name, {
-        ...said,
-        occurredAt: clock(),
-        input: said.input as JsonObject,
-      });
-      if (kind !== 'accepted') throw new Error(`erasure: ${name} was answered ${kind}`);
-    },
-  });
-  // Before anyone reads: what a restored backup brought back goes again (C-13).
-  await erasures.repeatAll();
-  const stop = new AbortController();
-  let erasedTo: Position | undefined;
-  const reached = (position: Position | undefined) => (erasedTo = position);
-  const erasing = followErasures({ pool, store: kept, onTrouble: onError, reached }, erasures, stop.signal);
-
-  const behind = sharing((position: Position | undefined) => kept.behind(position));
-  const watched = (
-    kind: Follower['kind'],
-    service: Service,
-    name: string,
-    { position, parkedCases }: Pick<ProcessRunner, 'position' | 'parkedCases'>,
-  ): Follower => ({ name, kind, service, parkedCases, behind: () => behind(position()) });
-  const states: readonly Follower[] = [
-    watched('projection', 'coordination', timelineEntries.name, timeline),
-    watched('projection', 'coordination', caseCards.name, cards),
-    watched('projection', 'oversight', accessLog.name, audit.accesses),
-    watched('projection', 'oversight', refusalLog.name, audit.refusals),
-    watched('projection', 'oversight', glassLog.name, audit.glasses),
-    watched('projection', 'oversight', caseParts.name, audit.cases),
-    ...processes.map((runner, at) => watched('process', 'coordination', PROCESSES[at]!.name, runner)),
-    { name: ERASURE_PROCESS, kind: 'process', service: 'coordination', behind: () => behind(erasedTo) },
-  ];
-
+  const audits = Object.values(audit);
   return {
-    timeline,
-    cards,
+    ...table,
     audit,
-    states,
-    behind,
+    states: [
+      ...table.states,
+      ...audits.map((runner, at) =>
+        watched({ kind: 'projection', service: 'oversight', name: AUDIT[at]!.name }, runner, table.behind),
+      ),
+    ],
     stop: async () => {
-      stop.abort();
-      await erasing;
-      await Promise.all(processes.map((process) => process.stop()));
-      await Promise.all([timeline, cards, ...Object.values(audit)].map((runner) => runner.stop()));
+      await table.stop();
+      await Promise.all(audits.map((runner) => runner.stop()));
     },
   };
 };
@@ -374,23 +154,6 @@ const freePort = (wanted: number | undefined) =>
       probe.close(() => found(port));
     });
   });
-
-/** Repeats something in the background until stopped; never two at a time. */
-const every = (ms: number, log: Logger, what: string, task: () => Promise<unknown>) => {
-  let running: Promise<unknown> = Promise.resolve();
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    running = task()
-      .catch((error: Error) => log.warn({ name: error.name }, `${what} failed and will be tried again`))
-      .finally(() => (busy = false));
-  }, ms);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-};
 
 export interface Running {
   readonly url: string;
@@ -410,7 +173,7 @@ export const openStandalone = async (
   const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
   const { telemetry, log } = await observing(config, {
     capabilities: CAPABILITIES,
-    followers: [...[...PROJECTIONS, ...PROCESSES].map(({ name }) => name), ERASURE_PROCESS],
+    followers: [...TABLE_FOLLOWERS, ...AUDIT.map(({ name }) => name)],
     operations: operationNames(documents),
   });
   const core = await openCore(config, lost, opening, log, telemetry).catch(async (error: unknown) => {

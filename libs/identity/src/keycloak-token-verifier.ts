@@ -21,6 +21,9 @@ export interface KeycloakRealm {
   readonly coolDownSeconds?: number;
 }
 
+/** Least time between two fetches of a Keycloak's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
+export const KEYS_COOL_DOWN_SECONDS = 4;
+
 /** How many verified tokens are remembered; the oldest goes first. */
 const REMEMBERED = 10_000;
 /** No access token of ours lives longer; one that claims to is refused whatever its `exp`. */

@@ -1,6 +1,7 @@
 import type { Caller, TokenVerifier } from '@resguardo/identity';
-import { AUDIENCE, keycloakTokenVerifier, PORTAL_CLIENT } from '@resguardo/identity';
+import { AUDIENCE, KEYS_COOL_DOWN_SECONDS, keycloakTokenVerifier, PORTAL_CLIENT } from '@resguardo/identity';
 import { type Speaking, speaking, type Statement } from '@resguardo/store-remote';
+import type { CommonConfig } from './service-config.js';
 
 /** Verified callers, and the token by which each speaks: what a service asks of another it asks in their name, with it (D7, D11). */
 export interface Callers {
@@ -51,15 +52,14 @@ export const callersOf = (verifier: TokenVerifier): Callers => {
 export const callersAt = ({
   IDENTITY_URL,
   IDENTITY_REALM,
-}: {
-  IDENTITY_URL: string;
-  IDENTITY_REALM: string;
-}): Callers =>
+  DEMO_ACCOUNTS,
+}: Pick<CommonConfig, 'IDENTITY_URL' | 'IDENTITY_REALM' | 'DEMO_ACCOUNTS'>): Callers =>
   callersOf(
     keycloakTokenVerifier({
-      baseUrl: IDENTITY_URL.replace(/\/$/, ''),
+      baseUrl: IDENTITY_URL,
       realm: IDENTITY_REALM,
       audience: AUDIENCE,
       clients: [PORTAL_CLIENT],
+      ...(!DEMO_ACCOUNTS && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
     }),
   );

@@ -14,7 +14,7 @@ import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, Staf
 import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
 import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
-import { demoAccounts } from '@resguardo/identity';
+import { demoAccounts, embeddedStaff, keycloakStaff } from '@resguardo/identity';
 import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
 import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
 import {
@@ -77,9 +77,16 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     { url: config.DATABASE_URL, pool },
     log,
   );
-  const accounts = new Map(demoAccounts().map((account) => [account.sub, account]));
   const digestKey = secretIn(SECRETS, 'digest-key');
   const warrants = warrantsWith(createHmac('sha256', digestKey).update('warrants').digest());
+  const staff = config.DEMO_ACCOUNTS
+    ? embeddedStaff(demoAccounts())
+    : keycloakStaff({
+        baseUrl: config.IDENTITY_URL,
+        realm: config.IDENTITY_REALM,
+        clientSecret: secretIn(SECRETS, 'staff-client-secret').toString('utf8').trim(),
+        onTrouble: ({ name, message }) => log.warn({ name, message }, 'the register of staff is away'),
+      });
   const core = await openTableCore({
     pool,
     kept,
@@ -91,10 +98,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     signingKey: createPrivateKey(secretIn(SECRETS, 'signing-key.pem')),
     // What is decided and appended here is sealed here; an agency seals what it appends.
     sealingService: () => 'coordination',
-    staff: {
-      agencyOf: async (staffId) => accounts.get(staffId)?.agency,
-      roleOf: async (staffId) => accounts.get(staffId)?.role,
-    },
+    staff,
   });
   const { store, desk, access, accesses, vault, seals } = core;
   const pseudonymKey = secretIn(SECRETS, 'pseudonym-key');
@@ -216,19 +220,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       IntakeResolver,
       { provide: REGISTER, useValue: { register: core.registerNow, clock } },
       RegisterResolver,
-      {
-        provide: STAFF,
-        useValue: {
-          all: async () =>
-            demoAccounts().map(({ sub, display, role, agency, states }) => ({
-              staffId: sub,
-              name: display,
-              role,
-              agency,
-              states,
-            })),
-        },
-      },
+      { provide: STAFF, useValue: staff },
       StaffResolver,
       {
         provide: PLATFORM_INTAKE,

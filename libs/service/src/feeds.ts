@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { type KafkaConnection, kafkaRelay, postgresLeader, postgresRelayCheckpoint } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
 import { type Service, SERVICES, toMessage } from '@resguardo/contracts';
-import type { EventStore, Message } from '@resguardo/eventing';
+import type { Around, EventStore, Message, RecordedEvent } from '@resguardo/eventing';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 
@@ -48,6 +48,7 @@ export const openRelay = (parts: {
   readonly store: Pick<EventStore, 'follow'>;
   readonly pseudonymKey: Buffer;
   readonly log: Logger;
+  readonly around?: Around<readonly RecordedEvent[]> | undefined;
 }) => {
   const { log } = parts;
   const mapping = told(pseudonyms(parts.pseudonymKey));
@@ -62,5 +63,6 @@ export const openRelay = (parts: {
       log.warn({ name }, 'the relay lost its turn and waits for it again'),
     ),
     log,
+    ...(parts.around && { around: parts.around }),
   });
 };

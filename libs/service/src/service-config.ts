@@ -30,8 +30,10 @@ export const Common = z.object({
       'must be kafka://user:password@host:port,… or kafkas:// over TLS',
     ),
   /** The issuer, without `/realms/…`. */
-  IDENTITY_URL: Address,
+  IDENTITY_URL: Address.transform((url) => url.replace(/\/+$/, '')),
   IDENTITY_REALM: z.string().default('resguardo'),
+  /** The issuer is an embedded one with its demo accounts, which know one factor; else it is a Keycloak. Refused in production. */
+  DEMO_ACCOUNTS: z.stringbool().default(false),
   /** Folder of this service's secrets: `master-key`, `service-key.pem` and what else it says. */
   SECRETS: z.string(),
   /** File with the public keys of all services, by service and key id. */
@@ -56,11 +58,15 @@ export const Beside = Common.extend({
 export type CommonConfig = z.infer<typeof Common>;
 
 /** @throws Error naming what is wrong */
-export const configOf = <Shape extends z.ZodType>(shape: Shape, env: NodeJS.ProcessEnv): z.infer<Shape> => {
+export const configOf = <Config extends CommonConfig>(shape: z.ZodType<Config>, env: NodeJS.ProcessEnv): Config => {
   const read = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new Error(`configuration: ${problems.join('; ')}`);
+  if (!read.success) {
+    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Error(`configuration: ${problems.join('; ')}`);
+  }
+  if (read.data.DEMO_ACCOUNTS && read.data.NODE_ENV === 'production')
+    throw new Error('configuration: DEMO_ACCOUNTS: refused with NODE_ENV=production: their password is printed');
+  return read.data;
 };
 
 /** A secret of this service. @throws when it is not there: keys are made by whoever installs, never by a start that lost its folder */

@@ -4,9 +4,10 @@ import { caseFileCapability, linkedCases } from '@resguardo/case-file';
 import type { Affiliation, Role, Service } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { type Capability, caseAccessOver, Desk, type DeskParts } from '@resguardo/desk';
-import type { Auditable, Feed, JsonObject } from '@resguardo/eventing';
+import type { Auditable, Feed, JsonObject, Position } from '@resguardo/eventing';
 import { checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
+import type { StaffRegister } from '@resguardo/identity';
 import { interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
 import {
   evolveRegister,
@@ -18,8 +19,16 @@ import {
   snapshotOf,
 } from '@resguardo/interview';
 import { accessRecorder, oversightCapability } from '@resguardo/oversight';
-import { postgresCheckpointStore, type ProcessCommand, runProcess, runProjection } from '@resguardo/store-postgres';
 import {
+  postgresCheckpointStore,
+  type ProcessCommand,
+  type ProcessRunner,
+  runProcess,
+  runProjection,
+} from '@resguardo/store-postgres';
+import { type Follower, sharing, type Telemetry, unobserved } from '@resguardo/telemetry';
+import {
+  ERASURE_PROCESS,
   type ErasureList,
   erasureHandler,
   followErasures,
@@ -50,20 +59,25 @@ export interface TableCoreParts {
   readonly warrantOf?: DeskParts['warrantOf'];
   /** Whose keys seal what this desk appends. */
   readonly sealingService: (type: string, agency: string) => Service;
-  readonly staff: {
-    agencyOf(staffId: string): Promise<string | undefined>;
-    roleOf(staffId: string): Promise<string | undefined>;
-  };
+  readonly staff: StaffRegister;
+  /** Undefined: nothing is observed. */
+  readonly telemetry?: Telemetry | undefined;
 }
+
+/** The keys of a database. @throws when it was written with another master key: it is refused whole, before anything is read. */
+export const keysOf = async (pool: Pool, masterKey: KeyObject) => {
+  await makeVaultTables(pool);
+  const keyRing = postgresKeyRing(pool, masterKey);
+  await keyRing.assertMasterKey();
+  return keyRing;
+};
 
 /** Everything that decides: all shared rules at one table, over the one timeline, with the vault beside them. */
 export const openTableCore = async (parts: TableCoreParts) => {
-  const { pool, kept, clock, staff } = parts;
-  await makeVaultTables(pool);
-  const keyRing = postgresKeyRing(pool, parts.masterKey);
-  // Before anything is read: a database written with other keys is refused whole.
-  await keyRing.assertMasterKey();
-  const store = keeper(kept, { clock });
+  const { pool, kept, clock, staff, telemetry = unobserved } = parts;
+  const { traceparent, command: around } = telemetry;
+  const keyRing = await keysOf(pool, parts.masterKey);
+  const store = telemetry.store(keeper(kept, { clock, ...(traceparent && { traceparent }) }));
   const checkpoints = postgresCheckpointStore(pool);
   await checkpoints.migrate();
   const signer = checkpointSigner(kept, { privateKey: parts.signingKey, checkpoints });
@@ -99,8 +113,8 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const capabilities: Capability[] = [
     caseFileCapability({
       ...intake,
-      agencyOfStaff: (staffId) => staff.agencyOf(staffId),
-      roleOfStaff: (staffId) => staff.roleOf(staffId),
+      agencyOfStaff: async (staffId) => (await staff.find(staffId))?.agency,
+      roleOfStaff: async (staffId) => (await staff.find(staffId))?.role,
     }),
     interviewCapability({
       schoolOverlap: async (caseId, slot, minutes) => {
@@ -129,6 +143,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
     sealingService: parts.sealingService,
     ...(parts.warrantOf && { warrantOf: parts.warrantOf }),
     caseOfFolio: (folio) => folios.find(folio),
+    ...(around && { around }),
     seal: async ({ data, type, ...place }) => {
       const spec = factSpec(type);
       if (!spec) throw new Error(`${type} is not declared: it has no data class`);
@@ -146,15 +161,29 @@ export const openTableCore = async (parts: TableCoreParts) => {
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
 
+/** What `openTableFollowers` follows with: names that telemetry may say. */
+export const TABLE_FOLLOWERS = [
+  ...[timelineEntries, caseCards, linkedCases, linkedInterviews].map(({ name }) => name),
+  ERASURE_PROCESS,
+];
+
+/** A runner as health and metrics look at it. */
+export const watched = (
+  { kind, service, name }: Pick<Follower, 'kind' | 'name'> & { readonly service: Service },
+  { position, parkedCases }: Pick<ProcessRunner, 'position' | 'parkedCases'>,
+  behind: (position: Position | undefined) => ReturnType<Follower['behind']>,
+): Follower => ({ name, kind, service, parkedCases, behind: () => behind(position()) });
+
 /** Read models of the whole timeline and the processes of the shared table, following the store. */
 export const openTableFollowers = async (
   { kept, desk, vault, folios }: TableCore,
-  { pool, log, clock }: Pick<TableCoreParts, 'pool' | 'log' | 'clock'>,
+  { pool, log, clock, telemetry = unobserved }: Pick<TableCoreParts, 'pool' | 'log' | 'clock' | 'telemetry'>,
   feed: Feed,
   list: ErasureList,
 ) => {
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
-  const followed = { pool, feed, reader: 'coordination', onError } as const;
+  const { batch: around, reaction } = telemetry;
+  const followed = { pool, feed, reader: 'coordination', onError, ...(around && { around }) } as const;
   const timeline = await runProjection({ ...followed, projection: timelineEntries });
   const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
   folios.find = async (folio) => {
@@ -170,13 +199,16 @@ export const openTableFollowers = async (
       const { name, caseId, input } = command;
       const { occurredAt } = causedBy.meta;
       const said = { caseId, commandId, occurredAt, input: input as Record<string, unknown> };
-      const { kind } = await desk.executeAsProcess(process, name, said);
+      const say = () => desk.executeAsProcess(process, name, said);
+      const { kind } = await (reaction ? reaction({ process, causedBy: causedBy.meta }, say) : say());
       if (kind !== 'accepted' && kind !== 'refused') throw new Error(`${process}: ${name} was answered ${kind}`);
     };
-  const processes = [
-    await runProcess({ ...followed, process: linkedCases, send: send(linkedCases.name) as never }),
-    await runProcess({ ...followed, process: linkedInterviews, send: send(linkedInterviews.name) as never }),
-  ];
+  const cases = await runProcess({ ...followed, process: linkedCases, send: send(linkedCases.name) as never });
+  const interviews = await runProcess({
+    ...followed,
+    process: linkedInterviews,
+    send: send(linkedInterviews.name) as never,
+  });
   const erasures = erasureHandler({
     vault,
     list,
@@ -195,14 +227,30 @@ export const openTableFollowers = async (
   // Before anyone reads: what a restored backup brought back goes again (C-13).
   await erasures.repeatAll();
   const stop = new AbortController();
-  const erasing = followErasures({ pool, store: kept, onTrouble: onError }, erasures, stop.signal);
+  let erasedTo: Position | undefined;
+  const reached = (position: Position | undefined) => (erasedTo = position);
+  const erasing = followErasures({ pool, store: kept, onTrouble: onError, reached }, erasures, stop.signal);
+
+  /** How much of the history lies behind a position. */
+  const behind = sharing((position: Position | undefined) => kept.behind(position));
+  const own = (kind: Follower['kind'], { name }: { readonly name: string }, runner: Parameters<typeof watched>[1]) =>
+    watched({ kind, name, service: 'coordination' }, runner, behind);
+  const states: readonly Follower[] = [
+    own('projection', timelineEntries, timeline),
+    own('projection', caseCards, cards),
+    own('process', linkedCases, cases),
+    own('process', linkedInterviews, interviews),
+    { name: ERASURE_PROCESS, kind: 'process', service: 'coordination', behind: () => behind(erasedTo) },
+  ];
   return {
     timeline,
     cards,
+    states,
+    behind,
     stop: async () => {
       stop.abort();
       await erasing;
-      await Promise.all(processes.map((process) => process.stop()));
+      await Promise.all([cases, interviews].map((process) => process.stop()));
       await Promise.all([timeline, cards].map((runner) => runner.stop()));
     },
   };

@@ -13,10 +13,11 @@ import {
   PORTAL_CLIENT,
   REALM,
   type RequestContext,
+  SECOND_FACTOR_LEVEL,
 } from '@resguardo/identity';
 import express from 'express';
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { pino } from 'pino';
 import type { Answering, GatewayConfig } from '../config.js';
 
@@ -73,7 +74,19 @@ export const startIssuer = async () => {
   const forger = mint({ issuer, jwk: await key() });
   return {
     url,
-    tokenOf: (username: string, claims?: Record<string, unknown>) => signed(account(username), claims),
+    /** Of a sign-in with two factors. */
+    tokenOf: (username: string, claims?: Record<string, unknown>) =>
+      signed(account(username), { acr: String(SECOND_FACTOR_LEVEL), ...claims }),
+    /** What is posted when a session has ended there. */
+    signedOut: async (session: string) =>
+      new SignJWT({ sid: session, events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
+        .setProtectedHeader({ alg: 'RS256', kid: jwk.kid!, typ: 'logout+jwt' })
+        .setIssuer(issuer)
+        .setAudience(PORTAL_CLIENT)
+        .setIssuedAt()
+        .setExpirationTime('1m')
+        .setJti('j')
+        .sign(await importJWK(jwk, 'RS256')),
     /** Everything right but the signature. */
     forged: (username: string) => forger(account(username)),
     verifier: () => keycloakTokenVerifier({ baseUrl: url, realm: REALM, audience: AUDIENCE, clients: [PORTAL_CLIENT] }),
