@@ -57,11 +57,15 @@ export const faultsOf = (program: Program | 'gateway', env: Env): readonly strin
 export const addressesFor = (
   program: Program | 'gateway',
   ports: { readonly PORT: number; readonly SERVICE_PORT: number },
+  hostOf: (program: Program) => string = (name) => name,
 ): Readonly<Record<string, unknown>> => {
-  const keeper = (service: Program) => `http://${service}:${ports.SERVICE_PORT}/keeper`;
+  const keeper = (service: Program) => `http://${hostOf(service)}:${ports.SERVICE_PORT}/keeper`;
   if (program === 'gateway')
     return Object.fromEntries(
-      PROGRAMS.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, `http://${name}:${ports.PORT}`]),
+      PROGRAMS.map((name) => [
+        `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+        `http://${hostOf(name)}:${ports.PORT}`,
+      ]),
     );
   if (program !== 'coordination') return { COORDINATION_URL: keeper('coordination') };
   const agencies = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
