@@ -19,6 +19,20 @@ mkdirSync(cache, { recursive: true });
 
 const found = (url) => ({ url, format: 'module', shortCircuit: true });
 
+/** File with what a source is compiled to; made when it is not there. */
+export const compiled = (filename) => {
+  const source = readFileSync(filename, 'utf8');
+  const made = createHash('sha256').update(compiler).update(filename).update(source).digest('hex');
+  const file = `${cache}${made}.mjs`;
+  if (!existsSync(file)) {
+    // Written beside and renamed: two processes that start together must not read half a file.
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, transformSync(source, { ...options, filename }).code);
+    renameSync(partial, file);
+  }
+  return file;
+};
+
 registerHooks({
   resolve(specifier, context, next) {
     const mapped = paths[specifier];
@@ -31,16 +45,6 @@ registerHooks({
   },
   load(url, context, next) {
     if (!url.endsWith('.ts') || url.includes('/node_modules/')) return next(url, context);
-    const filename = fileURLToPath(url);
-    const source = readFileSync(filename, 'utf8');
-    const made = createHash('sha256').update(compiler).update(filename).update(source).digest('hex');
-    const compiled = `${cache}${made}.mjs`;
-    if (!existsSync(compiled)) {
-      // Written beside and renamed: two processes that start together must not read half a file.
-      const partial = `${compiled}.${process.pid}`;
-      writeFileSync(partial, transformSync(source, { ...options, filename }).code);
-      renameSync(partial, compiled);
-    }
-    return { format: 'module', source: readFileSync(compiled, 'utf8'), shortCircuit: true };
+    return { format: 'module', source: readFileSync(compiled(fileURLToPath(url)), 'utf8'), shortCircuit: true };
   },
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Feeds, prepareTopics } from '@resguardo/bus-kafka';
 import { SERVICE_OF } from '@resguardo/contracts';
@@ -8,10 +8,9 @@ import { startPostgres } from '@resguardo/embedded-postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { freePorts, type KafkaCluster, startKafka } from '../engines/index.js';
-
-/** Services with a program of their own, in the order of their start. Insights has none yet. */
-export const PROGRAMS = ['coordination', ...Object.values(SERVICE_OF), 'oversight'] as const;
-export type Program = (typeof PROGRAMS)[number];
+import { makeDatabases } from '../postgres/databases.js';
+import { type Program, PROGRAMS } from '../programs.js';
+import { makeSecrets, passwordIn, pem, written } from '../secrets/secrets.js';
 
 const FEEDS = JSON.parse(readFileSync(new URL('../kafka/feeds.json', import.meta.url), 'utf8')) as Feeds;
 
@@ -39,62 +38,6 @@ export interface Distributed {
   secretsOf(service: Program): string;
   stop(): Promise<void>;
 }
-
-const written = (file: string, make: () => string | Buffer): Buffer => {
-  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
-  return readFileSync(file);
-};
-const ed25519 = () => generateKeyPairSync('ed25519');
-const pem = (key: { export(options: object): string | Buffer }, type: 'pkcs8' | 'spki') =>
-  key.export({ type, format: 'pem' });
-
-/** Secrets of every service in a folder of its own, and the file of public keys that all know; made once. */
-const makeSecrets = (folder: string): string => {
-  const known: Record<string, Record<string, string>> = {};
-  for (const service of PROGRAMS) {
-    const own = join(folder, service);
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    for (const name of ['master-key', 'digest-key', 'text-key', 'pseudonym-key'])
-      written(join(own, name), () => randomBytes(32));
-    written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
-    const publicFile = join(own, 'service-key.pub');
-    if (!existsSync(publicFile)) {
-      const { privateKey, publicKey } = ed25519();
-      written(join(own, 'service-key.pem'), () => pem(privateKey, 'pkcs8'));
-      writeFileSync(publicFile, pem(publicKey, 'spki'));
-    }
-    known[service] = { [`${service}/1`]: readFileSync(publicFile, 'utf8') };
-  }
-  const file = join(folder, 'service-keys.json');
-  writeFileSync(file, JSON.stringify(known));
-  return file;
-};
-
-/** A database and a role of its own for each service: it can connect to no other. */
-const makeDatabases = async (ownerUrl: string, passwordOf: (service: string) => string) => {
-  const owner = new Client({ connectionString: ownerUrl });
-  await owner.connect();
-  try {
-    const made: Record<string, string> = {};
-    for (const service of PROGRAMS) {
-      const name = `resguardo_${service.replaceAll('-', '_')}`;
-      const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [name]);
-      if (!rowCount) {
-        await owner.query(`create role ${name} login password '${passwordOf(service)}'`);
-        await owner.query(`create database ${name} owner ${name}`);
-        await owner.query(`revoke connect on database ${name} from public`);
-      }
-      const url = new URL(ownerUrl);
-      url.username = name;
-      url.password = passwordOf(service);
-      url.pathname = `/${name}`;
-      made[service] = url.toString();
-    }
-    return made as Record<Program, string>;
-  } finally {
-    await owner.end();
-  }
-};
 
 const exited = (child: ChildProcess) =>
   new Promise<number | null>((done) => {
@@ -180,14 +123,8 @@ export const startDistributed = async ({
     writeFileSync(join(secrets, 'coordination', 'staff-client-secret'), staffClientSecret, { mode: 0o600 });
   const issuerKey = join(secrets, 'issuer-key.pem');
   written(issuerKey, () => pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs8'));
-  const passwordOf = (service: string) =>
-    written(join(secrets, service, 'password'), () => randomBytes(24).toString('hex')).toString();
-  const users = Object.fromEntries(
-    FEEDS.readers.map((reader) => {
-      mkdirSync(join(secrets, reader), { recursive: true, mode: 0o700 });
-      return [reader, passwordOf(reader)];
-    }),
-  );
+  const passwordOf = (service: string) => passwordIn(join(secrets, service, 'password'));
+  const users = Object.fromEntries(FEEDS.readers.map((reader) => [reader, passwordOf(reader)]));
   const [postgres, kafka] = await Promise.all([
     startPostgres({ dir: join(folder, 'postgres'), settings: { max_connections: '300' } }),
     startKafka({ users }),

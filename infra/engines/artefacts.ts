@@ -1,12 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { FolderInUse, takeLock } from '@resguardo/embedded-postgres';
 
 const KAFKA = '4.3.1';
 const KEYCLOAK = '26.7.0';
 const LOG4J = '2.25.2';
+const HELM = '0.0.16';
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 const JVMS = '/usr/lib/jvm';
 
@@ -15,11 +26,23 @@ const cache = (): string => process.env['RESGUARDO_ENGINES'] ?? join(homedir(), 
 
 /** Java 17 or newer, as a program to run. Installed when it is missing and we may. */
 export const java = async (): Promise<string> => {
-  const installed = () =>
-    (existsSync(JVMS) ? readdirSync(JVMS) : []).map((name) => join(JVMS, name, 'bin/java')).filter(existsSync);
-  const found = () => ['java', ...installed()].find((program) => versionOf(program) >= 17);
+  const found = () => ['java', ...installedJvms()].find((program) => versionOf(program) >= 17);
   return found() ?? (await install('openjdk-17-jre-headless', found));
 };
+
+/** Java that runs a source file: one with its compiler. Installed when it is missing and we may. */
+const javaWithCompiler = async (): Promise<string> => {
+  const found = () =>
+    ['java', ...installedJvms()].find(
+      (program) =>
+        versionOf(program) >= 17 &&
+        spawnSync(program, ['--list-modules'], { encoding: 'utf8' }).stdout.includes('jdk.compiler@'),
+    );
+  return found() ?? (await install('openjdk-17-jdk-headless', found));
+};
+
+const installedJvms = (): readonly string[] =>
+  (existsSync(JVMS) ? readdirSync(JVMS) : []).map((name) => join(JVMS, name, 'bin/java')).filter(existsSync);
 
 const versionOf = (program: string): number =>
   Number(/version "(\d+)/.exec(spawnSync(program, ['-version'], { encoding: 'utf8' }).stderr ?? '')?.[1] ?? 0);
@@ -92,25 +115,55 @@ const lockOf = (dir: string): (() => void) | undefined => {
 const dependency = ([groupId, artifactId, version]: readonly string[]): string =>
   `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`;
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+const pom = (dependencies: readonly (readonly string[])[]): string =>
+  `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>resguardo</groupId><artifactId>engines</artifactId><version>1</version><packaging>pom</packaging><dependencies>
-${[
-  ['org.apache.kafka', 'kafka_2.13', KAFKA],
-  ['org.apache.kafka', 'kafka-tools', KAFKA],
-  // Without it the broker logs nothing.
-  ['org.apache.logging.log4j', 'log4j-slf4j-impl', LOG4J],
-]
-  .map(dependency)
-  .join('\n')}
+${dependencies.map(dependency).join('\n')}
 </dependencies></project>`;
 
-/** Folder with the jars of Kafka's broker and tools. */
-export const kafkaJars = (): Promise<string> =>
-  made(`kafka-${KAFKA}`, async (dir) => {
-    writeFileSync(join(dir, 'pom.xml'), POM);
+/** A folder with these jars and all that they need. */
+const jars = (name: string, dependencies: readonly (readonly string[])[]): Promise<string> =>
+  made(name, async (dir) => {
+    writeFileSync(join(dir, 'pom.xml'), pom(dependencies));
     const goal = `${PLUGIN}:copy-dependencies`;
     await run(await maven(), ['-q', '-B', '-f', join(dir, 'pom.xml'), goal, `-DoutputDirectory=${dir}`]);
   });
+
+/** Folder with the jars of Kafka's broker and tools. */
+export const kafkaJars = (): Promise<string> =>
+  jars(`kafka-${KAFKA}`, [
+    ['org.apache.kafka', 'kafka_2.13', KAFKA],
+    ['org.apache.kafka', 'kafka-tools', KAFKA],
+    // Without it the broker logs nothing.
+    ['org.apache.logging.log4j', 'log4j-slf4j-impl', LOG4J],
+  ]);
+
+/**
+ * Lints a chart strictly and renders it, by Helm itself as a library.
+ * @param values more of them, as Helm's `--set` has them
+ * @returns what it rendered. @throws Error with what Helm found
+ */
+export const renderChart = async (
+  chart: string,
+  valuesFile: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const group = 'com.marcnuri.helm-java';
+  const native = `linux-${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
+  const folder = await jars(`helm-${HELM}`, [
+    [group, 'helm-java', HELM],
+    [group, native, HELM],
+  ]);
+  const set = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const program = fileURLToPath(new URL('../helm/Render.java', import.meta.url));
+  const out = join(mkdtempSync(join(tmpdir(), 'resguardo-helm-')), 'rendered.yaml');
+  try {
+    await run(await javaWithCompiler(), ['-cp', join(folder, '*'), program, out, chart, valuesFile, ...set]);
+    return readFileSync(out, 'utf8');
+  } finally {
+    rmSync(dirname(out), { recursive: true });
+  }
+};
 
 /** Keycloak, built for what all runs have alike. A run adds its own `data` (see `startKeycloak`). */
 export const keycloakHome = (): Promise<string> =>

@@ -1,3 +1,4 @@
+export { renderChart } from './artefacts.js';
 export type { KafkaCluster, KafkaOptions } from './kafka.js';
 export { startKafka } from './kafka.js';
 export type { KeycloakOptions, RunningKeycloak } from './keycloak.js';

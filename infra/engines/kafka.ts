@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { brokerSettings, newClusterId, properties, scram, scramArguments } from '../kafka/broker.js';
 import { java, kafkaJars, run } from './artefacts.js';
 import { freePorts, ready, type RunFolder, runFolder, type Server } from './run-folder.js';
 
@@ -32,14 +33,6 @@ export interface KafkaCluster {
 }
 
 const SUPER = 'admin';
-
-/** Sixteen bytes as Kafka writes them. One that began with a hyphen would be taken for an option by Kafka's own tools. */
-const newId = (): string => {
-  for (;;) {
-    const id = randomBytes(16).toString('base64url');
-    if (!id.startsWith('-')) return id;
-  }
-};
 
 /**
  * Apache Kafka in KRaft mode with SASL/SCRAM-SHA-256 and access lists; what no list allows is forbidden.
@@ -79,14 +72,6 @@ const connections =
     return { brokers: [...brokers], clientId: user, sasl: { mechanism: 'scram-sha-256', username: user, password } };
   };
 
-const scram = (name: string, password: string): string =>
-  `org.apache.kafka.common.security.scram.ScramLoginModule required username="${name}" password="${password}";`;
-
-const properties = (values: Readonly<Record<string, string>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-
 const LOGGING = properties({
   'appender.console.type': 'Console',
   'appender.console.name': 'console',
@@ -119,28 +104,14 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
       writeFileSync(
         fileOf(node),
         properties({
-          'process.roles': 'broker,controller',
-          'node.id': String(node),
-          listeners: `BROKER://${brokers[node]},CONTROLLER://${controllers[node]}`,
-          'listener.security.protocol.map': 'BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
-          'controller.listener.names': 'CONTROLLER',
-          'controller.quorum.voters': controllers.map((address, id) => `${id}@${address}`).join(','),
-          'inter.broker.listener.name': 'BROKER',
-          'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
-          'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-256',
-          'listener.name.broker.scram-sha-256.sasl.jaas.config': scram(SUPER, passwords[SUPER]),
-          // SCRAM keeps its users in the controllers' own log, so controllers know each other by a password in the file.
-          'listener.name.controller.sasl.enabled.mechanisms': 'PLAIN',
-          'sasl.mechanism.controller.protocol': 'PLAIN',
-          'listener.name.controller.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required username="${SUPER}" password="${passwords[SUPER]}" user_${SUPER}="${passwords[SUPER]}";`,
-          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-          'super.users': `User:${SUPER}`,
-          'log.dirs': dataOf(node),
-          'auto.create.topics.enable': 'false',
-          'unclean.leader.election.enable': 'false',
-          'default.replication.factor': String(count),
-          'min.insync.replicas': String(Math.min(2, count)),
-          'offsets.topic.replication.factor': String(count),
+          ...brokerSettings({
+            node,
+            brokers,
+            controllers,
+            superUser: SUPER,
+            password: passwords[SUPER],
+            data: dataOf(node),
+          }),
           'offsets.topic.num.partitions': '3',
           'group.initial.rebalance.delay.ms': '0',
           'num.network.threads': '2',
@@ -151,11 +122,8 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
         { mode: 0o600 },
       );
     }
-    const id = newId();
-    const added = Object.entries(passwords).flatMap(([name, password]) => [
-      '--add-scram',
-      `SCRAM-SHA-256=[name=${name},password=${password}]`,
-    ]);
+    const id = newClusterId();
+    const added = scramArguments(passwords);
     const format = ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', id];
     await Promise.all(nodes.map((node) => run(program, [...JVM, ...format, '-c', fileOf(node), ...added])));
 

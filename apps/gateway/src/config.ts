@@ -13,7 +13,7 @@ const Replicas = z
   .pipe(z.array(Address).min(1));
 
 /** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
-const Config = z.object({
+export const Config = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(8080),
   /** Address to listen on. */
   HOST: z.string().default('127.0.0.1'),

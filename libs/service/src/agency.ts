@@ -53,7 +53,8 @@ import { TABLE, tableAt, type Voice } from './table.js';
 
 export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'insights'>;
 
-const Agency = Beside.extend(Called);
+/** Settings of an agency’s service. */
+export const Agency = Beside.extend(Called);
 
 const DELIVER_EVERY_MS = 1_000;
 /** Refusals of the keeper that another day does not change. */

@@ -47,7 +47,8 @@ const SWEEP_EVERY_MS = 15 * 60_000;
 
 const Address = z.url({ protocol: /^https?$/ });
 
-const Coordination = Common.extend({
+/** Settings of coordination. */
+export const Coordination = Common.extend({
   ...Called,
   RESGUARDO_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
   EVENTSTOREDB_URL: z

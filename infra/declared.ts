@@ -1,0 +1,73 @@
+import { Agency, Beside, Coordination, configOf } from '@resguardo/service';
+import type { z } from 'zod';
+import { Config as Gateway, configFrom } from '../apps/gateway/src/config.js';
+import { type Program, PROGRAMS } from './programs.js';
+
+type Env = Readonly<Record<string, string>>;
+
+/** What a program's configuration declares, from its own code. */
+export interface Declared {
+  readonly variables: readonly string[];
+  /** Those without which it does not start. */
+  readonly needed: readonly string[];
+  /** @throws Error naming what is wrong, as the program would at its start */
+  read(env: Env): void;
+}
+
+const declaredBy = (shape: z.ZodObject, read: (env: Env) => unknown): Declared => {
+  const variables = Object.keys(shape.shape);
+  const needed = variables.filter((name) => !(shape.shape[name] as z.ZodType).safeParse(undefined).success);
+  return { variables, needed, read };
+};
+
+const shapeOf = (program: Program) =>
+  program === 'coordination' ? Coordination : program === 'oversight' ? Beside : Agency;
+
+/** By program, the gateway among them. */
+export const DECLARED: Readonly<Record<Program | 'gateway', Declared>> = Object.fromEntries([
+  ['gateway', declaredBy(Gateway, configFrom)],
+  ...PROGRAMS.map((program) => [
+    program,
+    declaredBy(shapeOf(program), (env) => configOf(shapeOf(program) as typeof Beside, env)),
+  ]),
+]);
+
+/** What is wrong with these settings of a program: missing, unknown, or refused at its start. */
+export const faultsOf = (program: Program | 'gateway', env: Env): readonly string[] => {
+  const { variables, needed, read } = DECLARED[program];
+  const faults = [
+    ...needed.filter((name) => !env[name]).map((name) => `${name} is missing`),
+    ...Object.keys(env)
+      .filter((name) => !variables.includes(name))
+      .map((name) => `${name} is unknown`),
+  ];
+  if (faults.length) return faults;
+  try {
+    read(env);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+};
+
+/**
+ * What must stand in a program's settings so that the programs find each other.
+ * @param ports those of the containers
+ */
+export const addressesFor = (
+  program: Program | 'gateway',
+  ports: { readonly PORT: number; readonly SERVICE_PORT: number },
+  hostOf: (program: Program) => string = (name) => name,
+): Readonly<Record<string, unknown>> => {
+  const keeper = (service: Program) => `http://${hostOf(service)}:${ports.SERVICE_PORT}/keeper`;
+  if (program === 'gateway')
+    return Object.fromEntries(
+      PROGRAMS.map((name) => [
+        `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+        `http://${hostOf(name)}:${ports.PORT}`,
+      ]),
+    );
+  if (program !== 'coordination') return { COORDINATION_URL: keeper('coordination') };
+  const agencies = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+  return { AGENCY_URLS: Object.fromEntries(agencies.map((agency) => [agency, keeper(agency)])) };
+};

@@ -1,0 +1,71 @@
+{{- define "resguardo.agencies" -}}
+prosecution child-protection victims-commission health
+{{- end }}
+
+{{- define "resguardo.services" -}}
+coordination {{ include "resguardo.agencies" . }} oversight
+{{- end }}
+
+{{/* (list root program) */}}
+{{- define "resguardo.name" -}}
+{{ printf "%s-%s" (index . 0).Release.Name (index . 1) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* (list root program): what pods are chosen by */}}
+{{- define "resguardo.selector" -}}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/name: {{ index . 1 }}
+{{- end }}
+
+{{- define "resguardo.labels" -}}
+{{ include "resguardo.selector" . }}
+app.kubernetes.io/part-of: resguardo
+app.kubernetes.io/version: {{ (index . 0).Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+{{- end }}
+
+{{- define "resguardo.metadata" -}}
+name: {{ include "resguardo.name" . }}
+labels:
+  {{- include "resguardo.labels" . | nindent 2 }}
+{{- end }}
+
+{{/* (list root program): a name under which it answers, with the port */}}
+{{- define "resguardo.ownName" -}}
+{{- $root := index . 0 }}
+{{- if eq (index . 1) "gateway" -}}
+{{ required "gateway.names: the names under which browsers reach it" (first $root.Values.gateway.names) }}
+{{- else -}}
+{{ include "resguardo.name" . }}:8080
+{{- end }}
+{{- end }}
+
+{{- define "resguardo.probe" -}}
+httpGet:
+  path: /health/{{ index . 2 }}
+  port: graphql
+  # A door answers under its own names only.
+  httpHeaders:
+    - name: Host
+      value: {{ include "resguardo.ownName" . | quote }}
+{{- end }}
+
+{{/* (list root program): rule that lets in or out by a program's pods */}}
+{{- define "resguardo.pods" -}}
+podSelector:
+  matchLabels:
+    {{- include "resguardo.selector" . | nindent 4 }}
+{{- end }}
+
+{{/* egress to what stands outside the chart; nothing when nobody is named */}}
+{{- define "resguardo.outside" -}}
+{{- if .to }}
+- to:
+    {{- toYaml .to | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ .port }} }
+    {{- if eq (int .port) 53 }}
+    - { protocol: UDP, port: {{ .port }} }
+    {{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+
+/** One of several nodes, each broker and controller, in KRaft mode with SASL/SCRAM-SHA-256 and access lists. */
+export interface Broker {
+  readonly node: number;
+  /** `host:port` by node id, as clients and the other nodes reach them. */
+  readonly brokers: readonly string[];
+  readonly controllers: readonly string[];
+  readonly superUser: string;
+  readonly password: string;
+  /** Folder of its segments. */
+  readonly data: string;
+}
+
+/** Settings of a broker; what no access list allows is forbidden. They hold a password. */
+export const brokerSettings = ({ node, brokers, controllers, superUser, password, data }: Broker) => ({
+  'process.roles': 'broker,controller',
+  'node.id': String(node),
+  listeners: `BROKER://${brokers[node]},CONTROLLER://${controllers[node]}`,
+  'listener.security.protocol.map': 'BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+  'controller.listener.names': 'CONTROLLER',
+  'controller.quorum.voters': controllers.map((address, id) => `${id}@${address}`).join(','),
+  'inter.broker.listener.name': 'BROKER',
+  'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
+  'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-256',
+  'listener.name.broker.scram-sha-256.sasl.jaas.config': scram(superUser, password),
+  // SCRAM keeps its users in the controllers' own log, so controllers know each other by a password in the file.
+  'listener.name.controller.sasl.enabled.mechanisms': 'PLAIN',
+  'sasl.mechanism.controller.protocol': 'PLAIN',
+  'listener.name.controller.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required username="${superUser}" password="${password}" user_${superUser}="${password}";`,
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': `User:${superUser}`,
+  'log.dirs': data,
+  'auto.create.topics.enable': 'false',
+  'unclean.leader.election.enable': 'false',
+  'default.replication.factor': String(brokers.length),
+  'min.insync.replicas': String(Math.min(2, brokers.length)),
+  'offsets.topic.replication.factor': String(brokers.length),
+});
+
+/** Arguments of `kafka-storage format` that make the users with the storage. */
+export const scramArguments = (passwords: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(passwords).flatMap(([name, password]) => [
+    '--add-scram',
+    `SCRAM-SHA-256=[name=${name},password=${password}]`,
+  ]);
+
+export const scram = (name: string, password: string): string =>
+  `org.apache.kafka.common.security.scram.ScramLoginModule required username="${name}" password="${password}";`;
+
+/** As a file of Java properties. */
+export const properties = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+
+/** Id of a cluster: sixteen bytes as Kafka writes them. One that began with a hyphen would be taken for an option by Kafka's own tools. */
+export const newClusterId = (): string => {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+};

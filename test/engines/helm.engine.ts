@@ -1,0 +1,320 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { addressesFor, DECLARED, faultsOf } from '../../infra/declared.js';
+import { renderChart } from '../../infra/engines/index.js';
+import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
+
+const CHART = 'infra/helm/resguardo';
+const VALUES = 'infra/helm/example-values.yaml';
+const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
+const RELEASE = 'resguardo';
+const ALL = ['gateway', ...PROGRAMS] as const;
+type Name = (typeof ALL)[number];
+const AGENCIES = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+
+/** Kinds of the chart, and where `kubernetes-types` has each. */
+const KINDS: Readonly<Record<string, string>> = {
+  'apps/v1 Deployment': 'apps/v1',
+  'v1 Service': 'core/v1',
+  'v1 ServiceAccount': 'core/v1',
+  'v1 PersistentVolumeClaim': 'core/v1',
+  'policy/v1 PodDisruptionBudget': 'policy/v1',
+  'networking.k8s.io/v1 NetworkPolicy': 'networking/v1',
+};
+
+interface Probe {
+  readonly httpGet: {
+    readonly path: string;
+    readonly port: string;
+    readonly httpHeaders: readonly { readonly name: string; readonly value: string }[];
+  };
+}
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+interface Peer {
+  readonly podSelector?: { readonly matchLabels: Readonly<Record<string, string>> };
+}
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports: readonly { readonly port: number | string }[];
+}
+/** As far as it is looked into; whether it is a whole one, the compiler says. */
+interface Rendered {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: any;
+}
+
+const rendered = async (values?: Readonly<Record<string, string>>): Promise<readonly Rendered[]> =>
+  parseAllDocuments(await renderChart(CHART, VALUES, values)).flatMap((document) => {
+    if (document.errors.length) throw document.errors[0]!;
+    return (document.toJS() as Rendered | null) ?? [];
+  });
+
+let objects: readonly Rendered[];
+beforeAll(async () => {
+  objects = await rendered();
+});
+
+const named = (kind: string, name: string, among = objects): Rendered => {
+  const found = among.filter((one) => one.kind === kind && one.metadata.name === name);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+};
+const hostOf = (program: string) => `${RELEASE}-${program}`;
+const podOf = (program: Name, among = objects) => named('Deployment', hostOf(program), among).spec.template.spec;
+
+/** Its variables, with invented secrets in place of those that a Secret of the cluster gives. */
+const environmentOf = (program: Name, among = objects): Record<string, string> => {
+  const secrets: Readonly<Record<string, string>> = {
+    DATABASE_URL: `postgres://${databaseOf(program)}:secret@database:5432/${databaseOf(program)}`,
+    KAFKA_URL: `kafkas://${program}:secret@kafka:9092`,
+    EVENTSTOREDB_URL: 'esdb://events:2113',
+  };
+  const variables = podOf(program, among).containers[0].env as readonly Variable[];
+  expect(new Set(variables.map(({ name }) => name)).size).toBe(variables.length);
+  return Object.fromEntries(
+    variables.map(({ name, value, valueFrom }) => [name, value ?? secrets[valueFrom!.secretKeyRef.key]!]),
+  );
+};
+
+/** What the compiler says of objects as values of Kubernetes' own types: unknown fields, missing ones, wrong types. */
+const faultsByType = (given: readonly Rendered[]): string => {
+  const dir = resolve('node_modules/.cache/resguardo-helm');
+  mkdirSync(dir, { recursive: true });
+  try {
+    const file = join(dir, 'rendered.ts');
+    const lines = given.map((one, i) => {
+      const module = KINDS[`${one.apiVersion} ${one.kind}`];
+      if (!module) throw new Error(`nobody knows ${one.apiVersion} ${one.kind}`);
+      return `export const o${i}: import('kubernetes-types/${module}').${one.kind} = ${JSON.stringify(one)};`;
+    });
+    writeFileSync(file, lines.join('\n'));
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'esnext',
+      '--moduleResolution',
+      'bundler',
+      '--ignoreConfig',
+      file,
+    ];
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['node_modules/typescript-native/bin/tsc', ...options],
+      { encoding: 'utf8' },
+    );
+    return status === 0 ? '' : stdout + stderr;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+};
+
+it('renders whole Kubernetes objects, after a strict lint, with no field that their types do not know', () => {
+  expect(new Set(objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))).toEqual(new Set(Object.keys(KINDS)));
+  expect(faultsByType(objects)).toBe('');
+});
+
+it('the types would tell a field that is unknown, missing or of another type', () => {
+  const deployment = named('Deployment', hostOf('health'));
+  const { selector: _selector, ...unselected } = deployment.spec;
+  const wrong = [
+    { ...deployment, spec: { ...deployment.spec, replica: 1 } },
+    { ...deployment, spec: unselected },
+    { ...deployment, spec: { ...deployment.spec, replicas: 'one' } },
+  ];
+  const told = faultsByType(wrong);
+  expect(told).toContain('\'"replica"\' does not exist');
+  expect(told).toContain("Property 'selector' is missing");
+  expect(told).toContain("Type 'string' is not assignable to type 'number'");
+});
+
+it('does not render without what only an installation can say', async () => {
+  await expect(renderChart(CHART, VALUES, { 'identity.url': '' })).rejects.toThrow(
+    'identity.url: the address of Keycloak',
+  );
+  await expect(renderChart(CHART, VALUES, { 'gateway.names': 'null' })).rejects.toThrow('gateway.names');
+});
+
+describe.each(ALL)('%s', (program) => {
+  const isCalled = DECLARED[program].variables.includes('SERVICE_PORT');
+  const ports = isCalled ? [8080, 8090] : [8080];
+
+  it('has every variable that its configuration needs, and none that it does not know', () => {
+    expect(faultsOf(program, environmentOf(program))).toEqual([]);
+    // Kubernetes would add some of its own.
+    expect(podOf(program).enableServiceLinks).toBe(false);
+  });
+
+  it('is the program of its name on the ports of its configuration, and finds the others', () => {
+    const [container] = podOf(program).containers;
+    const environment = environmentOf(program);
+    expect(container.args).toEqual([`apps/${program}/src/main.ts`]);
+    expect(container.ports.map((port: { containerPort: number }) => port.containerPort)).toEqual(ports);
+    expect([environment['PORT'], environment['SERVICE_PORT']]).toEqual(['8080', isCalled ? '8090' : undefined]);
+    const { spec } = named('Service', hostOf(program));
+    expect(spec.ports.map(({ port, targetPort }: { port: number; targetPort: string }) => [port, targetPort])).toEqual(
+      container.ports.map((port: { containerPort: number; name: string }) => [port.containerPort, port.name]),
+    );
+    const addresses = addressesFor(program, PORTS, hostOf);
+    const found = Object.keys(addresses).map((name) => [
+      name,
+      name === 'AGENCY_URLS' ? JSON.parse(environment[name]!) : environment[name],
+    ]);
+    expect(Object.fromEntries(found)).toEqual(addresses);
+    if (program !== 'gateway') expect(environment['NAMES']).toBe(`${hostOf(program)}:8080`);
+  });
+
+  it('is asked whether it lives and is ready, under a name of its own', () => {
+    const [container] = podOf(program).containers;
+    const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe] as readonly Probe[];
+    expect(probes.map(({ httpGet }) => httpGet.path)).toEqual(['/health/live', '/health/live', '/health/ready']);
+    for (const { httpGet } of probes) {
+      expect(httpGet.port).toBe('graphql');
+      expect(httpGet.httpHeaders.map(({ name }) => name)).toEqual(['Host']);
+      expect(environmentOf(program)['NAMES']!.split(',')).toContain(httpGet.httpHeaders[0]!.value);
+    }
+  });
+
+  it('runs once unless it keeps nothing, and one is taken away at a time', () => {
+    const { spec } = named('Deployment', hostOf(program));
+    expect([spec.replicas, spec.strategy?.type]).toEqual(program === 'gateway' ? [2, undefined] : [1, 'Recreate']);
+    const budget = named('PodDisruptionBudget', hostOf(program)).spec;
+    expect(budget).toEqual({ maxUnavailable: 1, selector: spec.selector });
+    expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    expect(named('Service', hostOf(program)).spec.selector).toEqual(spec.selector.matchLabels);
+  });
+
+  it('has no rights in its pod, its node or its cluster', () => {
+    const pod = podOf(program);
+    expect(pod).toMatchObject({
+      serviceAccountName: hostOf(program),
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(named('ServiceAccount', hostOf(program))).toMatchObject({ automountServiceAccountToken: false });
+    expect(pod.containers).toHaveLength(1);
+    expect(pod.containers[0]).toMatchObject({
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: {
+        requests: { cpu: expect.any(String), memory: expect.any(String) },
+        limits: { memory: expect.any(String) },
+      },
+    });
+  });
+
+  it('mounts its own secrets and no other', () => {
+    const { volumes = [], containers } = podOf(program);
+    const secrets = volumes.flatMap(({ secret }: { secret?: { secretName: string } }) => secret?.secretName ?? []);
+    const variables = (containers[0].env as readonly Variable[]).flatMap(
+      ({ valueFrom }) => valueFrom?.secretKeyRef.name ?? [],
+    );
+    const own = `resguardo-${program}`;
+    expect(secrets).toEqual(program === 'gateway' ? [] : [own, 'resguardo-service-keys']);
+    expect(new Set(variables)).toEqual(new Set(program === 'gateway' ? [] : [own]));
+    const at = (name: string) =>
+      containers[0].volumeMounts?.find((mount: { name: string }) => mount.name === name)?.mountPath as string;
+    const environment = environmentOf(program);
+    if (program !== 'gateway')
+      expect([at('own'), `${at('known')}/service-keys.json`]).toEqual([
+        environment['SECRETS'],
+        environment['SERVICE_KEYS'],
+      ]);
+    expect(at('erasures')).toBe(environment['ERASURES']);
+    if (isCalled)
+      expect(named('PersistentVolumeClaim', `${hostOf(program)}-erasures`).metadata.annotations).toEqual({
+        'helm.sh/resource-policy': 'keep',
+      });
+  });
+});
+
+describe('the network', () => {
+  const policyOf = (program: string, among = objects) => named('NetworkPolicy', hostOf(program), among).spec;
+  /** `program:port` of the chart's own pods, else what is said. */
+  const ends = (rules: readonly Rule[] = [], side: 'from' | 'to') =>
+    rules
+      .flatMap((rule) =>
+        (rule[side] ?? ['everybody' as const]).flatMap((peer) =>
+          rule.ports.map(({ port }) => {
+            const labels = typeof peer === 'string' ? undefined : peer.podSelector?.matchLabels;
+            const program = labels?.['app.kubernetes.io/instance'] === RELEASE && labels['app.kubernetes.io/name'];
+            return `${program || JSON.stringify(peer)} ${port}`;
+          }),
+        ),
+      )
+      .sort();
+  const { gateway, egress } = parse(readFileSync(VALUES, 'utf8')) as {
+    gateway: { from: readonly Peer[] };
+    egress: Readonly<Record<string, { to: readonly Peer[] }>>;
+  };
+  const outside = (...kinds: readonly (readonly [string, number])[]) =>
+    kinds.flatMap(([kind, port]) => egress[kind]!.to.map((peer) => `${JSON.stringify(peer)} ${port}`));
+  const DNS = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+  };
+  const dns = [53, 53].map((port) => `${JSON.stringify(DNS)} ${port}`);
+  const engines = outside(['postgres', 5432], ['kafka', 9092], ['identity', 443]);
+  const on = (port: string, programs: readonly string[]) => programs.map((program) => `${program} ${port}`);
+
+  it('lets nothing through that no other policy names', () =>
+    expect(policyOf('default-deny')).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/instance': RELEASE } },
+      policyTypes: ['Ingress', 'Egress'],
+    }));
+
+  it('leads in from outside to the gateway alone, and from it to the services’ GraphQL', () => {
+    const { ingress, egress: out, podSelector, policyTypes } = policyOf('gateway');
+    expect(podSelector.matchLabels).toEqual({
+      'app.kubernetes.io/instance': RELEASE,
+      'app.kubernetes.io/name': 'gateway',
+    });
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ends(ingress, 'from')).toEqual(gateway.from.map((peer) => `${JSON.stringify(peer)} graphql`));
+    expect(ends(out, 'to')).toEqual([...on('graphql', PROGRAMS), ...dns, ...outside(['identity', 443])].sort());
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([...ALL, 'default-deny'].map(hostOf).sort());
+  });
+
+  it.each(PROGRAMS)('lets %s be asked and ask as far as its part goes', (program) => {
+    const callers: readonly Program[] =
+      program === 'coordination' ? [...AGENCIES, 'oversight'] : program === 'oversight' ? [] : ['coordination'];
+    const called = program === 'coordination' ? AGENCIES : ['coordination'];
+    const { ingress, egress: out, podSelector, policyTypes } = policyOf(program);
+    expect(podSelector.matchLabels['app.kubernetes.io/name']).toBe(program);
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ends(ingress, 'from')).toEqual([...on('graphql', ['gateway']), ...on('service', callers)].sort());
+    expect(ends(out, 'to')).toEqual([...on('service', called), ...dns, ...engines].sort());
+  });
+
+  it('lets coordination alone reach an event store of its own, and tells it where', async () => {
+    const apart = await rendered({ store: 'eventstoredb' });
+    expect(faultsOf('coordination', environmentOf('coordination', apart))).toEqual([]);
+    expect(environmentOf('coordination', apart)).toMatchObject({
+      RESGUARDO_STORE: 'eventstoredb',
+      EVENTSTOREDB_URL: 'esdb://events:2113',
+    });
+    const [end] = outside(['eventstoredb', 2113]);
+    const reached = ALL.filter((program) => ends(policyOf(program, apart).egress, 'to').includes(end!));
+    expect(reached).toEqual(['coordination']);
+  });
+
+  it('reaches nothing outside that nobody named', async () => {
+    const closed = await rendered({ 'egress.kafka.to': 'null' });
+    const ports = ends(policyOf('health', closed).egress, 'to').map((end) => end.split(' ').at(-1));
+    expect(ports).not.toContain('9092');
+    expect(ends(policyOf('health').egress, 'to').map((end) => end.split(' ').at(-1))).toContain('9092');
+  });
+});
