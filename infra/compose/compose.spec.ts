@@ -55,7 +55,6 @@ beforeAll(() => {
   variables = {
     ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
     // Said by whoever deploys.
-    RESGUARDO_REALM: '/etc/realm.json',
   };
   compose = filledIn(parse(readFileSync('infra/compose/compose.yaml', 'utf8'), { merge: true })) as typeof compose;
 });
