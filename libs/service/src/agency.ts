@@ -216,13 +216,18 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   } as AccessLog;
 
   /** What was sealed here is opened here; of the rest coordination knows who has the key. */
-  const open: Open = async (fact, classes, closedToo, by) => {
+  const openedBy: Open = async (fact, classes, closedToo, by) => {
     const read = await callers.as(by.caller, () => table.store.read(`case-${fact.caseId}`, fact.revision));
     const event = read.events.find(({ id }) => id === fact.eventId);
     const isOurs = event && classes.some((cls) => event.sealed?.[cls] !== undefined);
     if (!isOurs) return table.open(fact, classes, closedToo, by);
     return openWith({ read: () => Promise.resolve(read) }, seals)(fact, classes, closedToo);
   };
+  const open: Open = (...asked) =>
+    openedBy(...asked).catch((error: unknown) => {
+      if (isAway(error)) return { away: TABLE };
+      throw error;
+    });
   const { home, stop: stopTelling } = homeOf(
     { timeline, cards, access, log: accessLog, open, kept: ({ sub }) => outbox.of(sub) },
     callers.verifier,
@@ -281,18 +286,16 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
 };
 
 /**
- * Coordination has asked whether they may in this case; whose keys these are asks the matrix again, as for somebody on the team under no
- * break-glass would be too little and everything too much.
+ * Coordination has asked whether they may in this case, and by which way; whose keys these are asks the matrix once more, for the widest of the
+ * ways: on the team, or under break-glass.
  */
 const mayRead = (
   caller: Caller,
   { agency, actor }: { readonly agency: string; readonly actor: string },
   classes: readonly DataClass[],
 ): readonly DataClass[] =>
-  classes.filter(
-    (cls) =>
-      sightOf(cls, { agency, actor }, viewerOf(caller, 'break-glass')) === 'FULL' ||
-      sightOf(cls, { agency, actor }, viewerOf(caller, 'team')) === 'FULL',
+  classes.filter((cls) =>
+    (['team', 'break-glass'] as const).some((via) => sightOf(cls, { agency, actor }, viewerOf(caller, via)) === 'FULL'),
   );
 
 /** D7: an agency's service answers its own people; the gateway brings it nobody else. */

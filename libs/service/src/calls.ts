@@ -35,7 +35,7 @@ const Attempt = {
   /** When, for a record that had to wait. */
   at: When.optional(),
   operation: Name,
-  cases: z.array(Id).max(100_000),
+  cases: z.array(z.union([Id, z.literal('none')])).max(100_000),
 };
 /** R-705, written down before the answer leaves. */
 export const ViewedCall = z.object({
@@ -46,7 +46,17 @@ export const ViewedCall = z.object({
   via: Opaque.optional(),
 });
 export const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
-export const DeniedCall = z.object({ ...Attempt, purpose: z.string().max(100).optional(), rule: Code, code: Code });
+/** Whoever is turned away may have named anything as a case: what is none is not kept. */
+export const DeniedCall = z.object({
+  ...Attempt,
+  cases: z
+    .array(z.string().max(200))
+    .max(1_000)
+    .transform((named) => named.filter((id) => Id.safeParse(id).success)),
+  purpose: z.string().max(100).optional(),
+  rule: Code,
+  code: Code,
+});
 
 /** Open sealed classes of one fact, whoever has the key. */
 export const OpenCall = z.object({
