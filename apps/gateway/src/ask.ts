@@ -8,6 +8,8 @@ export interface Question {
   /** Addresses of its replicas, in the order in which they are tried. */
   readonly urls: readonly string[];
   readonly token: string | undefined;
+  /** The trace that the browser began, in its W3C form; anything else goes no further. */
+  readonly traceparent?: string | undefined;
   readonly body: Readonly<{ query: string; operationName?: string | undefined; variables: object }>;
   /** Names of the root fields in the answer: they are null when none comes. */
   readonly keys: readonly string[];
@@ -36,12 +38,21 @@ const answerOf = (text: string): { data?: unknown; errors?: unknown } | undefine
   }
 };
 
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
 /** What came of asking one replica: an answer, or the code of what went wrong. */
-const askOne = async (url: string, { token, body, limitMs }: Question): Promise<ExecutionResult | string> => {
+const askOne = async (
+  url: string,
+  { token, traceparent, body, limitMs }: Question,
+): Promise<ExecutionResult | string> => {
   try {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(traceparent && TRACEPARENT.test(traceparent) && { traceparent }),
+      },
       body: JSON.stringify(body),
       // Whoever answers for a service must not send the caller's token elsewhere.
       redirect: 'error',

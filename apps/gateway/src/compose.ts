@@ -62,6 +62,11 @@ const withNullableRoots = (sdl: string): string => {
   );
 };
 
+const traceparentOf = ({ req }: RequestContext): string | undefined => {
+  const said = (req?.headers as Readonly<Record<string, unknown>> | undefined)?.['traceparent'];
+  return typeof said === 'string' ? said : undefined;
+};
+
 const serviceFor = (caller: Caller) => (field: string) => {
   const route = Object.hasOwn(ROUTES, field) ? ROUTES[field] : undefined;
   // A test holds every field of the schema against the table.
@@ -111,6 +116,7 @@ const forwarded = (replicas: Replicas, verifier: TokenVerifier, limits: Limits, 
           service: part.service,
           urls: replicas.inTurn(part.service),
           token: bearerOf(context),
+          traceparent: traceparentOf(context),
           keys: part.keys,
           mutation,
           limitMs: mutation ? limits.mutationMs : limits.queryMs,

@@ -23,10 +23,11 @@ import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@re
 import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import {
+  CAPABILITIES,
   every,
   isEmpty,
   keysOf,
-  type KeptStore,
+  observing,
   openRelay,
   openStore,
   openTableCore,
@@ -34,6 +35,7 @@ import {
   pseudonyms,
   TABLE_FOLLOWERS,
   told,
+  type KeptStore,
   watched,
 } from '@resguardo/service';
 import { runProjection } from '@resguardo/store-postgres';
@@ -43,7 +45,6 @@ import { type Logger, pino } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
 import { type Database, openDatabase } from './database.js';
-import { observing } from './observing.js';
 import { secretsIn } from './secrets.js';
 
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
@@ -102,7 +103,6 @@ export const openCore = async (
 
 type OpenCore = Awaited<ReturnType<typeof openCore>>;
 
-const CAPABILITIES = ['case-file', 'interview', 'intermediary-register', 'interchange', 'oversight', 'vault'];
 const AUDIT = [accessLog, refusalLog, glassLog, caseParts] as const;
 
 /** Read models and processes, following the store as they will follow Kafka: each service its own feed (D4). */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { kafkaFeed } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
+import { operationNames } from '@resguardo/door';
 import {
   AGENCIES,
   allCommands,
@@ -43,12 +44,15 @@ import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer }
 import { callersAt } from './callers.js';
 import { UnsealCall } from './calls.js';
 import { kafkaConnection } from './feeds.js';
-import { openFront } from './front.js';
+import { followersOf } from './followers-of.js';
+import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
+import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
-import { clock, logOf, poolOf, type RunningService } from './process.js';
-import { Beside, Called, configOf, knownKeysIn, masterKeyIn, secretIn } from './service-config.js';
+import { clock, poolOf, type RunningService } from './process.js';
+import { Beside, Called, configOf, knownKeysIn, masterKeyIn, observedOf, secretIn } from './service-config.js';
+import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
 
 export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'insights'>;
@@ -70,18 +74,28 @@ const ENTERING = Object.fromEntries(
 /** One agency's own service: its desk, its view of the timeline from its feed, the details it sealed under its own keys. */
 export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Agency, env);
-  const log = logOf(service, config.LOG_LEVEL);
+  const { telemetry, log } = await observing(observedOf(service, config), {
+    capabilities: CAPABILITIES,
+    followers: [timelineEntries, caseCards, erasedKeys].map(({ name }) => name),
+    operations: operationNames(registeredDocuments()),
+  });
   const pool = poolOf(service, config.DATABASE_URL);
   await makeVaultTables(pool);
   const keyRing = postgresKeyRing(pool, masterKeyIn(config.SECRETS));
   await keyRing.assertMasterKey();
   const seals = sealer(keyRing);
   const callers = callersAt(config);
-  const table = tableAt(config.COORDINATION_URL, service, config, callers);
+  const table = tableAt(config.COORDINATION_URL, service, config, callers, telemetry.traceparent);
 
-  const feed = kafkaFeed({ connection: kafkaConnection(config.KAFKA_URL), codec: cloudEvents(), log });
+  const feed = kafkaFeed({
+    connection: kafkaConnection(config.KAFKA_URL),
+    codec: cloudEvents(),
+    log,
+    ...(telemetry.consumed && { around: telemetry.consumed }),
+  });
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
-  const followed = { pool, feed, reader: service, onError } as const;
+  const { batch: around } = telemetry;
+  const followed = { pool, feed, reader: service, onError, ...(around && { around }) } as const;
 
   const outbox = await openOutbox(pool, keyRing);
   // What a restored backup brought back goes again before anyone reads (C-13).
@@ -262,6 +276,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const front = await openFront(config, {
     verifier: onlyOf(service, callers.verifier),
     log,
+    around: telemetry.request,
     ready: async () => ({ ...(await ready()), kept: outbox.waiting() }),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
     providers: [
@@ -269,6 +284,15 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       ...[...envelopes.values()].map(({ handler }) => handler),
       commandsResolver(ENTERING, (command) => envelopes.get(allCommands[command]!.capability)!.envelope),
     ],
+  });
+  telemetry.watch({
+    followers: followersOf(feed, service, [
+      ['projection', timelineEntries.name, timeline],
+      ['projection', caseCards.name, cards],
+      ['process', erasedKeys.name, erasing],
+    ]),
+    feeds: () => new Map(),
+    pools: { [service]: pool },
   });
   return {
     url: front.url,
@@ -281,6 +305,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       await feed.close();
       table.store.close();
       await pool.end();
+      await telemetry.close();
     },
   };
 };

@@ -11,6 +11,7 @@ import {
   SERVICE_OF,
 } from '@resguardo/contracts';
 import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
+import { operationNames } from '@resguardo/door';
 import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
 import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
@@ -33,12 +34,22 @@ import { callersAt } from './callers.js';
 import { AccessCall, DeniedCall, ExportedCall, KeysDestroyedCall, OpenCall, RuleCall, ViewedCall } from './calls.js';
 import { every } from './every.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
-import { openFront } from './front.js';
+import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
-import { clock, logOf, poolOf, type RunningService } from './process.js';
-import { Called, Common, configOf, knownKeysIn, masterKeyIn, secretIn, serviceKeyIn } from './service-config.js';
+import { observing } from './observing.js';
+import { clock, poolOf, type RunningService } from './process.js';
+import {
+  Called,
+  Common,
+  configOf,
+  knownKeysIn,
+  masterKeyIn,
+  observedOf,
+  secretIn,
+  serviceKeyIn,
+} from './service-config.js';
 import { openStore } from './store.js';
-import { openTableCore, openTableFollowers } from './table-core.js';
+import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS } from './table-core.js';
 import { TABLE } from './table.js';
 
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
@@ -70,7 +81,11 @@ export const Coordination = Common.extend({
 export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Coordination, env);
   const { SECRETS } = config;
-  const log = logOf('coordination', config.LOG_LEVEL);
+  const { telemetry, log } = await observing(observedOf('coordination', config), {
+    capabilities: CAPABILITIES,
+    followers: [...TABLE_FOLLOWERS],
+    operations: operationNames(registeredDocuments()),
+  });
   const pool = poolOf('coordination', config.DATABASE_URL);
   const apart = config.RESGUARDO_STORE === 'eventstoredb';
   const kept = await openStore(
@@ -100,13 +115,14 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     // What is decided and appended here is sealed here; an agency seals what it appends.
     sealingService: () => 'coordination',
     staff,
+    telemetry,
   });
   const { store, desk, access, accesses, vault, seals } = core;
   const pseudonymKey = secretIn(SECRETS, 'pseudonym-key');
   const mapping = told(pseudonyms(pseudonymKey));
   const followers = await openTableFollowers(
     core,
-    { pool, log, clock },
+    { pool, log, clock, telemetry },
     storeFeed(kept, (event, reader) => mapping(event, reader as Service)),
     fileErasureList(join(config.ERASURES, 'erasures.jsonl')),
   );
@@ -187,6 +203,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       decided: ({ service, stream, events, warrant }) =>
         service === 'coordination' || warrants.covers(warrant, stream, events),
       audience: TABLE,
+      ...(telemetry.asked && { around: telemetry.asked }),
       keys: () => knownKeys,
       tokens: callers.verifier,
       calls,
@@ -207,6 +224,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
+    around: telemetry.request,
     ready: readiness(
       { database: () => pool.query('select 1'), store: () => kept.read(REGISTER_STREAM, 2 ** 31 - 1) },
       [],
@@ -240,6 +258,12 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     store: kept,
     pseudonymKey,
     log,
+    around: telemetry.relayed,
+  });
+  telemetry.watch({
+    followers: followers.states,
+    feeds: () => new Map([...relay.reached()].map(([name, position]) => [name, () => followers.behind(position)])),
+    pools: { coordination: pool },
   });
   const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
   const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
@@ -258,6 +282,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
         .catch((error: Error) => log.warn({ name: error.name }, 'the last facts were not signed'));
       await kept.close();
       await pool.end();
+      await telemetry.close();
     },
   };
 };

@@ -8,10 +8,13 @@ const DOCUMENTS = 'libs/contracts/schema/documents.json';
 /** Behind the gateway: its callers are counted there, and it asks what it pleases. */
 const REQUESTS_PER_MINUTE = 1_000_000;
 
+export const registeredDocuments = (): Readonly<Record<string, string>> =>
+  JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
+
 /** A service's GraphQL, for the gateway. */
 export const openFront = (
   { HOST, PORT, NAMES }: Pick<CommonConfig, 'HOST' | 'PORT' | 'NAMES'>,
-  parts: Pick<DoorParts, 'verifier' | 'modules' | 'providers' | 'log' | 'ready'>,
+  parts: Pick<DoorParts, 'verifier' | 'modules' | 'providers' | 'log' | 'ready' | 'around'>,
 ) =>
   openDoor({
     ...parts,
@@ -19,7 +22,7 @@ export const openFront = (
     host: HOST,
     ...(NAMES && { names: NAMES.split(',') }),
     typeDefs: readFileSync(SCHEMA, 'utf8'),
-    documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
+    documents: registeredDocuments(),
     documentsOnly: false,
     requestsPerMinute: REQUESTS_PER_MINUTE,
   });

@@ -1,27 +1,41 @@
 import { kafkaFeed } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
+import { operationNames } from '@resguardo/door';
 import { type CaseCard, caseCards, HomeModule, timelineEntries } from '@resguardo/home';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import { runProjection } from '@resguardo/store-postgres';
 import { readiness } from '@resguardo/telemetry';
 import { callersAt } from './callers.js';
 import { kafkaConnection } from './feeds.js';
-import { openFront } from './front.js';
+import { followersOf } from './followers-of.js';
+import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
-import { clock, logOf, poolOf, type RunningService } from './process.js';
-import { Beside, configOf } from './service-config.js';
+import { observing } from './observing.js';
+import { clock, poolOf, type RunningService } from './process.js';
+import { Beside, configOf, observedOf } from './service-config.js';
+import { CAPABILITIES } from './table-core.js';
 import { tableAt } from './table.js';
 
 /** Supervision: who looked, who was refused, which break-glass waits; and the cases as supervisors see them. It has no key. */
 export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Beside, env);
-  const log = logOf('oversight', config.LOG_LEVEL);
+  const { telemetry, log } = await observing(observedOf('oversight', config), {
+    capabilities: CAPABILITIES,
+    followers: [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts].map(({ name }) => name),
+    operations: operationNames(registeredDocuments()),
+  });
   const pool = poolOf('oversight', config.DATABASE_URL);
   const callers = callersAt(config);
-  const table = tableAt(config.COORDINATION_URL, 'oversight', config, callers);
-  const feed = kafkaFeed({ connection: kafkaConnection(config.KAFKA_URL), codec: cloudEvents(), log });
+  const table = tableAt(config.COORDINATION_URL, 'oversight', config, callers, telemetry.traceparent);
+  const feed = kafkaFeed({
+    connection: kafkaConnection(config.KAFKA_URL),
+    codec: cloudEvents(),
+    log,
+    ...(telemetry.consumed && { around: telemetry.consumed }),
+  });
   const onError = (error: unknown) => log.warn({ name: (error as Error).name }, 'a follower met trouble and goes on');
-  const followed = { pool, feed, reader: 'oversight', onError } as const;
+  const { batch: around } = telemetry;
+  const followed = { pool, feed, reader: 'oversight', onError, ...(around && { around }) } as const;
   const timeline = await runProjection({ ...followed, projection: timelineEntries });
   const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
   const audit = {
@@ -38,9 +52,22 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
+    around: telemetry.request,
     ready: readiness({ database: () => pool.query('select 1') }, [], Date.now),
     modules: [HomeModule.with(home), OversightModule.with({ ...audit, access, recorder, clock })],
     providers: [],
+  });
+  telemetry.watch({
+    followers: followersOf(feed, 'oversight', [
+      ['projection', timelineEntries.name, timeline],
+      ['projection', caseCards.name, cards],
+      ['projection', accessLog.name, audit.accesses],
+      ['projection', refusalLog.name, audit.refusals],
+      ['projection', glassLog.name, audit.glasses],
+      ['projection', caseParts.name, audit.cases],
+    ]),
+    feeds: () => new Map(),
+    pools: { ['oversight']: pool },
   });
   return {
     url: front.url,
@@ -51,6 +78,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
       await feed.close();
       table.store.close();
       await pool.end();
+      await telemetry.close();
     },
   };
 };

@@ -1,4 +1,3 @@
-import { pino, type Logger } from 'pino';
 import { Pool } from 'pg';
 
 export interface RunningService {
@@ -30,8 +29,6 @@ export const runService = async (name: string, open: () => Promise<RunningServic
     fail(error);
   }
 };
-
-export const logOf = (service: string, level: string): Logger => pino({ level, name: service });
 
 export const poolOf = (service: string, connectionString: string): Pool => {
   const pool = new Pool({ connectionString, max: 12, application_name: `resguardo-${service}` });

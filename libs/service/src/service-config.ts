@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SERVICES } from '@resguardo/contracts';
 import type { KnownServiceKey, ServiceKey } from '@resguardo/store-remote';
 import { z } from 'zod';
+import type { Observed } from './observing.js';
 
 const Port = z.coerce.number().int().min(1).max(65535);
 const Address = z.url({ protocol: /^https?$/ });
@@ -38,6 +39,12 @@ export const Common = z.object({
   SECRETS: z.string(),
   /** File with the public keys of all services, by service and key id. */
   SERVICE_KEYS: z.string(),
+  /** Where Prometheus scrapes `/metrics`. Nothing is measured unless given. */
+  METRICS_PORT: Port.optional(),
+  /** The address it is served on: this machine alone unless given. */
+  METRICS_HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  /** A collector that takes OTLP over HTTP as JSON. Nothing is traced unless given. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 });
 
@@ -88,3 +95,14 @@ export const knownKeysIn = (file: string): readonly KnownServiceKey[] =>
   Object.entries(PublicKeys.parse(JSON.parse(readFileSync(file, 'utf8')))).flatMap(([service, keys]) =>
     Object.entries(keys).map(([kid, pem]) => ({ service, kid, publicKey: createPublicKey(pem) })),
   );
+
+/** What is asked for to be observed of a service. */
+export const observedOf = (
+  service: string,
+  { LOG_LEVEL, METRICS_PORT, METRICS_HOST, OTEL_EXPORTER_OTLP_ENDPOINT }: CommonConfig,
+): Observed => ({
+  logLevel: LOG_LEVEL,
+  metrics: METRICS_PORT === undefined ? undefined : { host: METRICS_HOST, port: METRICS_PORT },
+  otlpEndpoint: OTEL_EXPORTER_OTLP_ENDPOINT,
+  serviceName: service,
+});

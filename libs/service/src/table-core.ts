@@ -161,6 +161,9 @@ export const openTableCore = async (parts: TableCoreParts) => {
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
 
+/** Names of the capabilities at the table, which telemetry may say. */
+export const CAPABILITIES = ['case-file', 'interview', 'intermediary-register', 'interchange', 'oversight', 'vault'];
+
 /** What `openTableFollowers` follows with: names that telemetry may say. */
 export const TABLE_FOLLOWERS = [
   ...[timelineEntries, caseCards, linkedCases, linkedInterviews].map(({ name }) => name),

@@ -29,9 +29,10 @@ export const tableAt = (
   service: string,
   { SECRETS }: Pick<CommonConfig, 'SECRETS'>,
   callers: Callers,
+  traceparent?: () => string | undefined,
 ): Table => {
   const sign = serviceSigner(serviceKeyIn(SECRETS, service), { audience: TABLE });
-  const store = remoteEventStore({ addresses, sign, onBehalf: callers.now });
+  const store = remoteEventStore({ addresses, sign, onBehalf: callers.now, ...(traceparent && { traceparent }) });
   const as = <T>(voice: Voice, work: () => T): T =>
     'caller' in voice ? callers.as(voice.caller, work) : callers.asStated(voice.statement, work);
   const inName = <Answer>(voice: Voice, name: string, said: object): Promise<Answer> =>
