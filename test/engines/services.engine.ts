@@ -1,4 +1,4 @@
-import { SERVICE_OF } from '@resguardo/contracts';
+import { allCommands, mutationDocument, SERVICE_OF } from '@resguardo/contracts';
 import { createClient } from 'graphql-ws';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
@@ -6,7 +6,9 @@ import { type Distributed, startDistributed } from '../../infra/distributed/inde
 import { PROGRAMS } from '../../infra/programs.js';
 import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
-import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { newTraceparent } from '../../apps/portal/src/trace.js';
+import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
@@ -18,12 +20,15 @@ describe('one service per agency, over Kafka, behind one address', () => {
   const folder = temporaryFolder();
   let all: Distributed;
   let people: People;
+  let collector: OtlpReceiver;
   beforeAll(async () => {
-    all = await startDistributed({ folder });
+    collector = await otlpReceiver();
+    all = await startDistributed({ folder, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint } });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
   }, 240_000);
   afterAll(async () => {
     await all?.stop();
+    await collector?.close();
     removeFolder(folder);
   });
 
@@ -115,6 +120,37 @@ describe('one service per agency, over Kafka, behind one address', () => {
     await people.done(OFFICERS.HEALTH, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
     expect(await seen).toEqual({ caseChanged: { type: 'RetellingRecorded', revision: revision! + 1 } });
     await client.dispose();
+  });
+
+  it('one trace goes through all of it: browser, an agency’s service, keeper, relay, another agency’s consumer and timeline', async () => {
+    const { caseId } = await shared();
+    const [traceparent, command] = [newTraceparent(), 'recordRetelling'];
+    const { data } = await ask(
+      all.gateway.url,
+      await people.token(OFFICERS.HEALTH),
+      mutationDocument(command, allCommands[command]!),
+      { commandId: crypto.randomUUID(), occurredAt: new Date().toISOString(), caseId, input: validInput(command) },
+      { traceparent },
+    );
+    expect(data.result.__typename).toBe('Accepted');
+    const [, traceId] = traceparent.split('-');
+    const places = [
+      ['mutation RecordRetelling', 'health'],
+      ['keep', 'coordination'],
+      ['append', 'coordination'],
+      ['relay', 'coordination'],
+      ['consume', 'prosecution'],
+      ['follow timeline_entries', 'prosecution'],
+    ] as const;
+    const seen = await until('the trace', async () => {
+      const spans = collector.spans
+        .filter((span) => span.traceId === traceId)
+        .map(({ name, service }) => `${name} ${service}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      return places.every(([name, service]) => spans.includes(`${name} ${service}`)) ? spans : undefined;
+    });
+    expect(seen).toEqual(expect.arrayContaining(places.map(([name, service]) => `${name} ${service}`)));
+    expect(collector.bodies.join()).not.toContain(caseId);
   });
 
   it('D11: a service connects to its own database and to no other', async () => {
