@@ -264,11 +264,10 @@ const securityHeaders = (_request: Request, response: Response, next: NextFuncti
 const ISSUER_OF_PAGE = '<meta name="issuer" content="/realms/resguardo" />';
 
 const servePortal = (app: Express, folder: string, { port, names, issuer }: DoorParts) => {
-  const spoken = issuer
-    ? [...(names ?? loopback(port)).flatMap((name) => [`ws://${name}`, `wss://${name}`]), new URL(issuer).origin].join(
-        ' ',
-      )
-    : 'ws://127.0.0.1:* http://127.0.0.1:*';
+  const sockets = names
+    ? names.flatMap((name) => [`wss://${name}`, `ws://${name}`])
+    : [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`];
+  const spoken = issuer ? [...sockets, new URL(issuer).origin].join(' ') : 'ws://127.0.0.1:* http://127.0.0.1:*';
   const policy =
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
     `connect-src 'self' ${spoken}; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`;
