@@ -111,10 +111,13 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
   };
   const pageOf = async (username: string): Promise<Page> => (await personOf(username)).page;
   const subjectOf = (username: string) => ids.get(username)!;
-  const sessionOf = async (page: Page): Promise<{ access_token: string; refresh_token: string }> =>
-    page.evaluate(
-      `JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('oidc.user:'))))`,
+  /** Of whoever is signed in on the page, as soon as they are: the way there leads over Keycloak and back. */
+  const sessionOf = async (page: Page): Promise<{ access_token: string; refresh_token: string }> => {
+    const there = await page.waitForFunction(
+      `sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('oidc.user:')) ?? '')`,
     );
+    return JSON.parse((await there.jsonValue()) as string) as { access_token: string; refresh_token: string };
+  };
   const me = async (token: string) => {
     const { data, errors } = await ask(product.url, token, ME);
     return errors ? errors[0]!.extensions.code : data.me;
