@@ -229,6 +229,8 @@ export const realm = () => ({
   otpPolicyAlgorithm: 'HmacSHA1',
   otpPolicyDigits: 6,
   otpPolicyPeriod: 30,
+  // People type slowly: the code before and the one after are taken too.
+  otpPolicyLookAheadWindow: 1,
 
   eventsEnabled: true,
   eventsExpiration: YEAR,

@@ -88,10 +88,14 @@ export const password = async (page: Page, username: string): Promise<void> => {
 export const setUpCode = async (page: Page): Promise<() => string> => {
   await page.locator('#mode-manual').click();
   const code = authenticator(await page.locator('#kc-totp-secret-key').innerText());
-  await page.locator('#totp').fill(code());
-  await page.locator('#userLabel').fill('Teléfono inventado');
-  await page.locator('#saveTOTPBtn').click();
-  return code;
+  // A code that is not taken any more is followed by the next one, as by whoever types it.
+  for (let tries = 0; tries < 3; tries++) {
+    await page.locator('#totp').fill(code());
+    await page.locator('#userLabel').fill('Teléfono inventado');
+    await Promise.all([page.waitForNavigation(), page.locator('#saveTOTPBtn').click()]);
+    if ((await page.locator('#totp').count()) === 0) return code;
+  }
+  throw new Error(`no code was taken: ${await page.locator('body').innerText()}`);
 };
 
 export const giveCode = async (page: Page, code: () => string): Promise<void> => {
