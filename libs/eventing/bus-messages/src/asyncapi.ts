@@ -13,16 +13,23 @@ const ENVELOPE_BYTES = 64 * 1024;
 export const MAX_MESSAGE_BYTES = MAX_VALUE_BYTES + ENVELOPE_BYTES;
 
 const BINDING = '0.5.0';
-const messageName = (service: Service, type: string, version: number) => `${service}.${definitionOf(type, version)}`;
-const messagesOf = (service: Service) =>
-  versionsOf(service).map(({ kind, version }) => ({
-    type: kind.type,
-    version,
-    name: messageName(service, kind.type, version),
-  }));
-
 /** Where the committed schema of a feed lies, seen from the document. */
 const fileOf = (service: Service): string => `./feeds/${service}.schema.json`;
+
+/** One message per declared version of a kind; its payload is a part of the feed's schema, never written here again. */
+const messages = (service: Service) =>
+  versionsOf(service).map(({ kind: { type }, version }) => [
+    definitionOf(type, version),
+    {
+      name: typeOf(type, version),
+      ...(type === WITHHELD && { title: `A revision that ${service} may not see` }),
+      traits: [{ $ref: '#/components/messageTraits/feed' }],
+      payload: {
+        schemaFormat: 'application/schema+json;version=draft-2020-12',
+        schema: { $ref: `${fileOf(service)}#/$defs/${definitionOf(type, version)}` },
+      },
+    },
+  ]);
 
 const channel = (service: Service) => ({
   address: topicOf(service),
@@ -34,12 +41,7 @@ const channel = (service: Service) => ({
         ? 'Every fact as stored, sealed boxes included, to be signed.'
         : 'Every revision of every stream; content withheld where this reader may not see it.',
   servers: [{ $ref: '#/servers/kafka' }],
-  messages: Object.fromEntries(
-    messagesOf(service).map(({ name, type, version }) => [
-      definitionOf(type, version),
-      { $ref: `#/components/messages/${name}` },
-    ]),
-  ),
+  messages: Object.fromEntries(messages(service)),
   bindings: {
     kafka: {
       topic: topicOf(service),
@@ -57,20 +59,6 @@ const channel = (service: Service) => ({
     },
   },
 });
-
-const messages = (service: Service) =>
-  messagesOf(service).map(({ name, type, version }) => [
-    name,
-    {
-      name: typeOf(type, version),
-      title: type === WITHHELD ? `A revision that ${service} may not see` : `${type} as ${service} may know it`,
-      traits: [{ $ref: '#/components/messageTraits/feed' }],
-      payload: {
-        schemaFormat: 'application/schema+json;version=draft-2020-12',
-        schema: { $ref: `${fileOf(service)}#/$defs/${definitionOf(type, version)}` },
-      },
-    },
-  ]);
 
 /** Of all messages of its channel. */
 const operation = (service: Service, action: 'send' | 'receive') => ({
@@ -110,7 +98,6 @@ export const asyncApiDocument = (): JsonSchema => ({
     ]),
   ),
   components: {
-    messages: Object.fromEntries(SERVICES.flatMap(messages)),
     messageTraits: {
       feed: {
         contentType: 'application/json',
