@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { REPORT_QUESTIONS } from '@resguardo/contracts';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { ChildSearchForm, type Searched } from '../components/child-search.js';
@@ -8,22 +9,7 @@ import { drafts } from '../drafts.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 
-const FIRST = [
-  'state',
-  'channel',
-  'mode',
-  'reportedBy',
-  'anonymous',
-  'urgency',
-  'accountGiven',
-  'immediateFullAccount',
-  'factsRecent',
-  'specialProtectionNeed',
-  'contactInPerson',
-  'riskFlags',
-  'identity',
-  'summary',
-] as const;
+const FIRST = ['state', ...REPORT_QUESTIONS, 'riskFlags', 'identity', 'summary'] as const;
 
 /** The search that a draft of a report was begun with. */
 const resumed = ({ searchId, matchId, identity }: Readonly<Record<string, unknown>>): Searched => ({
