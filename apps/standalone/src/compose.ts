@@ -3,10 +3,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { allCommands, type Service, sealingService } from '@resguardo/contracts';
-import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
 import { openDoor, operationNames } from '@resguardo/door';
 import { storeFeed } from '@resguardo/eventing';
-import { caseNews, HomeModule, openWith, tellFrom } from '@resguardo/home';
+import { HomeModule, openWith } from '@resguardo/home';
 import {
   AUDIENCE,
   demoAccounts,
@@ -19,12 +18,12 @@ import {
   PORTAL_CLIENT,
   REALM,
 } from '@resguardo/identity';
-import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
-import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
+import { REGISTER_STREAM } from '@resguardo/interview';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import {
   CAPABILITIES,
-  every,
+  clock,
+  homeOf,
   isEmpty,
   keysOf,
   observing,
@@ -34,13 +33,15 @@ import {
   openTableFollowers,
   pseudonyms,
   TABLE_FOLLOWERS,
+  tableChores,
+  tableProviders,
   told,
   type KeptStore,
   watched,
 } from '@resguardo/service';
 import { runProjection } from '@resguardo/store-postgres';
 import { readiness, type Telemetry, unobserved } from '@resguardo/telemetry';
-import { fileErasureList, referredToOn } from '@resguardo/vault';
+import { fileErasureList } from '@resguardo/vault';
 import { type Logger, pino } from 'pino';
 import type { StandaloneConfig } from './config.js';
 import { loadDemo } from './demo.js';
@@ -50,13 +51,6 @@ import { secretsIn } from './secrets.js';
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
 const PORTAL = 'apps/portal/dist';
-
-/** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
-const SIGN_EVERY_MS = 10_000;
-const SWEEP_EVERY_MS = 15 * 60_000;
-const DAY_MS = 86_400_000;
-
-const clock = () => new Date().toISOString();
 
 /** Everything that decides a command, opened on a data folder. `lost` is called when the process may no longer go on. */
 export const openCore = async (
@@ -180,7 +174,7 @@ export const openStandalone = async (
     await telemetry.close();
     throw error;
   });
-  const { secrets, desk, store, access, accesses, vault, seals, registerNow, staff, capabilities } = core;
+  const { secrets, desk, store, access, accesses, seals, staff } = core;
   try {
     const empty = await isEmpty(core.kept);
     const followers = await openFollowers(core, telemetry);
@@ -197,14 +191,10 @@ export const openStandalone = async (
       ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
     });
     const onSignOut = (session: string) => verifier.drop({ session });
-    const news = caseNews();
-    const stopTelling = tellFrom(followers.timeline, news);
-    const envelopes = capabilities.map((capability) => ({ capability, ...envelopeOf(capability) }));
-    const envelopeFor = (command: string) => {
-      const found = envelopes.find(({ capability }) => Object.hasOwn(capability.commands, command));
-      if (!found) throw new Error(`No capability decides ${command}`);
-      return found.envelope;
-    };
+    const { home, stop: stopTelling } = homeOf(
+      { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open: openWith(store, seals) },
+      verifier,
+    );
     const http = await openDoor({
       port,
       typeDefs: readFileSync(SCHEMA, 'utf8'),
@@ -241,42 +231,10 @@ export const openStandalone = async (
       ...(keycloak && { issuer: `${keycloak.baseUrl}/realms/${keycloak.realm}` }),
       modules: [
         CqrsModule.forRoot(),
-        HomeModule.with({
-          timeline: followers.timeline,
-          cards: followers.cards,
-          access,
-          log: accesses,
-          open: openWith(store, seals),
-          news,
-          clock,
-          stillGood: (caller) => verifier.stillGood(caller),
-          at: (moment, then) => {
-            // Longer than a timer can wait is longer than any token or break-glass lives.
-            const timer = setTimeout(then, Math.max(0, Math.min(Date.parse(moment) - Date.now(), DAY_MS)));
-            return () => clearTimeout(timer);
-          },
-        }),
+        HomeModule.with(home),
         OversightModule.with({ ...followers.audit, access, recorder: accesses, clock }),
       ],
-      providers: [
-        { provide: DESK, useValue: desk },
-        ...envelopes.map(({ handler }) => handler),
-        commandsResolver(allCommands, envelopeFor),
-        { provide: INTAKE, useValue: { vault, access, log: accesses } },
-        IntakeResolver,
-        { provide: REGISTER, useValue: { register: registerNow, clock } },
-        RegisterResolver,
-        { provide: STAFF, useValue: staff },
-        StaffResolver,
-        {
-          provide: PLATFORM_INTAKE,
-          useValue: {
-            intake: core.platformReports,
-            recordAccess: (reading) => accesses.viewed(reading),
-          } satisfies InterchangeParts,
-        },
-        InterchangeResolver,
-      ],
+      providers: tableProviders(core, allCommands, staff),
     });
     const relay = config.kafkaUrl
       ? openRelay({
@@ -295,8 +253,7 @@ export const openStandalone = async (
         new Map([...(relay?.reached() ?? [])].map(([feed, position]) => [feed, () => followers.behind(position)])),
       pools: { resguardo: core.database.pool },
     });
-    const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
-    const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
+    const stopChores = tableChores(core, log);
     return {
       url,
       accounts,
@@ -306,7 +263,7 @@ export const openStandalone = async (
         await http.close();
         stopTelling();
         if (relay) await relay.stop();
-        await Promise.all([stopSigning(), stopSweeping()]);
+        await stopChores();
         await followers.stop();
         await core.close();
         await telemetry.close();

@@ -1,4 +1,13 @@
 import { resolve } from 'node:path';
+import {
+  DatabaseUrl,
+  KafkaUrl,
+  ObservedSettings,
+  Port,
+  settingsFrom,
+  storeIn,
+  StoreSettings,
+} from '@resguardo/service/settings';
 import { z } from 'zod';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -8,7 +17,6 @@ const isKeycloak = (text: string): boolean => {
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || LOOPBACK.includes(hostname);
 };
-const Port = z.coerce.number().int().min(1).max(65535);
 
 /** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
 const Config = z.object({
@@ -17,27 +25,10 @@ const Config = z.object({
   /** A free one unless given. */
   PORT: Port.optional(),
   /** A PostgreSQL of one's own instead of the embedded one. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Where the events are kept: in the database as well, or in an EventStoreDB of one's own. */
-  RESGUARDO_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
-  /** Only with RESGUARDO_STORE=eventstoredb. */
-  EVENTSTOREDB_URL: z
-    .string()
-    .regex(/^esdb(\+discover)?:\/\/./, 'must start with esdb:// or esdb+discover://')
-    .optional(),
-  /** Before the name of each stream there, so that several installations share one server. */
-  EVENTSTOREDB_PREFIX: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens')
-    .default(''),
+  DATABASE_URL: DatabaseUrl.optional(),
+  ...StoreSettings,
   /** Brokers to whose feeds every fact is carried, for the systems of other authorities. None unless given. */
-  KAFKA_URL: z
-    .string()
-    .regex(
-      /^kafkas?:\/\/(?:[^:@/]+:[^@/]+@)?[^@/]+$/,
-      'must be kafka://user:password@host:port,host:port, or kafkas:// over TLS',
-    )
-    .optional(),
+  KAFKA_URL: KafkaUrl.optional(),
   /** A Keycloak of one's own instead of the embedded issuer: its address without `/realms/…`. */
   KEYCLOAK_URL: z
     .string()
@@ -55,17 +46,11 @@ const Config = z.object({
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
   /** Requests of one sign-in in a minute. */
   RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
-  /** Where Prometheus scrapes `/metrics`. Nothing is measured unless given. */
-  METRICS_PORT: Port.optional(),
-  /** The address it is served on: this machine alone unless given. */
-  METRICS_HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
-  /** A collector that takes OTLP over HTTP as JSON. Nothing is traced unless given. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  ...ObservedSettings,
   OTEL_SERVICE_NAME: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,80}$/, 'must be letters, digits, dots, hyphens and underscores')
     .default('resguardo'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 });
 
 export interface StandaloneConfig {
@@ -93,40 +78,31 @@ export interface StandaloneConfig {
 
 /** @throws Error naming what is wrong */
 export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): StandaloneConfig => {
-  const read = Config.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
-  if (!read.success) {
-    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new Error(`configuration: ${problems.join('; ')}`);
-  }
+  const set = settingsFrom(Config, env);
   const unknown = args.filter((arg) => arg !== '--empty');
   if (unknown.length > 0) throw new Error(`configuration: unknown argument ${unknown.join(' ')}; known: --empty`);
-  const { KEYCLOAK_URL: baseUrl, KEYCLOAK_REALM: realm, KEYCLOAK_CLIENT_SECRET: clientSecret } = read.data;
+  const { KEYCLOAK_URL: baseUrl, KEYCLOAK_REALM: realm, KEYCLOAK_CLIENT_SECRET: clientSecret } = set;
   if (baseUrl !== undefined && clientSecret === undefined)
     throw new Error('configuration: KEYCLOAK_URL needs KEYCLOAK_CLIENT_SECRET');
-  if (read.data.NODE_ENV === 'production' && baseUrl === undefined)
+  if (set.NODE_ENV === 'production' && baseUrl === undefined)
     throw new Error(
       'configuration: NODE_ENV=production is refused without KEYCLOAK_URL: the embedded issuer has demo accounts',
     );
-  if (read.data.METRICS_PORT !== undefined && read.data.METRICS_PORT === read.data.PORT)
+  if (set.METRICS_PORT !== undefined && set.METRICS_PORT === set.PORT)
     throw new Error('configuration: METRICS_PORT must be another than PORT: metrics are not for the public');
-  const apart = read.data.RESGUARDO_STORE === 'eventstoredb';
-  if (apart && read.data.EVENTSTOREDB_URL === undefined)
-    throw new Error('configuration: RESGUARDO_STORE=eventstoredb needs EVENTSTOREDB_URL');
   return {
-    dataFolder: resolve(read.data.RESGUARDO_DATA),
-    port: read.data.PORT,
-    databaseUrl: read.data.DATABASE_URL,
-    eventStoreDbUrl: apart ? read.data.EVENTSTOREDB_URL : undefined,
-    eventStoreDbPrefix: read.data.EVENTSTOREDB_PREFIX,
-    kafkaUrl: read.data.KAFKA_URL,
+    dataFolder: resolve(set.RESGUARDO_DATA),
+    port: set.PORT,
+    databaseUrl: set.DATABASE_URL,
+    ...storeIn(set),
+    kafkaUrl: set.KAFKA_URL,
     keycloak: baseUrl !== undefined && clientSecret !== undefined ? { baseUrl, realm, clientSecret } : undefined,
-    documentsOnly: read.data.RESGUARDO_DOCUMENTS_ONLY,
-    requestsPerMinute: read.data.RESGUARDO_REQUESTS_PER_MINUTE,
-    logLevel: read.data.LOG_LEVEL,
-    metrics:
-      read.data.METRICS_PORT === undefined ? undefined : { host: read.data.METRICS_HOST, port: read.data.METRICS_PORT },
-    otlpEndpoint: read.data.OTEL_EXPORTER_OTLP_ENDPOINT,
-    serviceName: read.data.OTEL_SERVICE_NAME,
+    documentsOnly: set.RESGUARDO_DOCUMENTS_ONLY,
+    requestsPerMinute: set.RESGUARDO_REQUESTS_PER_MINUTE,
+    logLevel: set.LOG_LEVEL,
+    metrics: set.METRICS_PORT === undefined ? undefined : { host: set.METRICS_HOST, port: set.METRICS_PORT },
+    otlpEndpoint: set.OTEL_EXPORTER_OTLP_ENDPOINT,
+    serviceName: set.OTEL_SERVICE_NAME,
     empty: args.includes('--empty'),
   };
 };

@@ -1,19 +1,22 @@
 import type { CommandSpec, CommandSpecs } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
-import { Inject, type Type } from '@nestjs/common';
+import { Inject, type Provider, type Type } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { commandResult } from './answer.js';
-import type { Capability } from './capability.js';
 import type { AgencyAnswer } from './agency-desk.js';
-import type { Desk } from './desk.js';
 import type { Said } from './said.js';
 
-export const DESK = Symbol('desk');
+const DESK = Symbol('desk');
+
+/** The shared table's desk, or an agency's own that asks the table. */
+interface AnyDesk {
+  execute(name: string, said: Said, caller: Caller): Promise<AgencyAnswer>;
+}
 
 /** What travels on the command bus: the bus is a seam (logging, metrics), with one envelope class per capability. */
-export abstract class Envelope extends Command<AgencyAnswer> {
+abstract class Envelope extends Command<AgencyAnswer> {
   constructor(
     readonly name: string,
     readonly said: Said,
@@ -24,11 +27,11 @@ export abstract class Envelope extends Command<AgencyAnswer> {
 }
 
 /** The envelope of one capability and the handler that takes it to the desk. */
-export const envelopeOf = ({ name }: Capability): { envelope: Type<Envelope>; handler: Type<ICommandHandler> } => {
-  const className = `On${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
+const envelopeOf = (capability: string): { envelope: Type<Envelope>; handler: Type<ICommandHandler> } => {
+  const className = `On${capability.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}`;
   const envelope = { [className]: class extends Envelope {} }[className]!;
   class Handler implements ICommandHandler<Envelope, AgencyAnswer> {
-    constructor(private readonly desk: Desk) {}
+    constructor(private readonly desk: AnyDesk) {}
     execute({ name, said, caller }: Envelope): Promise<AgencyAnswer> {
       return this.desk.execute(name, said, caller);
     }
@@ -43,10 +46,7 @@ export const envelopeOf = ({ name }: Capability): { envelope: Type<Envelope>; ha
  * One resolver method per declared command, each with its permission: a mutation that names none cannot come to be.
  * Written out by hand they would be a hundred copies of the same four lines.
  */
-export const commandsResolver = (
-  commands: CommandSpecs,
-  envelopeFor: (command: string) => Type<Envelope>,
-): Type<unknown> => {
+const commandsResolver = (commands: CommandSpecs, envelopeFor: (command: string) => Type<Envelope>): Type<unknown> => {
   class CommandsResolver {
     constructor(readonly bus: CommandBus) {}
   }
@@ -66,4 +66,15 @@ export const commandsResolver = (
     Args()(prototype, name, 0);
     TheCaller()(prototype, name, 1);
   }
+};
+
+/** What answers the mutations of `commands`: a resolver with the bus, an envelope per capability, and the desk behind it. */
+export const commandProviders = (desk: AnyDesk, commands: CommandSpecs): Provider[] => {
+  const names = new Set(Object.values(commands).map(({ capability }) => capability));
+  const envelopes = new Map([...names].map((name) => [name, envelopeOf(name)]));
+  return [
+    { provide: DESK, useValue: desk },
+    ...[...envelopes.values()].map(({ handler }) => handler),
+    commandsResolver(commands, (command) => envelopes.get(commands[command]!.capability)!.envelope),
+  ];
 };

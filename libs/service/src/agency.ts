@@ -13,15 +13,7 @@ import {
   type Service,
 } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
-import {
-  AgencyDesk,
-  type AgencyDeskParts,
-  type Capability,
-  commandsResolver,
-  DESK,
-  envelopeOf,
-  type Said,
-} from '@resguardo/desk';
+import { AgencyDesk, type AgencyDeskParts, commandProviders, type Said } from '@resguardo/desk';
 import { StoreUnavailable } from '@resguardo/eventing';
 import {
   type AccessLog,
@@ -270,8 +262,6 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     { host: config.HOST, port: config.SERVICE_PORT },
   );
 
-  const names = [...new Set(Object.values(ENTERING).map(({ capability }) => capability))];
-  const envelopes = new Map(names.map((name) => [name, envelopeOf({ name } as Capability)] as const));
   const ready = readiness({ database: () => pool.query('select 1') }, [], Date.now);
   const front = await openFront(config, {
     verifier: onlyOf(service, callers.verifier),
@@ -279,11 +269,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     around: telemetry.request,
     ready: async () => ({ ...(await ready()), kept: outbox.waiting() }),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
-    providers: [
-      { provide: DESK, useValue: desk },
-      ...[...envelopes.values()].map(({ handler }) => handler),
-      commandsResolver(ENTERING, (command) => envelopes.get(allCommands[command]!.capability)!.envelope),
-    ],
+    providers: commandProviders(desk, ENTERING),
   });
   telemetry.watch({
     followers: followersOf(feed, service, [

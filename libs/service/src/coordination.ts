@@ -8,16 +8,13 @@ import {
   holds,
   type Role,
   type Service,
-  SERVICE_OF,
 } from '@resguardo/contracts';
-import { commandsResolver, DESK, envelopeOf, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
 import { operationNames } from '@resguardo/door';
 import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
 import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
 import { demoAccounts, embeddedStaff, keycloakStaff } from '@resguardo/identity';
-import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
-import { REGISTER, REGISTER_STREAM, RegisterResolver } from '@resguardo/interview';
+import { REGISTER_STREAM } from '@resguardo/interview';
 import {
   type Call,
   contractsTable,
@@ -28,19 +25,16 @@ import {
   warrantsWith,
 } from '@resguardo/store-remote';
 import { readiness } from '@resguardo/telemetry';
-import { erasedKeys, fileErasureList, referredToOn } from '@resguardo/vault';
-import { z } from 'zod';
+import { erasedKeys, fileErasureList } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, DeniedCall, ExportedCall, KeysDestroyedCall, OpenCall, RuleCall, ViewedCall } from './calls.js';
-import { every } from './every.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { clock, poolOf, type RunningService } from './process.js';
 import {
-  Called,
-  Common,
+  Coordination,
   configOf,
   knownKeysIn,
   masterKeyIn,
@@ -49,50 +43,23 @@ import {
   serviceKeyIn,
 } from './service-config.js';
 import { openStore } from './store.js';
-import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS } from './table-core.js';
+import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS, tableChores } from './table-core.js';
+import { storeIn } from './settings.js';
+import { tableProviders } from './table-front.js';
 import { TABLE } from './table.js';
-
-/** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
-const SIGN_EVERY_MS = 10_000;
-const SWEEP_EVERY_MS = 15 * 60_000;
-
-const Address = z.url({ protocol: /^https?$/ });
-
-/** Settings of coordination. */
-export const Coordination = Common.extend({
-  ...Called,
-  RESGUARDO_STORE: z.enum(['postgres', 'eventstoredb']).default('postgres'),
-  EVENTSTOREDB_URL: z
-    .string()
-    .regex(/^esdb(\+discover)?:\/\/./, 'must start with esdb:// or esdb+discover://')
-    .optional(),
-  EVENTSTOREDB_PREFIX: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits and hyphens')
-    .default(''),
-  /** Where each agency's service answers calls: `{"health": "https://…/keeper", …}`. */
-  AGENCY_URLS: z
-    .string()
-    .transform((text) => JSON.parse(text) as unknown)
-    .pipe(z.record(z.enum(Object.values(SERVICE_OF) as [Service, ...Service[]]), Address)),
-});
 
 /** Keeps the timeline, runs the shared table and the vault, and carries every fact to the feeds (D11). */
 export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Coordination, env);
   const { SECRETS } = config;
+  const where = storeIn(config);
   const { telemetry, log } = await observing(observedOf('coordination', config), {
     capabilities: CAPABILITIES,
     followers: [...TABLE_FOLLOWERS],
     operations: operationNames(registeredDocuments()),
   });
   const pool = poolOf('coordination', config.DATABASE_URL);
-  const apart = config.RESGUARDO_STORE === 'eventstoredb';
-  const kept = await openStore(
-    { eventStoreDbUrl: apart ? config.EVENTSTOREDB_URL : undefined, eventStoreDbPrefix: config.EVENTSTOREDB_PREFIX },
-    { url: config.DATABASE_URL, pool },
-    log,
-  );
+  const kept = await openStore(where, { url: config.DATABASE_URL, pool }, log);
   const digestKey = secretIn(SECRETS, 'digest-key');
   const warrants = warrantsWith(createHmac('sha256', digestKey).update('warrants').digest());
   const staff = config.DEMO_ACCOUNTS
@@ -117,7 +84,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     staff,
     telemetry,
   });
-  const { store, desk, access, accesses, vault, seals } = core;
+  const { store, desk, access, accesses, seals } = core;
   const pseudonymKey = secretIn(SECRETS, 'pseudonym-key');
   const mapping = told(pseudonyms(pseudonymKey));
   const followers = await openTableFollowers(
@@ -215,12 +182,6 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   const knownKeys = knownKeysIn(config.SERVICE_KEYS);
 
   const own = Object.fromEntries(Object.entries(allCommands).filter(([, { on }]) => on !== 'process'));
-  const envelopes = core.capabilities.map((capability) => ({ capability, ...envelopeOf(capability) }));
-  const envelopeFor = (command: string) => {
-    const found = envelopes.find(({ capability }) => Object.hasOwn(capability.commands, command));
-    if (!found) throw new Error(`No capability decides ${command}`);
-    return found.envelope;
-  };
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
@@ -231,25 +192,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       Date.now,
     ),
     modules: [CqrsModule.forRoot(), HomeModule.with(homeParts)],
-    providers: [
-      { provide: DESK, useValue: desk },
-      ...envelopes.map(({ handler }) => handler),
-      commandsResolver(own, envelopeFor),
-      { provide: INTAKE, useValue: { vault, access, log: accesses } },
-      IntakeResolver,
-      { provide: REGISTER, useValue: { register: core.registerNow, clock } },
-      RegisterResolver,
-      { provide: STAFF, useValue: staff },
-      StaffResolver,
-      {
-        provide: PLATFORM_INTAKE,
-        useValue: {
-          intake: core.platformReports,
-          recordAccess: (reading) => accesses.viewed(reading),
-        } satisfies InterchangeParts,
-      },
-      InterchangeResolver,
-    ],
+    providers: tableProviders(core, own, staff),
   });
   const relay = openRelay({
     kafkaUrl: config.KAFKA_URL,
@@ -265,8 +208,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     feeds: () => new Map([...relay.reached()].map(([name, position]) => [name, () => followers.behind(position)])),
     pools: { coordination: pool },
   });
-  const stopSigning = every(SIGN_EVERY_MS, log, 'signing the history', () => core.signer.sign());
-  const stopSweeping = every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store)));
+  const stopChores = tableChores(core, log);
   return {
     url: front.url,
     stop: async () => {
@@ -274,7 +216,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       await keeping.stop();
       stopTelling();
       await relay.stop();
-      await Promise.all([stopSigning(), stopSweeping()]);
+      await stopChores();
       await followers.stop();
       for (const agency of agencies.values()) agency.close();
       await core.signer

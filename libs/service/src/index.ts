@@ -1,13 +1,22 @@
 export type { AgencyService } from './agency.js';
 export { Agency, openAgency } from './agency.js';
-export { Coordination, openCoordination } from './coordination.js';
-export { every } from './every.js';
+export { openCoordination } from './coordination.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
 export type { Observed } from './observing.js';
 export { observing } from './observing.js';
 export { openOversight } from './oversight.js';
-export { runService } from './process.js';
-export { Beside, configOf } from './service-config.js';
+export { homeOf } from './home-of.js';
+export { clock, runService } from './process.js';
+export { Beside, configOf, Coordination } from './service-config.js';
 export type { KeptStore } from './store.js';
 export { isEmpty, openStore } from './store.js';
-export { CAPABILITIES, keysOf, openTableCore, openTableFollowers, TABLE_FOLLOWERS, watched } from './table-core.js';
+export {
+  CAPABILITIES,
+  keysOf,
+  openTableCore,
+  openTableFollowers,
+  TABLE_FOLLOWERS,
+  tableChores,
+  watched,
+} from './table-core.js';
+export { tableProviders } from './table-front.js';

@@ -1,4 +1,5 @@
-import { Common, configOf } from './service-config.js';
+import { Common, configOf, Coordination } from './service-config.js';
+import { storeIn } from './settings.js';
 
 const env = {
   NODE_ENV: 'development',
@@ -25,4 +26,28 @@ it.each([
   const read = () => configOf(Common, { ...env, ...wrong });
   expect(read).toThrow(new RegExp(`^configuration: ${name}: `));
   expect(read).not.toThrow('palabra-secreta');
+});
+
+const services = ['victims-commission', 'child-protection', 'prosecution', 'health'];
+const agencies = Object.fromEntries(services.map((service) => [service, `https://${service}.example/keeper`]));
+const table = { ...env, SERVICE_PORT: '4001', ERASURES: 'erasures', AGENCY_URLS: JSON.stringify(agencies) };
+
+it.each([
+  'palabra-secreta',
+  '["palabra-secreta"]',
+  JSON.stringify({ ...agencies, health: 'palabra-secreta' }),
+  JSON.stringify({ ...agencies, health: undefined }),
+])('stops where the agencies are not an address each, without printing them: %j', (AGENCY_URLS) => {
+  const read = () => configOf(Coordination, { ...table, AGENCY_URLS });
+  expect(read).toThrow(/^configuration: AGENCY_URLS/);
+  expect(read).not.toThrow('palabra-secreta');
+});
+
+it('keeps the events where it was told to, and nowhere else', () => {
+  const esdb = { RESGUARDO_STORE: 'eventstoredb', EVENTSTOREDB_URL: 'esdb://events.example:2113' };
+  expect(storeIn(configOf(Coordination, table)).eventStoreDbUrl).toBeUndefined();
+  expect(storeIn(configOf(Coordination, { ...table, ...esdb })).eventStoreDbUrl).toBe(esdb.EVENTSTOREDB_URL);
+  expect(() => storeIn(configOf(Coordination, { ...table, RESGUARDO_STORE: 'eventstoredb' }))).toThrow(
+    'RESGUARDO_STORE=eventstoredb needs EVENTSTOREDB_URL',
+  );
 });

@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVICES } from '@resguardo/contracts';
+import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import type { KnownServiceKey, ServiceKey } from '@resguardo/store-remote';
 import { z } from 'zod';
 import type { Observed } from './observing.js';
+import { DatabaseUrl, KafkaUrl, ObservedSettings, Port, settingsFrom, StoreSettings } from './settings.js';
 
-const Port = z.coerce.number().int().min(1).max(65535);
 const Address = z.url({ protocol: /^https?$/ });
 const addresses = z
   .string()
@@ -23,13 +23,8 @@ export const Common = z.object({
   /** GraphQL and health, for the gateway. */
   PORT: Port,
   /** This service's own database: read models, keys; of coordination also the vault and, unless kept elsewhere, the events. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  KAFKA_URL: z
-    .string()
-    .regex(
-      /^kafkas?:\/\/(?:[^:@/]+:[^@/]+@)?[^@/]+$/,
-      'must be kafka://user:password@host:port,… or kafkas:// over TLS',
-    ),
+  DATABASE_URL: DatabaseUrl,
+  KAFKA_URL: KafkaUrl,
   /** The issuer, without `/realms/…`. */
   IDENTITY_URL: Address.transform((url) => url.replace(/\/+$/, '')),
   IDENTITY_REALM: z.string().default('resguardo'),
@@ -39,13 +34,7 @@ export const Common = z.object({
   SECRETS: z.string(),
   /** File with the public keys of all services, by service and key id. */
   SERVICE_KEYS: z.string(),
-  /** Where Prometheus scrapes `/metrics`. Nothing is measured unless given. */
-  METRICS_PORT: Port.optional(),
-  /** The address it is served on: this machine alone unless given. */
-  METRICS_HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
-  /** A collector that takes OTLP over HTTP as JSON. Nothing is traced unless given. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+  ...ObservedSettings,
 });
 
 /** Of a service that others call. */
@@ -55,6 +44,23 @@ export const Called = {
   /** Folder, outside the database and its backups, of the list of what was erased (C-13). */
   ERASURES: z.string(),
 };
+
+/** JSON of whoever installs. A JSON.parse of its own would print the value. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
+export const Coordination = Common.extend({
+  ...Called,
+  ...StoreSettings,
+  /** Where each agency's service answers calls: `{"health": "https://…/keeper", …}`. */
+  AGENCY_URLS: json.pipe(z.record(z.enum(Object.values(SERVICE_OF) as [Service, ...Service[]]), Address)),
+});
 
 /** What a service beside coordination needs as well. */
 export const Beside = Common.extend({
@@ -66,14 +72,10 @@ export type CommonConfig = z.infer<typeof Common>;
 
 /** @throws Error naming what is wrong */
 export const configOf = <Config extends CommonConfig>(shape: z.ZodType<Config>, env: NodeJS.ProcessEnv): Config => {
-  const read = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
-  if (!read.success) {
-    const problems = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new Error(`configuration: ${problems.join('; ')}`);
-  }
-  if (read.data.DEMO_ACCOUNTS && read.data.NODE_ENV === 'production')
+  const config = settingsFrom(shape, env);
+  if (config.DEMO_ACCOUNTS && config.NODE_ENV === 'production')
     throw new Error('configuration: DEMO_ACCOUNTS: refused with NODE_ENV=production: their password is printed');
-  return read.data;
+  return config;
 };
 
 /** A secret of this service. @throws when it is not there: keys are made by whoever installs, never by a start that lost its folder */

@@ -36,11 +36,13 @@ import {
   intakeOf,
   makeVaultTables,
   postgresKeyRing,
+  referredToOn,
   sealer,
   vaultCapability,
 } from '@resguardo/vault';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { every } from './every.js';
 
 export interface TableCoreParts {
   readonly pool: Pool;
@@ -160,6 +162,21 @@ export const openTableCore = async (parts: TableCoreParts) => {
   };
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
+
+/** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
+const SIGN_EVERY_MS = 10_000;
+const SWEEP_EVERY_MS = 15 * 60_000;
+
+/** What the table does by itself, until stopped. */
+export const tableChores = ({ signer, vault, store }: TableCore, log: Logger): (() => Promise<void>) => {
+  const chores = [
+    every(SIGN_EVERY_MS, log, 'signing the history', () => signer.sign()),
+    every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store))),
+  ];
+  return async () => {
+    await Promise.all(chores.map((stop) => stop()));
+  };
+};
 
 /** Names of the capabilities at the table, which telemetry may say. */
 export const CAPABILITIES = ['case-file', 'interview', 'intermediary-register', 'interchange', 'oversight', 'vault'];

@@ -1,0 +1,31 @@
+import type { Provider } from '@nestjs/common';
+import type { CommandSpecs } from '@resguardo/contracts';
+import { commandProviders, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
+import type { StaffRegister } from '@resguardo/identity';
+import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
+import { REGISTER, RegisterResolver } from '@resguardo/interview';
+import { clock } from './process.js';
+import type { TableCore } from './table-core.js';
+
+/** What answers GraphQL where the shared table is: the mutations of `commands`, search of a child, registers, intake of files. */
+export const tableProviders = (
+  { desk, vault, access, accesses, registerNow, platformReports }: TableCore,
+  commands: CommandSpecs,
+  staff: StaffRegister,
+): Provider[] => [
+  ...commandProviders(desk, commands),
+  { provide: INTAKE, useValue: { vault, access, log: accesses } },
+  IntakeResolver,
+  { provide: REGISTER, useValue: { register: registerNow, clock } },
+  RegisterResolver,
+  { provide: STAFF, useValue: staff },
+  StaffResolver,
+  {
+    provide: PLATFORM_INTAKE,
+    useValue: {
+      intake: platformReports,
+      recordAccess: (reading) => accesses.viewed(reading),
+    } satisfies InterchangeParts,
+  },
+  InterchangeResolver,
+];
