@@ -510,17 +510,18 @@ describe('projection runner', () => {
     const trouble: unknown[] = [];
     const runner = await run(sums(), { limit: 5, onError: (error) => trouble.push(error) });
     const killer = new Pool({ connectionString: database.url, max: 1 });
-    for (let i = 0; i < 60; i++) {
-      feed.push(...Array.from({ length: 5 }, (_, j) => said(`case${j}`, i)));
-      if (i % 4 === 0)
+    let rounds = 0;
+    // Until an ending fell into the middle of something: one between two batches troubles nobody.
+    for (; rounds < 60 || trouble.length === 0; rounds++) {
+      feed.push(...Array.from({ length: 5 }, (_, j) => said(`case${j}`, rounds)));
+      if (rounds % 4 === 0)
         await killer.query(
           'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
         );
     }
     await killer.end();
-    for (let j = 0; j < 5; j++) expect(await waitPatiently(runner, `case-case${j}`, 59)).toBe(true);
+    for (let j = 0; j < 5; j++) expect(await waitPatiently(runner, `case-case${j}`, rounds - 1)).toBe(true);
     expect(await contents(runner)).toEqual(expected(sums(), feed.pushed));
-    expect(trouble.length).toBeGreaterThan(0);
   });
 
   it('runners stopped and started at any moment apply nothing twice and lose nothing', async () => {
