@@ -34,6 +34,8 @@ export interface Distributed {
   readonly kafka: KafkaCluster;
   /** As the server's owner, by service. They are secrets. */
   readonly databases: Readonly<Record<Program, string>>;
+  /** Where a service answers other services. */
+  calledAt(service: Program): string;
   /** Folder of the secrets of a service. */
   secretsOf(service: Program): string;
   stop(): Promise<void>;
@@ -198,6 +200,7 @@ export const startDistributed = async ({
       services,
       kafka,
       databases,
+      calledAt,
       secretsOf: (service) => join(secrets, service),
       stop: async () => {
         await stopServices();

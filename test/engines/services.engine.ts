@@ -1,11 +1,22 @@
+import { createPrivateKey, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { allCommands, mutationDocument, SERVICE_OF } from '@resguardo/contracts';
+import {
+  KeeperRefused,
+  type OnBehalf,
+  remoteEventStore,
+  type RemoteEventStore,
+  serviceSigner,
+} from '@resguardo/store-remote';
 import { createClient } from 'graphql-ws';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { PROGRAMS } from '../../infra/programs.js';
+import { offeredFact } from '../../libs/eventing/store-remote/src/testing/facts.js';
 import { validInput } from '../e2e/support/inputs.js';
-import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
+import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { newTraceparent } from '../../apps/portal/src/trace.js';
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
@@ -151,6 +162,77 @@ describe('one service per agency, over Kafka, behind one address', () => {
     });
     expect(seen).toEqual(expect.arrayContaining(places.map(([name, service]) => `${name} ${service}`)));
     expect(collector.bodies.join()).not.toContain(caseId);
+  });
+
+  it('ADR 14: whoever has an agency’s key, and even its people’s tokens, asks with them no more than that agency may', async () => {
+    const { caseId } = await openCase(people, { summary: 'Palabras inventadas para esta prueba.' });
+    await fillTeam(people, caseId);
+    await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+    const { entries } = await timelineOf(OFFICERS.HEALTH, caseId, 0);
+    const { eventId } = entries.find(({ type }: { type: string }) => type === 'ReportReceived');
+    const fact = { caseId, eventId, revision: 1, classes: ['D4r'], operation: 'detail', purpose: 'FOLLOW_UP' };
+    const verifiedAt = new Date().toISOString();
+    const officer = {
+      statement: { actor: subjectOf(OFFICERS.HEALTH), agency: 'HEALTH', role: 'OFFICER', verifiedAt, tokenId: 't' },
+    };
+    const supervisor = {
+      statement: { ...officer.statement, actor: subjectOf(SUPERVISORS.HEALTH), role: 'SUPERVISOR' },
+    };
+    const someProcess = {
+      statement: { actor: 'process:some', agency: 'SYSTEM', role: 'SYSTEM', verifiedAt },
+    };
+    const withToken: OnBehalf = { token: await people.token(OFFICERS.HEALTH) };
+    const outcomeOf = async (by: OnBehalf, work: (stolen: RemoteEventStore) => Promise<unknown>) => {
+      const privateKey = createPrivateKey(readFileSync(join(all.secretsOf('health'), 'service-key.pem')));
+      const stolen = remoteEventStore({
+        addresses: [all.calledAt('coordination')],
+        sign: serviceSigner({ service: 'health', kid: 'health/1', privateKey }, { audience: 'coordination' }),
+        onBehalf: () => by,
+      });
+      return work(stolen)
+        .then(
+          (answer) => answer,
+          (error: unknown) => (error instanceof KeeperRefused ? error.code : String(error)),
+        )
+        .finally(() => stolen.close());
+    };
+    const call = (by: OnBehalf, name: string, said: object) => outcomeOf(by, (stolen) => stolen.call(name, said));
+    const exported = { operation: 'dossier', cases: [caseId], classes: ['D4'], purpose: 'FOLLOW_UP', entries: 1 };
+
+    // On a service's word nobody is told anything, nor said to have taken anything along.
+    expect(await call(officer, 'access', { caseId, wish: { query: 'timeline' } })).toBe('may-not-ask');
+    expect(await call(officer, 'open', fact)).toBe('may-not-ask');
+    expect(await call(officer, 'exported', exported)).toBe('may-not-ask');
+    // With a token: what that person may and no more.
+    expect(await call(withToken, 'access', { caseId, wish: { query: 'detail', purpose: 'FOLLOW_UP' } })).toMatchObject({
+      kind: 'allowed',
+    });
+    expect(await call(withToken, 'open', fact)).toBe('may-not-ask');
+    // Deciding: not what the role may not say, not what does not enter through an agency, not a process's.
+    const said = { commandId: randomUUID(), occurredAt: verifiedAt, caseId, input: validInput('recordRetelling') };
+    expect(await call(officer, 'rule', { name: 'recordRetelling', said })).toMatchObject({ kind: 'decided' });
+    for (const [by, name] of [
+      [supervisor, 'recordRetelling'],
+      [officer, 'makeReferral'],
+      [officer, 'recordKeysDestroyed'],
+      [someProcess, 'recordRetelling'],
+    ] as const)
+      expect([name, await call(by, 'rule', { name, said })]).toEqual([name, 'may-not-ask']);
+    const destroyed = { caseId, erasureId: 'one', keys: 1 };
+    expect(await call(someProcess, 'keys-destroyed', destroyed)).toBe('may-not-ask');
+    expect(await call(officer, 'keys-destroyed', destroyed)).toBe('may-not-ask');
+    // Who looked at what is not an agency's to read.
+    expect(await outcomeOf(officer, (stolen) => stolen.read(`access-${subjectOf(OFFICERS.HEALTH)}-202611`))).toBe(
+      'may-not-read',
+    );
+    // Nothing is appended that was not decided, nor where it was not decided, nor changed.
+    const { warrant } = (await call(officer, 'rule', { name: 'recordRetelling', said })) as { warrant: string };
+    const { actor, agency, role } = officer.statement;
+    const offered = offeredFact('RetellingRecorded', caseId, { actor, agency, role });
+    for (const shown of [undefined, '', warrant])
+      expect(await outcomeOf(officer, (stolen) => stolen.append(`case-${caseId}`, [offered], 'any', shown))).toBe(
+        'not-decided',
+      );
   });
 
   it('D11: a service connects to its own database and to no other', async () => {

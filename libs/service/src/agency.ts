@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
+import { GraphQLError } from 'graphql';
 import { kafkaFeed } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
 import { operationNames } from '@resguardo/door';
@@ -31,7 +32,15 @@ import type { Caller, TokenVerifier } from '@resguardo/identity';
 import { BadToken } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
 import { readiness } from '@resguardo/telemetry';
-import { type Call, callsService, contractsTable, isAway, KeeperRefused, keeperServer } from '@resguardo/store-remote';
+import {
+  type Call,
+  callsService,
+  contractsTable,
+  isAway,
+  KeeperRefused,
+  keeperServer,
+  mayNotAsk,
+} from '@resguardo/store-remote';
 import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { UnsealCall } from './calls.js';
@@ -54,7 +63,7 @@ export const Agency = Beside.extend(Called);
 
 const DELIVER_EVERY_MS = 1_000;
 /** Refusals of the keeper that another day does not change. */
-const FOR_GOOD: readonly string[] = ['malformed', 'id-taken', 'too-large'];
+const FOR_GOOD: readonly string[] = ['malformed', 'id-taken', 'too-large', 'may-not-ask'];
 /** What a reading is tied to while nobody can say who is on the team now: it is looked at afterwards. */
 const LAST_KNOWN_TEAM = 'last-known-team';
 
@@ -232,6 +241,9 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const open: Open = (...asked) =>
     openedBy(...asked).catch((error: unknown) => {
       if (isAway(error)) return { away: TABLE };
+      // Coordination knows of more, or earlier, who may not.
+      if (error instanceof KeeperRefused && error.code === 'may-not-ask')
+        throw new GraphQLError('You may not open this.', { extensions: { code: 'E-NEED', rule: 'R-701' } });
       throw error;
     });
   const { home, stop: stopTelling } = homeOf(
@@ -243,8 +255,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     unseal: async (body, { service: asking, caller }) => {
       const { event, classes } = UnsealCall.parse(body);
       const spec = factSpec(event.type);
-      if (asking !== TABLE || !caller || !spec)
-        throw Object.assign(new Error('only coordination asks this'), { status: 403 });
+      if (asking !== TABLE || !caller || !spec) throw mayNotAsk('only coordination asks this');
       return seals.open(event, spec, mayRead(caller, event.meta, classes));
     },
   };

@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
+import { GraphQLError } from 'graphql';
 import {
   type Affiliation,
   allCommands,
@@ -20,6 +21,7 @@ import {
   contractsTable,
   keeperServer,
   keeperService,
+  mayNotAsk,
   remoteEventStore,
   serviceSigner,
   warrantsWith,
@@ -129,8 +131,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       const { name, said } = RuleCall.parse(body);
       const spec = Object.hasOwn(allCommands, name) ? allCommands[name] : undefined;
       const caller = personOf(by);
-      if (!spec || !entersThroughAgency(name, spec)) throw notAllowed('this does not enter through an agency');
-      if (!holds(caller.role, caller.agency, spec.may)) throw notAllowed('their role may not say this');
+      if (!spec || !entersThroughAgency(name, spec)) throw mayNotAsk('this does not enter through an agency');
+      if (!holds(caller.role, caller.agency, spec.may)) throw mayNotAsk('their role may not say this');
       return desk.rule(name, said, caller);
     },
     access: async (body, by) => {
@@ -149,11 +151,14 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     }),
     open: async (body, by) => {
       const { classes, operation, purpose, ...fact } = OpenCall.parse(body);
-      return home.openFor({ caller: byToken(by), operation, purpose }, fact, classes);
+      return home.openFor({ caller: byToken(by), operation, purpose }, fact, classes).catch((error: unknown) => {
+        if (error instanceof GraphQLError) throw mayNotAsk(`they may not open this: ${error.extensions['code']}`);
+        throw error;
+      });
     },
     'keys-destroyed': async (body, { service, speaker }) => {
       const { caseId, erasureId, keys } = KeysDestroyedCall.parse(body);
-      if (speaker.actor !== `process:${erasedKeys.name}`) throw notAllowed('only the erasing process says this');
+      if (speaker.actor !== `process:${erasedKeys.name}`) throw mayNotAsk('only the erasing process says this');
       // Said again it is the same, also when there was nothing left to destroy the second time.
       const commandId = uuidv5(erasedKeys.name, service, caseId, erasureId);
       const said = { caseId, commandId, occurredAt: clock(), input: { erasureId, service, keys, persons: 0 } };
@@ -231,11 +236,9 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
 
 type By = Parameters<Call<Caller>>[1];
 
-const notAllowed = (why: string) => Object.assign(new Error(why), { status: 403 });
-
 /** Whoever is told of a case shows their own token: on a service's word alone nothing is opened to anybody. */
 const byToken = ({ caller }: By): Caller => {
-  if (!caller) throw notAllowed('this is asked with a token');
+  if (!caller) throw mayNotAsk('this is asked with a token');
   return caller;
 };
 

@@ -3,7 +3,7 @@ export type { KeeperServer } from './keeper-server.js';
 export { KEEPER_PATH, keeperServer } from './keeper-server.js';
 export type { KeeperServiceOptions } from './keeper-service.js';
 export type { Call, CallerTokens, ServiceDoorOptions, Trouble } from './service-door.js';
-export { callsService } from './service-door.js';
+export { callsService, mayNotAsk } from './service-door.js';
 export { keeperService } from './keeper-service.js';
 export type { KeeperTable, Speaker } from './keeper-table.js';
 export type { OnBehalf, RemoteEventStore, RemoteEventStoreOptions } from './remote-event-store.js';

@@ -234,6 +234,9 @@ export const callsService = <Caller extends Verified = Verified>(
   return { router, stop };
 };
 
+/** Answer to a call that is not for whoever speaks, or not without their token. `why` is for the log. */
+export const mayNotAsk = (why: string): Error => new Refused('may-not-ask', {}, why);
+
 export const malformed = (errors: readonly Problem[]): Refused =>
   new Refused('malformed', { errors }, errors.map(({ path, problem }) => `${path} ${problem}`).join(', '));
 

@@ -23,6 +23,8 @@ export const REFUSALS = {
   'not-decided': 403,
   'may-not-read': 403,
   'may-not-follow': 403,
+  /** This call is not for whoever speaks, or not without their token. */
+  'may-not-ask': 403,
   'not-found': 404,
   conflict: 409,
   /** An event with this id is there already, with another content. */
