@@ -1,6 +1,6 @@
 /**
  * Every query and subscription of the portal, one constant per operation and nothing computed: the list of documents that the
- * server takes is made from this file. Mutations are made from the commands (contracts, `mutationDocument`).
+ * server takes is made from this file. Mutations that are commands are made from them (contracts, `mutationDocument`).
  */
 
 export const ME = /* GraphQL */ `
@@ -53,13 +53,6 @@ export const MY_DAY = /* GraphQL */ `
         opensAt
         closesAt
         urgent
-      }
-      kept {
-        commandId
-        command
-        keptAt
-        state
-        code
       }
       tasks {
         caseId
@@ -619,6 +612,38 @@ export const BREAK_GLASS_PENDING = /* GraphQL */ `
       overdue
       canReview
     }
+  }
+`;
+
+export const KEPT = /* GraphQL */ `
+  query Kept {
+    kept {
+      commandId
+      command
+      keptAt
+      state
+      code
+    }
+  }
+`;
+
+export const KEPT_WORDS = /* GraphQL */ `
+  query KeptWords($commandId: ID!) {
+    keptWords(commandId: $commandId) {
+      commandId
+      command
+      caseId
+      folio
+      occurredAt
+      knownAt
+      input
+    }
+  }
+`;
+
+export const FORGET_KEPT = /* GraphQL */ `
+  mutation ForgetKept($commandId: ID!) {
+    forgetKept(commandId: $commandId)
   }
 `;
 

@@ -61,11 +61,28 @@ export interface MyDay {
     closesAt: string | null;
     urgent: boolean | null;
   }[];
-  kept: { commandId: string; command: string; keptAt: string; state: string; code: string | null }[];
   tasks: { caseId: string; folio: string; task: Task }[];
   changed: { caseId: string; folio: string; entries: number; lastAt: string }[];
   nextTerm: CaseTerm | null;
   incompleteSince: string | null;
+}
+
+export interface KeptEntry {
+  commandId: string;
+  command: string;
+  keptAt: string;
+  state: string;
+  code: string | null;
+}
+
+export interface KeptWords {
+  commandId: string;
+  command: string;
+  caseId: string | null;
+  folio: string | null;
+  occurredAt: string | null;
+  knownAt: string | null;
+  input: Record<string, unknown>;
 }
 
 export interface PageInfo {

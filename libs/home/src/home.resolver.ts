@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Args, Int, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { isId } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
@@ -74,6 +74,24 @@ export class HomeResolver {
   ) {
     namesSomething(caseId, eventId);
     return this.home.detail(caller, caseId, eventId, purpose);
+  }
+
+  @May('session:read')
+  @Query('kept')
+  kept(@TheCaller() caller: Caller) {
+    return this.home.kept(caller);
+  }
+
+  @May('session:read')
+  @Query('keptWords')
+  keptWords(@TheCaller() caller: Caller, @Args('commandId') commandId: string) {
+    return this.home.keptWords(caller, commandId);
+  }
+
+  @May('session:read')
+  @Mutation('forgetKept')
+  forgetKept(@TheCaller() caller: Caller, @Args('commandId') commandId: string) {
+    return this.home.forgetKept(caller, commandId);
   }
 
   @May('approvals:read')

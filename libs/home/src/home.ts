@@ -43,7 +43,16 @@ export interface HomeParts {
   readonly at: (moment: string, then: () => void) => () => void;
   readonly waitMs?: number;
   /** What the caller said that this service keeps until the timeline can be reached, or that came back (D12). */
-  readonly kept?: (caller: Caller) => Promise<readonly KeptEntry[]>;
+  readonly kept?: KeptHere;
+}
+
+/** What one caller said that is kept here. Everything by the caller's own id: nobody else's is found. */
+export interface KeptHere {
+  of(actor: string): Promise<readonly KeptEntry[]>;
+  /** The words of what came back; undefined for what waits or is not theirs. */
+  words(actor: string, commandId: string): Promise<KeptWords | undefined>;
+  /** Whether something that came back was there; it is gone then. */
+  forget(actor: string, commandId: string): Promise<boolean>;
 }
 
 export interface KeptEntry {
@@ -52,6 +61,16 @@ export interface KeptEntry {
   readonly keptAt: string;
   readonly state: 'WAITING' | 'RETURNED';
   readonly code?: string;
+}
+
+export interface KeptWords {
+  readonly commandId: string;
+  readonly command: string;
+  readonly caseId?: string | null | undefined;
+  readonly folio?: string | null | undefined;
+  readonly occurredAt?: string | null | undefined;
+  readonly knownAt?: string | null | undefined;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 type Allowed = Extract<Access, { ok: true }>;
@@ -214,7 +233,6 @@ export class Home {
       terms: terms.slice(0, 20),
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
-      kept: (await this.parts.kept?.(caller)) ?? [],
       tasks: incomplete.flatMap((card) =>
         tasksOf(card)
           .filter(({ agency }) => agency === caller.agency)
@@ -378,6 +396,22 @@ export class Home {
       classes.filter((cls) => allowed.classes.includes(cls)),
       by,
     );
+  }
+
+  /** Nothing is kept where no agency's service keeps it: in one process, and for callers of no agency. */
+  async kept({ sub }: Caller): Promise<readonly KeptEntry[]> {
+    return (await this.parts.kept?.of(sub)) ?? [];
+  }
+
+  /** No record of a reading: these are the caller's own words, and no case is opened. */
+  async keptWords({ sub }: Caller, commandId: string): Promise<KeptWords> {
+    const words = await this.parts.kept?.words(sub, commandId);
+    if (!words) throw problem('NOT_FOUND', 'Nothing of that came back.');
+    return words;
+  }
+
+  async forgetKept({ sub }: Caller, commandId: string): Promise<boolean> {
+    return (await this.parts.kept?.forget(sub, commandId)) ?? false;
   }
 
   async approvals(caller: Caller) {

@@ -1,6 +1,6 @@
 export type { CaseCard } from './case-card.projection.js';
 export { caseCards } from './case-card.projection.js';
-export type { HomeParts, KeptEntry } from './home.js';
+export type { HomeParts, KeptEntry, KeptHere, KeptWords } from './home.js';
 export { Home, viewerOf } from './home.js';
 export { HomeModule } from './home.module.js';
 export type { CaseNews } from './live.js';

@@ -157,7 +157,14 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       });
     },
   });
-  const desk = { execute: (name: string, said: Said, caller: Caller) => entrance.execute(name, said, { caller }) };
+  const desk = {
+    execute: async (name: string, said: Said, caller: Caller) => {
+      const answer = await entrance.execute(name, said, { caller });
+      // What had come back and was said anew is on the timeline now.
+      if (answer.kind === 'accepted') await outbox.forget(caller.sub, said.commandId);
+      return answer;
+    },
+  };
   // Without a keeping of its own: what cannot be delivered goes on waiting where it lies.
   const deliverer = new AgencyDesk<Voice>(deskParts);
   const handed = async ({ kind, name, said, by: statement, keptAt }: Kept): Promise<Handed> => {
@@ -247,7 +254,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       throw error;
     });
   const { home, stop: stopTelling } = homeOf(
-    { timeline, cards, access, log: accessLog, open, kept: ({ sub }) => outbox.of(sub) },
+    { timeline, cards, access, log: accessLog, open, kept: outbox },
     callers.verifier,
   );
 

@@ -134,6 +134,25 @@ describe('D12: what waits in an agency’s outbox', () => {
     expect(wordsOf(await all())).toEqual(['folio corregido']);
   });
 
+  it('what came back gives its words back to whoever said them, and goes when they let it go; what waits does neither', async () => {
+    const outbox = await opened();
+    const [back, waits] = [randomUUID(), randomUUID()];
+    await outbox.keep(saying('folio equivocado', 'FOLIO', back), NOW);
+    await outbox.keep(saying('espera', 'case-2', waits), NOW);
+    await outbox.deliver(async ({ about }) => (about === 'FOLIO' ? { returned: 'NO_SUCH_CASE' } : 'later'));
+    const taken = (actor: string) => Promise.all([back, waits].map((one) => outbox.words(actor, one)));
+    expect(await taken('officer-1')).toMatchObject([
+      { commandId: back, command: 'recordRetelling', caseId: 'FOLIO', input: { words: 'folio equivocado' } },
+      undefined,
+    ]);
+    expect(await taken('officer-2')).toEqual([undefined, undefined]);
+    const forgotten = (actor: string) => Promise.all([back, waits].map((one) => outbox.forget(actor, one)));
+    expect(await forgotten('officer-2')).toEqual([false, false]);
+    expect(await forgotten('officer-1')).toEqual([true, false]);
+    expect(await taken('officer-1')).toEqual([undefined, undefined]);
+    expect(wordsOf(await all())).toEqual(['espera']);
+  });
+
   it('its id with other words is not kept, and the first words stay', async () => {
     const outbox = await opened();
     const commandId = randomUUID();

@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '@resguardo/eventing';
 import { canonical } from '@resguardo/eventing';
+import type { Said } from '@resguardo/desk';
+import type { KeptEntry, KeptHere } from '@resguardo/home';
 import { ERASED, type KeyRing, lock, systemKey, unlock, unwrap, wrap } from '@resguardo/vault';
 import type { Statement } from '@resguardo/store-remote';
 import type { Pool } from 'pg';
@@ -21,16 +23,6 @@ export interface Kept extends Waiting {
   readonly keptAt: string;
 }
 
-/** What somebody said that is not on the timeline: it waits, or it came back. */
-export interface KeptRow {
-  readonly commandId: string;
-  readonly command: string;
-  readonly keptAt: string;
-  readonly state: 'WAITING' | 'RETURNED';
-  /** Why it came back. */
-  readonly code?: string;
-}
-
 /** The command's id was kept with another content: nothing of it is kept. */
 export class KeptAlready extends Error {
   constructor() {
@@ -48,7 +40,7 @@ export type Handed =
   /** Never as it is: whoever said it has to look. */
   | { readonly returned: string };
 
-export interface Outbox {
+export interface Outbox extends KeptHere {
   /**
    * Durable when it resolves, with when it was kept (UTC). The same command again is kept once; one that came back waits again, as it is
    * said now. @throws KeptAlready
@@ -57,8 +49,6 @@ export interface Outbox {
   /** Whether something about this case still waits. */
   waitsFor(about: string): boolean;
   waiting(): number;
-  /** Not yet, or not to be, on the timeline. */
-  of(actor: string): Promise<readonly KeptRow[]>;
   /**
    * Hands over what waits, commands before records of readings, oldest first. What cannot be handed over keeps only what was said of
    * the same case; when `limit` in a row cannot, the rest waits for the next time.
@@ -87,6 +77,8 @@ interface Row {
   readonly wrapped: Buffer;
   readonly box: Buffer;
 }
+
+const idOf = (actor: string, commandId: string) => `${actor}:${commandId}`;
 
 const KEY_OF_KEYS = systemKey('outbox');
 
@@ -123,7 +115,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
   return {
     keep: async ({ kind, name, said, by, about }, at) => {
       const commandId = (said as { readonly commandId?: string }).commandId;
-      const id = kind === 'command' && commandId ? `${by.actor}:${commandId}` : randomUUID();
+      const id = kind === 'command' && commandId ? idOf(by.actor, commandId) : randomUUID();
       const key = randomBytes(32);
       const words = Buffer.from(JSON.stringify({ said, by }));
       const digest = createHmac('sha256', wrapping)
@@ -154,7 +146,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
     waitsFor: (about) => counts.has(about),
     waiting: () => [...counts.values()].reduce((sum, many) => sum + many, 0),
     of: async (actor) => {
-      const { rows } = await pool.query<Row & { state: KeptRow['state']; code: string | null }>(
+      const { rows } = await pool.query<Row & { state: KeptEntry['state']; code: string | null }>(
         `select id, name, kept_at, state, code from outbox.entry where actor = $1 and kind = 'command' order by seq`,
         [actor],
       );
@@ -165,6 +157,21 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
         state,
         ...(code && { code }),
       }));
+    },
+    words: async (actor, commandId) => {
+      const { rows } = await pool.query<Row>(`select * from outbox.entry where id = $1 and state = 'RETURNED'`, [
+        idOf(actor, commandId),
+      ]);
+      const [row] = rows;
+      if (!row) return undefined;
+      const { caseId, folio, occurredAt, knownAt, input } = opened(row).said as Said;
+      return { commandId, command: row.name, caseId, folio, occurredAt, knownAt, input: input ?? {} };
+    },
+    forget: async (actor, commandId) => {
+      const { rowCount } = await pool.query(`delete from outbox.entry where id = $1 and state = 'RETURNED'`, [
+        idOf(actor, commandId),
+      ]);
+      return rowCount === 1;
     },
     deliver: async (hand, limit = 3) => {
       const held = new Set<string>();

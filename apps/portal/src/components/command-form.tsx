@@ -98,13 +98,44 @@ const one = (field: Field, value: unknown): unknown => {
   }
 };
 
-/** A page's known value in the shape that the fields of the form keep. */
-const shown = (field: Field, value: unknown): unknown =>
-  field.kind === 'instant' && typeof value === 'string'
-    ? toLocal(value)
-    : field.kind === 'count' && value !== undefined
-      ? String(value)
-      : value;
+/** A value as commands have it, in the shape that the fields of the form keep. */
+const shown = (field: Field, value: unknown): unknown => {
+  if (value === undefined || value === null) return undefined;
+  switch (field.kind) {
+    case 'instant':
+      return typeof value === 'string' ? toLocal(value) : value;
+    case 'count':
+      return String(value);
+    case 'group':
+      return shownAll(field.fields!, value as Values);
+    case 'many':
+      return Array.isArray(value) ? value.map((item) => shown(field.item!, item)) : value;
+    case 'code':
+    case 'day':
+    case 'ref':
+    case 'digest':
+    case 'text':
+    case 'flag':
+      return value;
+  }
+};
+const shownAll = (fields: Fields, values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) => (name in values ? [[name, shown(field, values[name])]] : [])),
+  );
+
+/** What was said, as its form keeps it. */
+export const sheetOf = (
+  command: string,
+  said: { readonly input: Values; readonly occurredAt: string | null; readonly knownAt: string | null },
+) => ({
+  values: shownAll(allCommands[command]?.input ?? {}, said.input),
+  ...(said.occurredAt && { occurredAt: toLocal(said.occurredAt) }),
+  ...(said.knownAt && { knownAt: toLocal(said.knownAt) }),
+});
+/** Draft of words that came back: the form of the command takes them up wherever it stands. */
+export const refillSlot = (command: string, caseId?: string): string =>
+  `back:${command}:${command === 'receiveReport' ? 'new' : (caseId ?? 'folio')}`;
 
 export function CommandForm({
   command,
@@ -137,6 +168,7 @@ export function CommandForm({
   const { language } = useLanguage();
   const id = useId();
   const slot = `${command}:${caseId ?? (folio ? 'folio' : 'new')}:${JSON.stringify(known)}`;
+  const refill = refillSlot(command, caseId);
   const fresh = () => ({
     commandId: crypto.randomUUID() as string,
     values: Object.fromEntries(
@@ -158,7 +190,7 @@ export function CommandForm({
   });
   type Sheet = ReturnType<typeof fresh>;
   const [sheet, setSheet] = useState<Sheet>(() => {
-    const draft = draftOf(slot);
+    const draft = draftOf(refill) ?? draftOf(slot);
     const empty = fresh();
     return draft
       ? {
@@ -171,7 +203,7 @@ export function CommandForm({
         }
       : empty;
   });
-  const [restored] = useState(() => draftOf(slot) !== undefined);
+  const [restored] = useState(() => (draftOf(refill) ?? draftOf(slot)) !== undefined);
   const [wrong, setWrong] = useState<readonly Wrong[]>([]);
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState(false);
@@ -186,6 +218,7 @@ export function CommandForm({
   const change = (next: Sheet) => {
     setSheet(next);
     if (outcome?.kind === 'answered') setOutcome(undefined);
+    dropDraft(refill);
     keepDraft(slot, {
       commandId: next.commandId,
       values: next.values,
@@ -235,6 +268,7 @@ export function CommandForm({
       setOutcome({ kind: 'answered', result: data.result });
       if (data.result.__typename === 'Accepted' || data.result.__typename === 'Kept') {
         dropDraft(slot);
+        dropDraft(refill);
         setSheet(fresh());
         setWrong([]);
       }

@@ -107,7 +107,17 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'day.kept': 'Kept here, not yet on the timeline',
   'day.keptWhy':
     'The timeline does not answer. It will arrive by itself, in order and with the time at which it happened.',
-  'day.keptReturned': 'It could not enter ({code}). Check the folio and record it again.',
+  'kept.back': 'Came back: it is not on the timeline',
+  'kept.backWhy':
+    'What was kept could not enter when the timeline answered. Get back what you wrote, correct it and send; once in, it leaves this list.',
+  'kept.failed': 'It did not work. What came back is still here: try again.',
+  'kept.forget': 'Remove',
+  'kept.forgetTitle': 'Remove what came back?',
+  'kept.forgetWhy': 'What you wrote is deleted and cannot be got back. It is not on the timeline and will not be.',
+  'kept.noSuchCase': 'No case has that folio.',
+  'kept.recover': 'Get back what I wrote',
+  'kept.reused': 'Something else had been sent with the same form. Send it again if it is still needed.',
+  'kept.unknown': 'It could not be found out whether something of yours waits in your agency.',
   'day.newFacts': '{count, plural, one {# new fact} other {# new facts}}',
   'day.next': 'Next:',
   'day.noDrafts': 'There are no drafts in this session.',

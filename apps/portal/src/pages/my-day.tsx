@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { Due, mostPressing, TermLine } from '../components/due.js';
+import { KeptHere } from '../components/kept.js';
 import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
 import { MY_DAY } from '../documents.js';
 import { drafts } from '../drafts.js';
@@ -39,6 +40,7 @@ export function MyDayPage() {
         {({ myDay }) => (
           <div className="stack">
             <Incomplete since={myDay.incompleteSince} />
+            <KeptHere />
             <Panel title={say('day.terms')}>
               {myDay.terms.length === 0 ? (
                 <Empty>
@@ -68,19 +70,6 @@ export function MyDayPage() {
                 </ol>
               )}
             </Panel>
-            {myDay.kept.length > 0 && (
-              <Panel title={say('day.kept')}>
-                <p style={{ marginTop: 0 }}>{say('day.keptWhy')}</p>
-                <ul className="bare bordered">
-                  {myDay.kept.map(({ commandId, command, keptAt, state, code }) => (
-                    <li key={commandId}>
-                      {words.command(command)} · <time dateTime={keptAt}>{words.instant(keptAt)}</time>
-                      {state === 'RETURNED' && <p className="meta">{say('day.keptReturned', { code: code ?? '' })}</p>}
-                    </li>
-                  ))}
-                </ul>
-              </Panel>
-            )}
             <div className="grid2">
               <Panel title={say('day.referrals')}>
                 {myDay.referrals.length === 0 ? (

@@ -61,6 +61,8 @@ export const whyLabels = labelsFrom({
 export const operationLabels = labelsFrom({
   me: ['Su cuenta', 'Own account'],
   myDay: ['Mi día', 'My day'],
+  kept: ['Lo guardado en su institución', 'What is kept in their agency'],
+  keptWords: ['Lo que regresó', 'What came back'],
   cases: ['Lista de casos', 'List of cases'],
   case: ['Resumen del caso', 'Summary of the case'],
   timeline: ['Línea de tiempo', 'Timeline'],

@@ -185,7 +185,9 @@ describe('D11: somebody speaks', () => {
     expect(await brings('child-protection', 'CHILD_PROTECTION', 'REPRESENTATIVE')).toBe('served');
     expect(await brings('child-protection', 'HEALTH', 'REPRESENTATIVE')).toBe('may-not-bring');
     expect(await brings('oversight', 'HEALTH', 'SUPERVISOR')).toBe('served');
+    expect(await brings('oversight', 'CHILD_PROTECTION', 'REPRESENTATIVE')).toBe('served');
     expect(await brings('oversight', 'HEALTH', 'OFFICER')).toBe('may-not-bring');
+    expect(await brings('oversight', 'HEALTH', 'REPRESENTATIVE')).toBe('may-not-bring');
     expect(await brings('insights', 'SIPINNA', 'ANALYST')).toBe('may-not-bring');
     expect(await brings('coordination', 'INTERMEDIARY_REGISTER', 'INTERMEDIARY')).toBe('served');
     // Nobody signs in as the system: only a process is it.

@@ -1,0 +1,118 @@
+import { Button, Group, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useAsk } from '../ask.js';
+import { client } from '../client.js';
+import { FORGET_KEPT, KEPT, KEPT_WORDS } from '../documents.js';
+import { drafts, dropDraft, keepDraft } from '../drafts.js';
+import { type Key, useSay } from '../i18n/language.js';
+import { formOf, pathOf } from '../places.js';
+import type { KeptEntry, KeptWords } from '../types.js';
+import { useWords } from '../words.js';
+import { refillSlot, sheetOf } from './command-form.js';
+import { Notice, Panel } from './states.js';
+
+const WHY: Readonly<Record<string, Key>> = { NO_SUCH_CASE: 'kept.noSuchCase', REUSED: 'kept.reused' };
+
+/** What the person said that is not on the timeline: it waits in their agency, or it came back and they say it anew or let it go (D12). */
+export function KeptHere() {
+  const say = useSay();
+  const words = useWords();
+  const navigate = useNavigate();
+  const asked = useAsk<{ kept: KeptEntry[] }>(KEPT);
+  const [failed, setFailed] = useState(false);
+  const [leaving, setLeaving] = useState<KeptEntry>();
+
+  const recover = async ({ commandId, code }: KeptEntry) => {
+    setFailed(false);
+    const { data } = await client
+      .query<{ keptWords: KeptWords }>(KEPT_WORDS, { commandId }, { requestPolicy: 'network-only' })
+      .toPromise();
+    if (!data) return setFailed(true);
+    const { command, caseId, folio, occurredAt, knownAt, input } = data.keptWords;
+    const path =
+      command === 'receiveReport' ? pathOf('report') : caseId ? formOf(command, caseId) : `/hechos#${command}`;
+    if (!path) return setFailed(true);
+    keepDraft(refillSlot(command, caseId ?? undefined), {
+      // The same id, so that it leaves this list when it has arrived; one that was taken for something else needs another.
+      commandId: code === 'REUSED' ? crypto.randomUUID() : commandId,
+      ...sheetOf(command, { input, occurredAt, knownAt }),
+      folio: folio ?? '',
+      command,
+      path,
+    });
+    void navigate(path);
+  };
+  const forget = async ({ commandId }: KeptEntry) => {
+    setLeaving(undefined);
+    const { error } = await client.mutation(FORGET_KEPT, { commandId }).toPromise();
+    setFailed(error !== undefined);
+    for (const [slot, draft] of drafts()) if (draft.commandId === commandId) dropDraft(slot);
+    asked.again();
+  };
+
+  if (asked.trouble) return <Notice tone="partial" title={say('kept.unknown')} />;
+  const kept = asked.data?.kept ?? [];
+  if (kept.length === 0) return null;
+  const back = kept.filter(({ state }) => state === 'RETURNED');
+  const waiting = kept.filter(({ state }) => state !== 'RETURNED');
+  const said = ({ command, keptAt }: KeptEntry) => (
+    <>
+      {words.command(command)} · <time dateTime={keptAt}>{words.instant(keptAt)}</time>
+    </>
+  );
+  return (
+    <>
+      {failed && <Notice tone="error" title={say('kept.failed')} role="alert" />}
+      {back.length > 0 && (
+        <Panel title={say('kept.back')}>
+          <p style={{ marginTop: 0 }}>{say('kept.backWhy')}</p>
+          <ul className="bare bordered">
+            {back.map((entry) => (
+              <li key={entry.commandId}>
+                {said(entry)}
+                <p className="meta">{WHY[entry.code ?? ''] ? say(WHY[entry.code!]!) : words.code(entry.code)}</p>
+                <Group gap="xs">
+                  <Button size="xs" onClick={() => void recover(entry)}>
+                    {say('kept.recover')}
+                  </Button>
+                  <Button size="xs" variant="default" onClick={() => setLeaving(entry)}>
+                    {say('kept.forget')}
+                  </Button>
+                </Group>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {waiting.length > 0 && (
+        <Panel title={say('day.kept')}>
+          <p style={{ marginTop: 0 }}>{say('day.keptWhy')}</p>
+          <ul className="bare bordered">
+            {waiting.map((entry) => (
+              <li key={entry.commandId}>{said(entry)}</li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      <Modal
+        opened={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        title={say('kept.forgetTitle')}
+        closeButtonProps={{ 'aria-label': say('action.close') }}
+      >
+        <div className="stack">
+          <p style={{ margin: 0 }}>
+            {leaving && said(leaving)}. {say('kept.forgetWhy')}
+          </p>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => setLeaving(undefined)}>
+              {say('action.back')}
+            </Button>
+            <Button onClick={() => leaving && void forget(leaving)}>{say('kept.forget')}</Button>
+          </Group>
+        </div>
+      </Modal>
+    </>
+  );
+}
