@@ -191,10 +191,10 @@ export const pathOf = (place: Place, caseId = ':caseId'): string => {
   }
 };
 
-/** Which form meets a legal term: where the term leads whoever may say it. */
-const MET_BY: Readonly<Record<string, string>> = {
+/** Which forms meet a legal term: where the term leads whoever may say it. The safer of two comes first (R-206: held on any sign of risk). */
+const MET_BY: Readonly<Record<string, string | readonly string[]>> = {
   pfpnna_notice: 'recordAuthorityNotified',
-  guardian_decision: 'recordGuardianNotified',
+  guardian_decision: ['withholdGuardianNotice', 'recordGuardianNotified'],
   forward_prosecutor: 'recordReportForwarded',
   forward_outer: 'recordReportForwarded',
   assign_rep: 'assignRepresentative',
@@ -211,10 +211,13 @@ const MET_BY: Readonly<Record<string, string>> = {
   case_review: 'recordCaseReview',
   withdrawal_check: 'recordWithdrawalChecked',
   attendance_support: 'answerAttendanceSupport',
+  same_facts: ['confirmFactsDistinct', 'confirmFactsSame'],
+  same_facts_urgent: ['confirmFactsDistinct', 'confirmFactsSame'],
 };
 
-export const metBy = (term: string): string | undefined => MET_BY[term];
-export const termsMet = (): readonly (readonly [term: string, command: string])[] => Object.entries(MET_BY);
+export const metBy = (term: string): readonly string[] => [MET_BY[term] ?? []].flat();
+export const termsMet = (): readonly (readonly [term: string, command: string])[] =>
+  Object.keys(MET_BY).flatMap((term) => metBy(term).map((command) => [term, command] as const));
 
 /** Path of a form itself, unfolded. */
 export const formOf = (command: string, caseId: string): string | undefined => {

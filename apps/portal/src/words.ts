@@ -46,5 +46,6 @@ const valueText = (value: unknown, language: 'es' | 'en'): string => {
       .join(' · ');
   const text = String(value);
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return instantText(text, language);
-  return /^[A-Z][A-Z0-9_]+$/.test(text) ? labelOf('codes', text, language) : text;
+  // What somebody typed in capitals is no code: it is shown as they typed it.
+  return Object.hasOwn(labels.codes, text) ? labelOf('codes', text, language) : text;
 };

@@ -1,7 +1,7 @@
 import type { Refusal } from '@resguardo/eventing';
 import { refuse } from '@resguardo/eventing';
 import type { Request, View } from './interview.state.js';
-import { coverAt, held, othersHeld } from './interview.state.js';
+import { coverAt, held, othersHeld, roundEndsAt } from './interview.state.js';
 import { noThirdAdditionalInterview } from './single-interview.rule.js';
 import { daysBetween, isBefore } from './time.js';
 import type { Rule } from './wish.js';
@@ -32,7 +32,7 @@ export const theRequestStatesANewFact = (
   const last = view.interviews.filter(held).at(-1);
   if (othersHeld(view) === 0) return refuse('R-010', 'E-INT-EXTRA', { why: 'NO_INTERVIEW_YET' });
   if (ground !== 'NEW_FACT') return refuse('R-010', 'E-INT-EXTRA', { why: 'GROUND', ground });
-  const closed = last?.closesAt ?? last?.startedAt;
+  const closed = last && (roundEndsAt(last) ?? last.startedAt);
   if (closed && !isBefore(closed, newFactKnownAt))
     return refuse('R-010', 'E-INT-EXTRA', { why: 'KNOWN_BEFORE', closed });
   return noThirdAdditionalInterview(view, at);

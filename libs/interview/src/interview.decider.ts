@@ -6,7 +6,7 @@ import type { Decision } from './decision.js';
 import type { Fact, InterviewCommand, InterviewState, View } from './interview.state.js';
 import { evolveInterview, initialInterviewState } from './interview.state.js';
 import * as planning from './planning.decider.js';
-import { roundsClosedMeanwhile } from './question-round.rule.js';
+import { roundsClosedMeanwhile, roundsEndedBySession } from './question-round.rule.js';
 import * as record from './record.decider.js';
 import type { Rules } from './rules.js';
 import { allRules } from './rules.js';
@@ -170,7 +170,9 @@ const decide = (command: InterviewCommand, view: View, rules: Rules): Decision =
 
 /** C-16. What has closed meanwhile is recorded with whatever is said next, at the time at which it closed. */
 const withWhatClosed = (decision: Decision, view: View, at: string): readonly NewInterviewFact[] | Refusal =>
-  isRefusal(decision) || decision.length === 0 ? decision : [...roundsClosedMeanwhile(view, at), ...decision];
+  isRefusal(decision) || decision.length === 0
+    ? decision
+    : [...roundsClosedMeanwhile(view, at), ...roundsEndedBySession(decision, view, at), ...decision];
 
 /** Sections A of the rules over the stream of one case. `rules` is there for tests that switch one off. */
 export const interviewDecider = (

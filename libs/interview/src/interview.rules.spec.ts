@@ -304,6 +304,28 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
         { type: 'ForensicInterviewStarted', data: { standing: 'FIRST', session: 1 } },
       );
   });
+  it('R-005: the session ends a round in which everybody has answered; what becomes known after it is a new fact', () => {
+    const declined = ['VICTIMS_COMMISSION', 'CHILD_PROTECTION', 'PROSECUTOR', 'HEALTH'].map((agency) =>
+      happened('QuestionSetDeclined', { interviewId: 'int-1', asLegalAdviser: false }, { agency }),
+    );
+    given(...startable, ...declined)
+      .when(start({}, { at: at(10) }))
+      .then({ type: 'QuestionRoundClosed', data: { silent: [] } }, { type: 'ForensicInterviewStarted' });
+    const early = { ...started, about: { ...started.about, occurredAt: at(10) } };
+    const held = { ...conducted, about: { ...conducted.about, occurredAt: at(11) } };
+    const asks = (newFactKnownAt: string) =>
+      wanted(
+        'requestAdditionalInterview',
+        { ground: 'NEW_FACT', newFactKnownAt, reason: 'NEW_EVIDENCE', topics: ['CONTACT_ONLINE'] },
+        { at: at(20) },
+      );
+    given(...startable, ...declined, early, held)
+      .when(asks(at(9)))
+      .thenRefused('R-010', 'E-INT-EXTRA');
+    given(...startable, ...declined, early, held)
+      .when(asks(at(12)))
+      .then({ type: 'QuestionRoundClosed', data: { silent: [] } }, { type: 'AdditionalInterviewRequested' });
+  });
   it('R-005: a slot less than 72 h away is refused, unless urgent or shortened by Child Protection', () => {
     given(...ready)
       .when(plan({ slot: at(48) }))

@@ -776,5 +776,11 @@ export const URGENT_ROUND_HOURS = 4;
 export const roundClosesAt = (slot: string): string => addHours(slot, -ROUND_CLOSES_HOURS);
 
 /** No longer open at that moment, whether or not a fact says so yet (C-16). */
-export const roundIsClosed = ({ roundClosed, closesAt }: Interview, at: string): boolean =>
-  roundClosed || (closesAt !== null && !isBefore(at, closesAt));
+export const roundIsClosed = (interview: Interview, at: string): boolean => {
+  const ends = roundEndsAt(interview);
+  return interview.roundClosed || (ends !== null && !isBefore(at, ends));
+};
+
+/** When the round closes, or did: at its hour, or with the session, which starts before it when every agency has answered. */
+export const roundEndsAt = ({ closesAt, startedAt }: Interview): string | null =>
+  closesAt !== null && startedAt !== null && isBefore(startedAt, closesAt) ? startedAt : closesAt;

@@ -7,6 +7,7 @@ import {
   interviewOf,
   ROUND_CLOSES_HOURS,
   roundClosesAt,
+  roundEndsAt,
   roundIsClosed,
   URGENT_ROUND_HOURS,
 } from './interview.state.js';
@@ -43,7 +44,8 @@ export const theRoundIsOver: Rule = ({ at, interviewId = '' }, view) => {
 
 /** One set per agency, and while the round is open. */
 export const oneSetWhileTheRoundIsOpen = (interview: Interview, party: Party, at: string): Refusal | undefined => {
-  if (roundIsClosed(interview, at)) return refuse('R-005', 'E-INT-ROUND-CLOSED', { closed: interview.closesAt ?? '' });
+  if (roundIsClosed(interview, at))
+    return refuse('R-005', 'E-INT-ROUND-CLOSED', { closed: roundEndsAt(interview) ?? '' });
   return interview.answered.includes(party) ? refuse('R-005', 'E-INT-SET', { party }) : undefined;
 };
 
@@ -54,5 +56,26 @@ export const roundsClosedMeanwhile = ({ interviews }: View, at: string): readonl
     .map((one) => ({
       type: 'QuestionRoundClosed',
       data: { interviewId: one.interviewId, silent: stillSilent(one) },
-      occurredAt: one.closesAt ?? at,
+      occurredAt: roundEndsAt(one) ?? at,
     }));
+
+const BEGIN: readonly string[] = ['ForensicInterviewStarted', 'ForensicInterviewConducted'];
+
+/** The session ends a round that was still open: nobody is waited for any more. */
+export const roundsEndedBySession = (
+  decided: readonly NewInterviewFact[],
+  { interviews }: View,
+  at: string,
+): readonly NewInterviewFact[] =>
+  decided
+    .filter(({ type }) => BEGIN.includes(type))
+    .flatMap(({ data, occurredAt }) =>
+      interviews
+        .filter((one) => 'interviewId' in data && one.interviewId === data.interviewId)
+        .filter((one) => one.closesAt !== null && !one.roundClosed && !roundIsClosed(one, occurredAt ?? at))
+        .map((one) => ({
+          type: 'QuestionRoundClosed' as const,
+          data: { interviewId: one.interviewId, silent: stillSilent(one) },
+          ...(occurredAt && { occurredAt }),
+        })),
+    );

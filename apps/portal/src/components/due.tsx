@@ -71,9 +71,11 @@ export function TermLine({
   const say = useSay();
   const words = useWords();
   const me = useMe();
-  const command = planned && term.key === 'interview' ? undefined : metBy(term.key);
   const mine = (term.agency === null || term.agency === me.agency) && term.state !== 'PAUSED';
-  const to = caseId && command && mine && permissions?.includes(allCommands[command]!.may) && formOf(command, caseId);
+  const said = (planned && term.key === 'interview') || !mine ? [] : metBy(term.key);
+  const leads = said
+    .filter((command) => permissions?.includes(allCommands[command]!.may))
+    .flatMap((command) => (caseId ? [[command, formOf(command, caseId)!] as const] : []));
   const key = words.term(term.key);
   return (
     <>
@@ -81,11 +83,11 @@ export function TermLine({
       {term.agency && <> · {words.code(term.agency)}</>}
       <br />
       <Due term={term} plain={plain} /> <span className="meta">{term.rule}</span>
-      {to && (
-        <>
-          {say('due.todo')} <Link to={to}>{words.command(command)}</Link>
-        </>
-      )}
+      {leads.map(([command, to], i) => (
+        <span key={command}>
+          {i === 0 ? say('due.todo') : ` ${say('due.or')}`} <Link to={to}>{words.command(command)}</Link>
+        </span>
+      ))}
     </>
   );
 }

@@ -32,7 +32,10 @@ export function IdentityPanel({ caseId }: { caseId: string }) {
           ['givenNames', 'firstSurname', 'secondSurname', 'curp', 'birthDate', 'language', 'phones', 'school'] as const
         ).flatMap((name) => {
           const value = identity[name];
-          return value && value.length > 0 ? ([[words.field(name), words.value(value)]] as const) : [];
+          // As it was typed: a name or a CURP in capitals is no code.
+          const text = Array.isArray(value) ? value.join(' · ') : (value ?? '');
+          const said = name === 'birthDate' || name === 'language' ? words.value(text) : text;
+          return text.length > 0 ? ([[words.field(name), said]] as const) : [];
         }),
         ...(identity.age === null ? [] : ([[say('cases.age'), say('identity.age', { age: identity.age })]] as const)),
         ...(identity.handles?.length

@@ -465,6 +465,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'interview.until': 'ends {at}',
   'interview.belongsTo': 'It is for: {who}',
   'due.todo': 'To meet it:',
+  'due.or': 'or',
   'form.receivedAt': 'When the report was received',
   'form.occurredAtHelp': 'The moment of what you record here, not of what was done to the child. Terms run from it.',
   'report.left': 'You left a report unfinished',

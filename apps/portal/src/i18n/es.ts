@@ -467,6 +467,7 @@ export const es = {
   'interview.until': 'termina el {at}',
   'interview.belongsTo': 'Corresponde a: {who}',
   'due.todo': 'Para cumplirlo:',
+  'due.or': 'o bien',
   'form.receivedAt': 'Cuándo se recibió el reporte',
   'form.occurredAtHelp':
     'El momento de lo que aquí registra, no el de los hechos contra la niña, niño o adolescente. Desde ahí corren los plazos.',

@@ -41,7 +41,12 @@ export const commandLabels = labelsFrom({
     'Deja constancia de la remisión que usted ya hizo. Este formulario no la envía.',
     'It records that you have forwarded it. This form does not send it.',
   ],
-  recordGuardianNotified: ['Registrar aviso a madre, padre o tutor', 'Record notice to the guardians'],
+  recordGuardianNotified: [
+    'Registrar aviso a madre, padre o tutor',
+    'Record notice to the guardians',
+    'Con cualquier señal de riesgo en un reporte, lo que procede es reservar el aviso.',
+    'With any sign of risk in a report, the notice is to be withheld.',
+  ],
   recordConflictOfInterest: ['Registrar un conflicto de interés', 'Record a conflict of interest'],
   recordSupportPerson: [
     'Registrar a la persona de apoyo',

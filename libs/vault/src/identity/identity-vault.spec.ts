@@ -140,6 +140,7 @@ describe('The identity vault', () => {
     expect(ignored).toEqual([
       { term: 'CURP', problem: 'FORMAT' },
       { term: 'PHONE', problem: 'SHORT_CODE' },
+      { term: 'NAME', problem: 'ONE_WORD' },
     ]);
   });
 

@@ -298,7 +298,10 @@ export const identityVault = ({
         agency,
         contact: dutyContact(agency),
       })),
-      ignored: ignoredTerms(terms, tokens.length > 0),
+      ignored: ignoredTerms(
+        terms,
+        tokens.map(({ kind }) => kind),
+      ),
     };
   };
 
@@ -523,7 +526,7 @@ export const identityVault = ({
 const OTHER_CHILD = 'OTHER_CHILD';
 
 /** What the searcher typed and nothing was looked for by. */
-const ignoredTerms = (terms: SearchTerms, any: boolean): readonly IgnoredTerm[] => {
+const ignoredTerms = (terms: SearchTerms, lookedFor: readonly string[]): readonly IgnoredTerm[] => {
   const ignored: IgnoredTerm[] = [];
   if (terms.curp) {
     const verdict = validateCurp(terms.curp);
@@ -534,7 +537,7 @@ const ignoredTerms = (terms: SearchTerms, any: boolean): readonly IgnoredTerm[] 
     const verdict = normalisePhone(phone);
     if (!verdict.valid) ignored.push({ term: 'PHONE', problem: verdict.problem });
   }
-  if (!any && (terms.givenNames || terms.firstSurname || terms.secondSurname))
+  if (!lookedFor.includes('NAME_EXACT') && (terms.givenNames || terms.firstSurname || terms.secondSurname))
     ignored.push({ term: 'NAME', problem: 'ONE_WORD' });
   return ignored;
 };
