@@ -28,6 +28,7 @@ export const MY_DAY = /* GraphQL */ `
           ...Due
         }
       }
+      moreTerms
       referrals {
         caseId
         folio

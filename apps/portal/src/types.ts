@@ -51,6 +51,7 @@ export interface Task {
 
 export interface MyDay {
   terms: CaseTerm[];
+  moreTerms: boolean;
   referrals: { caseId: string; folio: string; canOpen: boolean; referral: Referral }[];
   rounds: {
     caseId: string;

@@ -4,7 +4,7 @@ import type { Caller } from '@resguardo/identity';
 import type { CardApproval, CardTask, CaseCard } from './case-card.projection.js';
 import { countedActs, tasksOf } from './case-card.projection.js';
 import type { Term } from './terms.rule.js';
-import { isOpen, isSkeleton, termsOf } from './terms.rule.js';
+import { isOpen, termsOf } from './terms.rule.js';
 import type { Seen, Viewer } from './visibility.rule.js';
 import { seesConduct, sightOf } from './visibility.rule.js';
 
@@ -321,7 +321,7 @@ export const referralFor = (
 
 /** One line of a list of cases. */
 export const caseRow = (card: CaseCard, viewer: Viewer, via: string, at: string) => {
-  const open = termsOf(card.ledger, at).filter((term) => isOpen(term) && isSkeleton(term));
+  const open = termsFor(card, viewer, at).filter(isOpen);
   return {
     caseId: card.caseId,
     folio: card.folio,

@@ -73,6 +73,10 @@ export interface KeptWords {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Cases that *Mi día* looks through, and terms that it shows; it says so when there are more. */
+const MY_DAY_CASES = 50;
+const MY_DAY_TERMS = 20;
+
 type Allowed = Extract<Access, { ok: true }>;
 
 /** A caller as seeing goes, by how they came into the case. */
@@ -103,6 +107,13 @@ export const problem = (code: string, message: string, more: Record<string, unkn
   new GraphQLError(message, { extensions: { code, ...more } });
 const badInput = (path: string, why: string) =>
   problem('BAD_USER_INPUT', 'Some fields are wrong.', { fields: [{ path, problem: why }] });
+
+const byNextDue = <Edge extends { readonly node: ReturnType<typeof caseRow> }>(
+  edges: readonly Edge[],
+): readonly Edge[] => {
+  const due = ({ node }: Edge) => (node.nextDue ? Date.parse(node.nextDue.dueAt) : Infinity);
+  return [...edges].sort((a, b) => (due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0));
+};
 
 const encoded = (sort: CasesSort, { value, key }: Cursor): string =>
   Buffer.from(JSON.stringify([sort, value, key])).toString('base64url');
@@ -174,7 +185,7 @@ export class Home {
     const viewer = viewerOf(caller, 'team');
     const mine = caller.role !== 'SUPERVISOR';
     const [nearest, changedCards, waitingReferral, waitingRounds, incomplete, parked] = await Promise.all([
-      casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: 50 }),
+      casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: MY_DAY_CASES + 1 }),
       since ? casePage(cards, lister, { mine }, 'TOUCHED', { limit: 100 }) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_referral', lister) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_round', lister) : [],
@@ -182,6 +193,7 @@ export class Home {
       this.parked(),
     ]);
     const terms = nearest
+      .slice(0, MY_DAY_CASES)
       .flatMap(({ card }) =>
         termsFor(card, viewer, now)
           .filter((term) => isOpen(term) && (!isAgency(caller.agency) || term.duty.includes(caller.agency)))
@@ -230,7 +242,8 @@ export class Home {
     );
     const endOfToday = new Date(Date.parse(now) + 24 * 3_600_000).toISOString();
     return {
-      terms: terms.slice(0, 20),
+      terms: terms.slice(0, MY_DAY_TERMS),
+      moreTerms: terms.length > MY_DAY_TERMS || nearest.length > MY_DAY_CASES,
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
       tasks: incomplete.flatMap((card) =>
@@ -282,7 +295,8 @@ export class Home {
       };
     });
     return {
-      edges,
+      // Pages follow the terms that everybody in a case may know of; within one the lines follow what this caller is shown.
+      edges: sort === 'NEXT_DUE' ? byNextDue(edges) : edges,
       // A function: it is counted only when it is asked for.
       totalVisible: () => caseCount(cards, lister, filter),
       pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage: found.length > limit },

@@ -255,10 +255,10 @@ export const casesWaiting = async (
   return rows.map(({ doc }) => doc);
 };
 
-/** Cases of which the caller is on the team and in which something is missing that is their agency's to say, oldest first. */
+/** Cases of the caller's team, or that they supervise, in which something is missing that is their agency's to say, oldest first. */
 export const casesWithTasks = async (model: ReadModel<CaseCard>, lister: Lister): Promise<readonly CaseCard[]> => {
   const sql = statement();
-  const mine = reachable(sql, lister, true);
+  const mine = reachable(sql, lister, !lister.supervisor);
   const theirs = sql.$(lister.agency);
   const rows = await model.documents.query<{ doc: CaseCard }>(
     (table) =>

@@ -137,10 +137,8 @@ export const reportInputs = ({ element, digest }: CybertipDocument): readonly Re
     ...annotations.flatMap(({ name }) => TAG_OF[name] ?? []).sort(),
     ...(batched ? (['VIRAL_BATCH'] as const) : []),
   ];
-  const forms = unique([
-    FORM_OF[childOf(summary, 'incidentType')?.text ?? ''] ?? 'UNKNOWN',
-    ...tags.flatMap((tag) => FORM_OF_TAG[tag] ?? []),
-  ]);
+  const form = FORM_OF[childOf(summary, 'incidentType')?.text ?? ''] ?? 'UNKNOWN';
+  const forms = unique([form, ...tags.flatMap((tag) => FORM_OF_TAG[tag] ?? [])]);
   const reported = childrenOf(element, 'personOrUserReported');
   const recipients = childrenOf(element, 'intendedRecipient');
   const victims = childrenOf(element, 'victim');
@@ -152,7 +150,12 @@ export const reportInputs = ({ element, digest }: CybertipDocument): readonly Re
   const platforms = unique(named.flatMap((name) => PLATFORM_NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? []));
   const escalate = childOf(summary, 'escalateToHighPriority');
   const said = {
-    incident: linesOf(summary ? [summary] : [], ['escalateToHighPriority', 'reportAnnotations']),
+    // What has a code or a field of its own is not repeated in the platform's words.
+    incident: linesOf(summary ? [summary] : [], [
+      ...['escalateToHighPriority', 'reportAnnotations'],
+      ...(form === 'OTHER' || form === 'UNKNOWN' ? [] : ['incidentType']),
+      ...(incidentAt ? ['incidentDateTime'] : []),
+    ]),
     places: linesOf(childrenOf(element, 'internetDetails')),
     reporter: linesOf(childrenOf(element, 'reporter')),
     otherAuthorities: linesOf(childrenOf(element, 'lawEnforcement')),

@@ -133,7 +133,10 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
     const mayKnow = (id: string, agency: string) =>
       caller.role === 'REPRESENTATIVE' ? id === caseId : agency === caller.agency || takesPart(caller, parts.get(id));
     return (agency: string, named: readonly string[]): readonly NamedCase[] =>
-      named.filter((id) => mayKnow(id, agency)).map((id) => ({ caseId: id, folio: parts.get(id)?.folio || null }));
+      // A record that is about no case says `none`.
+      named
+        .filter((id) => id !== 'none' && mayKnow(id, agency))
+        .map((id) => ({ caseId: id, folio: parts.get(id)?.folio || null }));
   };
 
   const page = async <Row extends { readonly at: string; readonly agency: string }>(

@@ -356,7 +356,7 @@ function Entry({
             {plain.map(([name, value]) => (
               <div key={name} style={{ display: 'contents' }}>
                 <dt>{words.field(name)}</dt>
-                <dd>{words.value(/state$/i.test(name) ? words.code(String(value)) : value)}</dd>
+                <dd>{shownValue(name, value, words)}</dd>
               </div>
             ))}
           </dl>
@@ -439,6 +439,12 @@ export function Sealed({ caseId, eventId, label }: { caseId: string; eventId: st
     </details>
   );
 }
+
+/** States are keys of two digits, and a report's answers are told by the names of their questions. */
+const shownValue = (name: string, value: unknown, words: ReturnType<typeof useWords>): string => {
+  if (name === 'answered' && Array.isArray(value)) return value.map((one) => words.field(String(one))).join(' · ');
+  return /state$/i.test(name) ? words.code(String(value)) : words.value(value);
+};
 
 export function DetailView({ detail }: { detail: Detail }) {
   const say = useSay();

@@ -69,6 +69,11 @@ export function MyDayPage() {
                   ))}
                 </ol>
               )}
+              {myDay.moreTerms && (
+                <p style={{ marginBottom: 0 }}>
+                  <Link to="/casos">{say('day.moreTerms')}</Link>
+                </p>
+              )}
             </Panel>
             <div className="grid2">
               <Panel title={say('day.referrals')}>
