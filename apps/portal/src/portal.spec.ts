@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { allCommands, DATA_CLASSES, DEADLINES, type Fields, labels, sentences } from '@resguardo/contracts';
-import { allFacts } from '@resguardo/contracts/timeline';
 import { en } from './i18n/en.js';
 import { es } from './i18n/es.js';
 import { formOf, pathOf, placeOf, sectionNames, sectionsOf, termsMet } from './places.js';
@@ -81,20 +80,6 @@ describe('forms', () => {
       if (!(name in labels.commands)) missing.add(`command ${name}`);
       walk(input);
     }
-    expect([...missing]).toEqual([]);
-  });
-
-  it('every field and code that a timeline can show has its words', () => {
-    const missing = new Set<string>();
-    const walk = (fields: Fields) => {
-      for (const [name, field] of Object.entries(fields)) {
-        if (!(name in labels.fields)) missing.add(`field ${name}`);
-        for (const code of (field.kind === 'many' ? field.item! : field).codes ?? [])
-          if (!(code in labels.codes || code in labels.fields || code in labels.classes)) missing.add(`code ${code}`);
-        if (field.fields) walk(field.fields);
-      }
-    };
-    for (const { fields } of Object.values(allFacts)) walk(fields);
     expect([...missing]).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
 import { FACT_KINDS } from './facts.js';
 import { MATRIX, READERS } from './classes.js';
+import type { Fields } from './fields.js';
+import { labels } from './labels.js';
 import { fieldsSpokenOf, sentence, sentences, stepSentences } from './sentences.js';
 import { allFacts } from './timeline/index.js';
 
@@ -9,6 +11,21 @@ describe('what the timeline says', () => {
   it('every fact of the timeline has its sentence in both languages', () => {
     const without = Object.keys(allFacts).filter((type) => !sentences[type]?.es.trim() || !sentences[type]?.en.trim());
     expect(without).toEqual([]);
+  });
+
+  it('every field and code that it can show has its words', () => {
+    const missing = new Set<string>();
+    const walk = (fields: Fields) => {
+      for (const [name, field] of Object.entries(fields)) {
+        if (!(name in labels.fields)) missing.add(`field ${name}`);
+        for (const code of (field.kind === 'many' ? field.item! : field).codes ?? [])
+          if (![labels.codes, labels.fields, labels.classes].some((known) => code in known))
+            missing.add(`code ${code}`);
+        if (field.fields) walk(field.fields);
+      }
+    };
+    for (const { fields } of Object.values(allFacts)) walk(fields);
+    expect([...missing]).toEqual([]);
   });
 
   it('a sentence speaks of plain fields of its own fact only, and of the same in both languages', () => {

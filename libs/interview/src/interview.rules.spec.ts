@@ -103,7 +103,7 @@ const start = (input: object = {}, { known = {}, ...context }: any = {}) =>
     },
     { at: SLOT, known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
   );
-const goOn = (hours: number, input: object = {}) =>
+const goOn = (hours: number, input: object = {}, { known = {}, ...context }: any = {}) =>
   wanted(
     'continueInterview',
     {
@@ -115,7 +115,7 @@ const goOn = (hours: number, input: object = {}) =>
       presentRoles: ['INTERMEDIARY'],
       ...input,
     },
-    { at: at(hours), known: { newId: 'x', intermediary: ENTRY } },
+    { at: at(hours), known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
   );
 const held = (context: object = {}) =>
   wanted(
@@ -290,6 +290,29 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
       .then({ type: 'IntermediaryRegistered', data: { intermediaryId: 'i1' } });
     register(entered).when(enter).thenRefused('R-004', 'E-REG-KNOWN');
   });
+  it('R-004: an interruption told by the intermediary of the register is not said to break it', () => {
+    const tell = (known: object) =>
+      wanted(
+        'interruptInterview',
+        {
+          interviewId: 'int-1',
+          minutes: 10,
+          topicsCovered: [],
+          childWantsToGoOn: true,
+          accountGiven: false,
+          reason: 'CHILD_TIRED',
+        },
+        { at: SLOT, known: { newId: 'x', ...known } },
+      );
+    const stampsOf = (known: object) => {
+      const { decision } = given(...startable).when(tell(known));
+      return 'refused' in decision ? ['REFUSED'] : decision.flatMap(({ violationOf }) => violationOf ?? []);
+    };
+    expect([stampsOf({ intermediary: ENTRY }).includes('R-004'), stampsOf({}).includes('R-004')]).toEqual([
+      false,
+      true,
+    ]);
+  });
   it('R-005: no start while the round is open and an agency silent; the next command records who was silent', () => {
     given(...startable)
       .when(start({}, { at: at(10) }))
@@ -415,6 +438,25 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
     given(...ready)
       .when(plan({ schoolTimeAskedByChild: true }, { known: { schoolOverlap: true } }))
       .thenUnstamped();
+  });
+  it('R-018: what was urgent goes on in school time with Child Protection’s leave for that day, and not on another', () => {
+    const urgent = happened('InterviewPlanned', { ...planned[0]!.data, urgent: true });
+    const leave = happened('SchoolTimeApproved', { slot: at(146) });
+    const paused = [...ready, urgent, planned[1]!, assent, preference, started, interrupted, assent, preference];
+    const inSchoolTime = (hours: number, by?: object) =>
+      goOn(hours, { topics: ['CONTENT_SHARED'] }, { known: { schoolOverlap: true }, ...(by && { by }) });
+    given(...paused)
+      .when(inSchoolTime(146))
+      .thenRefused('R-018', 'E-SCHOOLTIME');
+    given(...paused)
+      .when(inSchoolTime(146, CHILD_PROTECTION))
+      .thenUnstamped();
+    given(...paused, leave)
+      .when(inSchoolTime(146))
+      .thenUnstamped();
+    given(...paused, leave)
+      .when(inSchoolTime(190))
+      .thenRefused('R-018', 'E-SCHOOLTIME');
   });
   it('R-020: an unsuitable venue is flagged, not refused', () =>
     given(...ready)

@@ -9,7 +9,7 @@ import { credentialOf } from './planning.decider.js';
 import { SEAL_HOURS, theRecordIsSealedOnce } from './record-seal.rule.js';
 import type { Rules } from './rules.js';
 import { GO_ON, HELD_AS_PLANNED, HELD_OUTSIDE, START } from './rules.js';
-import { addHours, isBefore } from './time.js';
+import { addHours, daysBetween, isBefore } from './time.js';
 import { venueIsFlagged } from './venue.rule.js';
 import type { Wish } from './wish.js';
 
@@ -78,6 +78,9 @@ export const continueInterview = (
     intermediary: known.intermediary ?? null,
     schoolOverlap: known.schoolOverlap ?? false,
     schoolTimeAskedByChild: input.schoolTimeAskedByChild ?? false,
+    // What was urgent when it was planned is so when it goes on; Child Protection's leave is for that day.
+    urgent: interview?.urgent ?? false,
+    slot: view.schoolTimeApproved.find((one) => daysBetween(one, at, view.zone) === 0) ?? at,
     ...(supportPersonKind && { supportPersonKind }),
   };
   const refused = firstRefusal(rules, GO_ON, wish, view);
@@ -186,7 +189,13 @@ export const interruptInterview = (
   rules: Rules,
 ): Decision => {
   const { interviewId, minutes, topicsCovered, childWantsToGoOn, accountGiven, reason } = input;
-  const wish = { caseId, at: occurredAt, agency: by.agency, presentRoles: ['INTERMEDIARY'] };
+  const wish = {
+    caseId,
+    at: occurredAt,
+    agency: by.agency,
+    presentRoles: ['INTERMEDIARY'],
+    intermediary: known.intermediary ?? null,
+  };
   const {
     interviewId: id,
     session,
