@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres } from '@resguardo/embedded-postgres';
-import { Pool } from 'pg';
+import { poolOf } from '@resguardo/service';
+import type { Pool } from 'pg';
 import type { StandaloneConfig } from './config.js';
 import { holdDatabase } from './one-process.js';
 
@@ -25,9 +26,7 @@ export const openDatabase = async (
   const url = databaseUrl ?? embedded!.url;
   try {
     const letGo = await holdDatabase(url, (error) => lost(`the database connection was lost (${error.message})`));
-    const pool = new Pool({ connectionString: url, max: 12, application_name: 'resguardo' });
-    // An idle connection that ends is replaced when it is needed; without a listener its end would end the process.
-    pool.on('error', () => {});
+    const pool = poolOf('resguardo', url);
     return {
       url,
       pool,

@@ -99,6 +99,7 @@ export type { KnownReport } from './legal/report.js';
 export {
   answeredIn,
   callsForPromptInterview,
+  caseSigns,
   couldBeFolio,
   folioOf,
   isUrgent,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
@@ -7,7 +8,7 @@ import { operationNames } from '@resguardo/door';
 import {
   AGENCIES,
   allCommands,
-  couldBeFolio,
+  caseSigns,
   SERVICE_OF,
   type DataClass,
   entersThroughAgency,
@@ -62,6 +63,7 @@ export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'ins
 export const Agency = Beside.extend(Called);
 
 const DELIVER_EVERY_MS = 1_000;
+const NOT_DELIVERED = 'what was kept could not be delivered';
 /** Refusals of the keeper that another day does not change. */
 const FOR_GOOD: readonly string[] = ['malformed', 'id-taken', 'too-large', 'may-not-ask'];
 /** What a reading is tied to while nobody can say who is on the team now: it is looked at afterwards. */
@@ -80,7 +82,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     followers: [timelineEntries, caseCards, erasedKeys].map(({ name }) => name),
     operations: operationNames(registeredDocuments()),
   });
-  const pool = poolOf(service, config.DATABASE_URL);
+  const pool = poolOf(`resguardo-${service}`, config.DATABASE_URL);
   await makeVaultTables(pool);
   const keyRing = postgresKeyRing(pool, masterKeyIn(config.SECRETS));
   await keyRing.assertMasterKey();
@@ -103,7 +105,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const erased = fileErasureList(join(config.ERASURES, 'erasures.jsonl'));
   const erasedCases = (await erased.all()).map(({ caseId }) => caseId);
   await keyRing.destroy(erasedCases);
-  await outbox.erase(erasedCases);
+  await outbox.erase(erasedCases.map((caseId) => caseSigns({ caseId })!));
   const erasing = await runProcess({
     ...followed,
     process: erasedKeys,
@@ -111,7 +113,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       // The list first: a crash after it repeats the erasure, a crash before it has destroyed nothing.
       await erased.add({ caseId, erasureId, at: clock() });
       const keys = await keyRing.destroy([caseId]);
-      await outbox.erase([caseId]);
+      await outbox.erase([caseSigns({ caseId })!]);
       await callers.asProcess(erasedKeys.name, () => table.store.call('keys-destroyed', { caseId, erasureId, keys }));
     },
   });
@@ -132,26 +134,15 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     textKey: secretIn(config.SECRETS, 'text-key'),
     clock,
   };
-  /** One name for a case, however it was named: by folio too, as far as the own read model knows it. */
-  const aboutOf = async ({ caseId, folio, commandId }: Said): Promise<string> => {
-    if (caseId) return caseId.toLowerCase();
-    if (!folio) return commandId;
-    const said = folio.trim().toUpperCase();
-    const [found] = couldBeFolio(said)
-      ? await cards.documents.query<{ key: string }>(
-          (name) => `select key from ${name} where folio = $1 limit 1`,
-          [said],
-        )
-      : [];
-    return found?.key ?? said;
-  };
+  /** One name for a case, however it was named; what opens a case, or names none, is about itself. */
+  const aboutOf = (said: Said): string => caseSigns(said) ?? said.commandId;
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
-    mustWait: async (said) => outbox.waitsFor(await aboutOf(said)),
+    mustWait: (said) => outbox.waitsFor(aboutOf(said)),
     keep: async (name, said, voice) => {
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
       const waiting = { kind: 'command', name, said, by: callers.statementOf(voice.caller) } as const;
-      return outbox.keep({ ...waiting, about: await aboutOf(said) }, clock()).catch((error: unknown) => {
+      return outbox.keep({ ...waiting, about: aboutOf(said) }, clock()).catch((error: unknown) => {
         if (error instanceof KeptAlready) return undefined;
         throw error;
       });
@@ -188,15 +179,21 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     }
   };
   const stopDelivering = every(DELIVER_EVERY_MS, log, 'delivering what was kept', () =>
-    outbox.deliver((kept) =>
-      handed(kept).catch((error: unknown): Handed => {
-        // Only what is wrong with the words themselves stays wrong: a clock, a key or a version is mended.
-        if (error instanceof KeeperRefused && FOR_GOOD.includes(error.code))
-          return { returned: error.code.toUpperCase().replaceAll('-', '_') };
-        if (!(error instanceof StoreUnavailable))
-          log.error({ command: kept.name, name: (error as Error).name }, 'what was kept could not be delivered');
-        return 'later';
-      }),
+    outbox.deliver(
+      (kept) =>
+        handed(kept).catch((error: unknown): Handed => {
+          if (isAway(error)) return 'away';
+          // Only what is wrong with the words themselves stays wrong: a clock, a key or a version is mended. A record of a reading
+          // has nobody to come back to: it waits, and is cried out for.
+          if (kept.kind === 'command' && error instanceof KeeperRefused && FOR_GOOD.includes(error.code))
+            return { returned: error.code.toUpperCase().replaceAll('-', '_') };
+          log.error({ kind: kept.kind, command: kept.name, name: (error as Error).name }, NOT_DELIVERED);
+          return 'later';
+        }),
+      {
+        unreadable: ({ kind, name: command }, error) =>
+          log.error({ kind, command, name: (error as Error).name }, NOT_DELIVERED),
+      },
     ),
   );
 
@@ -229,7 +226,8 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
         if (!(error instanceof StoreUnavailable)) throw error;
         const { caller, ...said } = reading;
         const by = callers.statementOf(caller as Caller);
-        await outbox.keep({ kind: 'reading', name, said, by, about: 'readings' }, clock());
+        // About itself: a record that cannot be delivered holds up no other.
+        await outbox.keep({ kind: 'reading', name, said, by, about: randomUUID() }, clock());
       }
     };
   const accessLog = {
@@ -285,7 +283,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     verifier: onlyOf(service, callers.verifier),
     log,
     around: telemetry.request,
-    ready: async () => ({ ...(await ready()), kept: outbox.waiting() }),
+    ready: async () => ({ ...(await ready()), kept: await outbox.waiting() }),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
     providers: commandProviders(desk, ENTERING),
   });

@@ -60,7 +60,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     followers: [...TABLE_FOLLOWERS],
     operations: operationNames(registeredDocuments()),
   });
-  const pool = poolOf('coordination', config.DATABASE_URL);
+  const pool = poolOf('resguardo-coordination', config.DATABASE_URL);
   const kept = await openStore(where, { url: config.DATABASE_URL, pool }, log);
   const digestKey = secretIn(SECRETS, 'digest-key');
   const warrants = warrantsWith(createHmac('sha256', digestKey).update('warrants').digest());

@@ -54,7 +54,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     const first = await opened();
     const said = ['uno', 'dos', 'tres'].map((words) => saying(words, 'case-1'));
     for (const one of said) expect(await first.keep(one, NOW)).toBe(NOW);
-    expect([(await opened()).waitsFor('case-1'), first.waitsFor('case-2')]).toEqual([true, false]);
+    expect([await (await opened()).waitsFor('case-1'), await first.waitsFor('case-2')]).toEqual([true, false]);
     expect((await all()).map(({ said: what, by: who, keptAt }) => ({ what, who, keptAt }))).toEqual(
       said.map((one) => ({ what: one.said, who: by, keptAt: NOW })),
     );
@@ -69,7 +69,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     const reading: Waiting = { kind: 'reading', name: 'viewed', said: {}, by, about: 'readings' };
     await outbox.keep(reading, NOW);
     await outbox.keep(reading, NOW);
-    expect(outbox.waiting()).toBe(3);
+    expect(await outbox.waiting()).toBe(3);
     expect((await all()).map(({ kind }) => kind)).toEqual(['command', 'reading', 'reading']);
   });
 
@@ -98,7 +98,11 @@ describe('D12: what waits in an agency’s outbox', () => {
       return kept.about === 'case-1' ? 'later' : 'arrived';
     });
     expect(wordsOf(tried)).toEqual(['uno', 'dos']);
-    expect([outbox.waitsFor('case-1'), outbox.waitsFor('case-2'), outbox.waiting()]).toEqual([true, false, 2]);
+    expect([await outbox.waitsFor('case-1'), await outbox.waitsFor('case-2'), await outbox.waiting()]).toEqual([
+      true,
+      false,
+      2,
+    ]);
     expect(wordsOf(await all())).toEqual(['uno', 'tres']);
   });
 
@@ -108,9 +112,58 @@ describe('D12: what waits in an agency’s outbox', () => {
     let tries = 0;
     await outbox.deliver(async () => {
       tries++;
-      return 'later';
+      return 'away';
     });
-    expect([tries, outbox.waiting()]).toEqual([3, 10]);
+    expect([tries, await outbox.waiting()]).toEqual([3, 10]);
+  });
+
+  it('many that cannot be delivered now hold up neither others nor the records of readings', async () => {
+    const outbox = await opened();
+    for (let i = 0; i < 5; i++) await outbox.keep(saying('se queda', `case-${i}`), NOW);
+    await outbox.keep(saying('llega', 'case-6'), NOW);
+    await outbox.keep({ kind: 'reading', name: 'viewed', said: {}, by, about: randomUUID() }, NOW);
+    const arrived: Kept[] = [];
+    await outbox.deliver(async (kept) => {
+      if (kept.kind === 'command' && wordsOf([kept])[0] === 'se queda') return 'later';
+      arrived.push(kept);
+      return 'arrived';
+    });
+    expect([arrived.map(({ kind }) => kind), await outbox.waiting()]).toEqual([['command', 'reading'], 5]);
+  });
+
+  it('what does not unseal any more comes back without its words, is told of, and holds up nothing', async () => {
+    const outbox = await opened();
+    const broken = randomUUID();
+    await outbox.keep(saying('dañado', 'case-1', broken), NOW);
+    await outbox.keep(saying('entero', 'case-2'), NOW);
+    await pool.query(
+      `update outbox.entry set box = substr(box, 1, length(box) - 1) || '\\x00'::bytea where about = 'case-1'`,
+    );
+    const told: string[] = [];
+    const arrived: Kept[] = [];
+    await outbox.deliver(
+      async (kept) => {
+        arrived.push(kept);
+        return 'arrived';
+      },
+      { unreadable: ({ name }) => told.push(name) },
+    );
+    expect([wordsOf(arrived), told]).toEqual([['entero'], ['recordRetelling']]);
+    expect(await outbox.of('officer-1')).toMatchObject([{ commandId: broken, state: 'RETURNED', code: 'UNREADABLE' }]);
+    expect([await outbox.words('officer-1', broken), await outbox.forget('officer-1', broken)]).toEqual([
+      undefined,
+      true,
+    ]);
+  });
+
+  it('what is kept while something earlier is being delivered is known to wait', async () => {
+    const outbox = await opened();
+    await outbox.keep(saying('uno', 'case-1'), NOW);
+    await outbox.deliver(async (kept) => {
+      if (wordsOf([kept])[0] === 'uno') await outbox.keep(saying('dos', 'case-1'), NOW);
+      return wordsOf([kept])[0] === 'uno' ? 'arrived' : 'later';
+    });
+    expect([await outbox.waitsFor('case-1'), await outbox.waiting()]).toEqual([true, 1]);
   });
 
   it('commands go before records of readings', async () => {
@@ -129,7 +182,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     expect(await outbox.of('officer-1')).toEqual([
       { commandId, command: 'recordRetelling', keptAt: NOW, state: 'RETURNED', code: 'NO_SUCH_CASE' },
     ]);
-    expect([await outbox.of('officer-2'), outbox.waiting()]).toEqual([[], 0]);
+    expect([await outbox.of('officer-2'), await outbox.waiting()]).toEqual([[], 0]);
     await outbox.keep(saying('folio corregido', 'case-1', commandId), NOW);
     expect(wordsOf(await all())).toEqual(['folio corregido']);
   });
@@ -174,7 +227,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     });
     await again;
     delivered += (await all()).length;
-    expect([delivered >= 1, (await opened()).waiting()]).toEqual([true, 0]);
+    expect([delivered >= 1, await (await opened()).waiting()]).toEqual([true, 0]);
   });
 
   it('C-13: what waits or came back about an erased case goes with it', async () => {
@@ -185,6 +238,6 @@ describe('D12: what waits in an agency’s outbox', () => {
     await outbox.keep(saying('tres', 'case-1'), NOW);
     await outbox.erase(['case-1']);
     expect((await outbox.of('officer-1')).map(({ state }) => state)).toEqual(['RETURNED']);
-    expect(outbox.waitsFor('case-1')).toBe(false);
+    expect(await outbox.waitsFor('case-1')).toBe(false);
   });
 });

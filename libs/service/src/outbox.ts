@@ -14,7 +14,7 @@ export interface Waiting {
   readonly said: object;
   /** Whom this service had verified, and when. */
   readonly by: Statement;
-  /** Case or folio: what is said of one case arrives in order. */
+  /** The case, by a name that its id and its folio have in common (`caseSigns`): what is said of one case arrives in order. */
   readonly about: string;
 }
 
@@ -35,6 +35,8 @@ export class KeptAlready extends Error {
 export type Handed =
   /** It is on the timeline, or on record. */
   | 'arrived'
+  /** Nobody answers: it waits, and so does everything else. */
+  | 'away'
   /** Not now; it waits, and with it what was said of the same case. */
   | 'later'
   /** Never as it is: whoever said it has to look. */
@@ -47,13 +49,20 @@ export interface Outbox extends KeptHere {
    */
   keep(waiting: Waiting, at: string): Promise<string>;
   /** Whether something about this case still waits. */
-  waitsFor(about: string): boolean;
-  waiting(): number;
+  waitsFor(about: string): Promise<boolean>;
+  waiting(): Promise<number>;
   /**
    * Hands over what waits, commands before records of readings, oldest first. What cannot be handed over keeps only what was said of
-   * the same case; when `limit` in a row cannot, the rest waits for the next time.
+   * the same case; when nobody answers for `limit` in a row, the rest waits for the next time. What cannot be unsealed any more comes
+   * back without its words, and `unreadable` is told of it.
    */
-  deliver(hand: (kept: Kept) => Promise<Handed>, limit?: number): Promise<void>;
+  deliver(
+    hand: (kept: Kept) => Promise<Handed>,
+    options?: {
+      readonly limit?: number;
+      readonly unreadable?: (row: Pick<Kept, 'id' | 'kind' | 'name'>, error: unknown) => void;
+    },
+  ): Promise<void>;
   /** C-13: what waits or came back about a case goes with it. */
   erase(about: readonly string[]): Promise<void>;
 }
@@ -65,6 +74,7 @@ create table if not exists outbox.entry (
   actor text not null, name text not null, kept_at timestamptz not null, digest bytea not null, wrapped bytea not null, box bytea not null,
   state text not null default 'WAITING', code text);
 create index if not exists entry_waiting on outbox.entry (kind, seq) where state = 'WAITING';
+create index if not exists entry_about on outbox.entry (about) where state = 'WAITING';
 `;
 
 interface Row {
@@ -78,6 +88,9 @@ interface Row {
   readonly box: Buffer;
 }
 
+/** Why something came back whose box does not open any more. */
+const UNREADABLE = 'UNREADABLE';
+
 const idOf = (actor: string, commandId: string) => `${actor}:${commandId}`;
 
 const KEY_OF_KEYS = systemKey('outbox');
@@ -90,20 +103,6 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
   await pool.query(TABLES);
   const wrapping = await keys.key(KEY_OF_KEYS);
   if (wrapping === ERASED) throw new Error('the key of the outbox is gone');
-  const counts = new Map<string, number>();
-  const recount = async (): Promise<void> => {
-    const { rows } = await pool.query<{ about: string; n: number }>(
-      `select about, count(*)::int as n from outbox.entry where state = 'WAITING' group by about`,
-    );
-    counts.clear();
-    for (const { about, n } of rows) counts.set(about, n);
-  };
-  await recount();
-  const gone = (about: string): void => {
-    const left = (counts.get(about) ?? 0) - 1;
-    if (left > 0) counts.set(about, left);
-    else counts.delete(about);
-  };
   const opened = ({ id, kind, about, name, kept_at, wrapped, box }: Row): Kept => ({
     ...(JSON.parse(unlock(unwrap(wrapping, `outbox ${id}`, wrapped), `outbox ${id}`, box).toString()) as Pick<
       Kept,
@@ -111,6 +110,21 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
     >),
     ...{ id, kind, about, name, keptAt: kept_at.toISOString() },
   });
+
+  const handedOver = async (
+    row: Row,
+    hand: (kept: Kept) => Promise<Handed>,
+    unreadable: (row: Row, error: unknown) => void,
+  ): Promise<Handed> => {
+    let kept: Kept;
+    try {
+      kept = opened(row);
+    } catch (error) {
+      unreadable(row, error);
+      return { returned: UNREADABLE };
+    }
+    return hand(kept);
+  };
 
   return {
     keep: async ({ kind, name, said, by, about }, at) => {
@@ -140,11 +154,21 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
       );
       const [row] = rows;
       if (!row?.digest.equals(digest)) throw new KeptAlready();
-      await recount();
       return row.kept_at.toISOString();
     },
-    waitsFor: (about) => counts.has(about),
-    waiting: () => [...counts.values()].reduce((sum, many) => sum + many, 0),
+    waitsFor: async (about) => {
+      const { rowCount } = await pool.query(
+        `select 1 from outbox.entry where about = $1 and state = 'WAITING' limit 1`,
+        [about],
+      );
+      return rowCount === 1;
+    },
+    waiting: async () => {
+      const { rows } = await pool.query<{ n: number }>(
+        `select count(*)::int as n from outbox.entry where state = 'WAITING'`,
+      );
+      return rows[0]?.n ?? 0;
+    },
     of: async (actor) => {
       const { rows } = await pool.query<Row & { state: KeptEntry['state']; code: string | null }>(
         `select id, name, kept_at, state, code from outbox.entry where actor = $1 and kind = 'command' order by seq`,
@@ -159,9 +183,10 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
       }));
     },
     words: async (actor, commandId) => {
-      const { rows } = await pool.query<Row>(`select * from outbox.entry where id = $1 and state = 'RETURNED'`, [
-        idOf(actor, commandId),
-      ]);
+      const { rows } = await pool.query<Row>(
+        `select * from outbox.entry where id = $1 and state = 'RETURNED' and code <> $2`,
+        [idOf(actor, commandId), UNREADABLE],
+      );
       const [row] = rows;
       if (!row) return undefined;
       const { caseId, folio, occurredAt, knownAt, input } = opened(row).said as Said;
@@ -173,10 +198,10 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
       ]);
       return rowCount === 1;
     },
-    deliver: async (hand, limit = 3) => {
+    deliver: async (hand, { limit = 3, unreadable = () => {} } = {}) => {
       const held = new Set<string>();
-      let failed = 0;
-      for (let after: { kind: string; seq: string } | undefined; failed < limit;) {
+      let away = 0;
+      for (let after: { kind: string; seq: string } | undefined; away < limit;) {
         const { rows } = await pool.query<Row & { seq: string }>(
           `select * from outbox.entry where state = 'WAITING' and ($1::text is null or (kind, seq) > ($1::text, $2::bigint))
            order by kind, seq limit 1`,
@@ -187,27 +212,22 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
         after = row;
         const { id, about, digest } = row;
         if (held.has(about)) continue;
-        const handed = await hand(opened(row));
-        if (handed === 'later') {
-          held.add(about);
-          failed++;
-          continue;
-        }
-        failed = 0;
+        const handed = await handedOver(row, hand, unreadable);
+        away = handed === 'away' ? away + 1 : 0;
+        if (handed === 'later' || handed === 'away') held.add(about);
         // Only what was handed over: it may have been said anew meanwhile.
-        const { rowCount } = await (handed === 'arrived'
-          ? pool.query('delete from outbox.entry where id = $1 and digest = $2', [id, digest])
-          : pool.query(`update outbox.entry set state = 'RETURNED', code = $3 where id = $1 and digest = $2`, [
-              id,
-              digest,
-              handed.returned,
-            ]));
-        if (rowCount) gone(about);
+        else if (handed === 'arrived')
+          await pool.query('delete from outbox.entry where id = $1 and digest = $2', [id, digest]);
+        else
+          await pool.query(`update outbox.entry set state = 'RETURNED', code = $3 where id = $1 and digest = $2`, [
+            id,
+            digest,
+            handed.returned,
+          ]);
       }
     },
     erase: async (about) => {
       await pool.query('delete from outbox.entry where about = any ($1)', [about]);
-      await recount();
     },
   };
 };

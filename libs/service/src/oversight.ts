@@ -24,7 +24,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
     followers: [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts].map(({ name }) => name),
     operations: operationNames(registeredDocuments()),
   });
-  const pool = poolOf('oversight', config.DATABASE_URL);
+  const pool = poolOf('resguardo-oversight', config.DATABASE_URL);
   const callers = callersAt(config);
   const table = tableAt(config.COORDINATION_URL, 'oversight', config, callers, telemetry.traceparent);
   const feed = kafkaFeed({

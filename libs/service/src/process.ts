@@ -30,8 +30,18 @@ export const runService = async (name: string, open: () => Promise<RunningServic
   }
 };
 
-export const poolOf = (service: string, connectionString: string): Pool => {
-  const pool = new Pool({ connectionString, max: 12, application_name: `resguardo-${service}` });
+/** A database that stops answering without closing must not hold anybody for ever. Long enough for a vacuum; milliseconds. */
+const DATABASE_PATIENCE = {
+  connectionTimeoutMillis: 10_000,
+  query_timeout: 120_000,
+  keepAlive: true,
+} as const;
+
+export const poolOf = (name: string, connectionString: string): Pool => {
+  const pool = new Pool({
+    ...{ connectionString, max: 12, application_name: name },
+    ...DATABASE_PATIENCE,
+  });
   // An idle connection that ends is replaced when it is needed; without a listener its end would end the process.
   pool.on('error', () => {});
   return pool;

@@ -12,7 +12,11 @@ import { useWords } from '../words.js';
 import { refillSlot, sheetOf } from './command-form.js';
 import { Notice, Panel } from './states.js';
 
-const WHY: Readonly<Record<string, Key>> = { NO_SUCH_CASE: 'kept.noSuchCase', REUSED: 'kept.reused' };
+const WHY: Readonly<Record<string, Key>> = {
+  NO_SUCH_CASE: 'kept.noSuchCase',
+  REUSED: 'kept.reused',
+  UNREADABLE: 'kept.unreadable',
+};
 
 /** What the person said that is not on the timeline: it waits in their agency, or it came back and they say it anew or let it go (D12). */
 export function KeptHere() {
@@ -73,9 +77,11 @@ export function KeptHere() {
                 {said(entry)}
                 <p className="meta">{WHY[entry.code ?? ''] ? say(WHY[entry.code!]!) : words.code(entry.code)}</p>
                 <Group gap="xs">
-                  <Button size="xs" onClick={() => void recover(entry)}>
-                    {say('kept.recover')}
-                  </Button>
+                  {entry.code !== 'UNREADABLE' && (
+                    <Button size="xs" onClick={() => void recover(entry)}>
+                      {say('kept.recover')}
+                    </Button>
+                  )}
                   <Button size="xs" variant="default" onClick={() => setLeaving(entry)}>
                     {say('kept.forget')}
                   </Button>

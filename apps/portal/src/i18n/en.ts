@@ -117,6 +117,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'kept.noSuchCase': 'No case has that folio.',
   'kept.recover': 'Get back what I wrote',
   'kept.reused': 'Something else had been sent with the same form. Send it again if it is still needed.',
+  'kept.unreadable': 'What was kept was damaged and cannot be opened any more: record it again.',
   'kept.unknown': 'It could not be found out whether something of yours waits in your agency.',
   'day.moreTerms': 'There are more terms: see them under Cases',
   'day.newFacts': '{count, plural, one {# new fact} other {# new facts}}',

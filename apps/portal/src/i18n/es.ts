@@ -115,6 +115,7 @@ export const es = {
   'kept.noSuchCase': 'Ningún caso tiene ese folio.',
   'kept.recover': 'Recuperar lo escrito',
   'kept.reused': 'Ya se había enviado otra cosa con el mismo formulario. Envíelo de nuevo si aún hace falta.',
+  'kept.unreadable': 'Lo guardado se dañó y ya no puede abrirse: regístrelo de nuevo.',
   'kept.unknown': 'No se pudo saber si algo suyo espera en su institución.',
   'day.moreTerms': 'Hay más plazos: véalos en Casos',
   'day.newFacts': '{count, plural, one {# hecho nuevo} other {# hechos nuevos}}',

@@ -8,15 +8,37 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
  * The folio: state, year and eight signs that cannot be confused when read aloud. Made from the case's id, so the same case has one folio;
  * 40 bits within a state and a year. It opens nothing (C-9).
  */
-export const folioOf = (caseId: string, state: StateKey, at: string, zone: Zone): string => {
+export const folioOf = (caseId: string, state: StateKey, at: string, zone: Zone): string =>
+  `${state}-${localDay(at, zone).slice(2, 4)}-${signsOf(caseId)}`;
+
+const signsOf = (caseId: string): string => {
   let rest = parseInt(caseId.replaceAll('-', '').slice(0, 10), 16);
   let signs = '';
   for (let i = 0; i < 8; i++) {
     signs = ALPHABET.charAt(rest % 32) + signs;
     rest = Math.floor(rest / 32);
   }
-  return `${state}-${localDay(at, zone).slice(2, 4)}-${signs}`;
+  return signs;
 };
+
+const FOLIO = /^\d{2}-\d{2}-([0-9A-HJKMNP-TV-Z]{8})$/;
+
+/**
+ * One name for a case, by its id or by its folio, where only one of them is known: its eight signs. Undefined for what is no folio:
+ * somebody's name typed into the wrong field names no case and is written nowhere.
+ */
+export const caseSigns = ({
+  caseId,
+  folio,
+}: {
+  readonly caseId?: string | null;
+  readonly folio?: string | null;
+}): string | undefined =>
+  caseId
+    ? /^[0-9a-f-]{36}$/i.test(caseId)
+      ? signsOf(caseId)
+      : undefined
+    : FOLIO.exec((folio ?? '').trim().toUpperCase())?.[1];
 
 /**
  * Whether a folio could be, or begin, or end like this. Asked before a text that somebody typed goes to the database: a name typed

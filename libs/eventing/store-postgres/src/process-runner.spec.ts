@@ -126,6 +126,23 @@ describe('process runner', () => {
     ]);
   });
 
+  it('tries parked streams again by itself, and goes on when what stood in the way has passed', async () => {
+    let broken = true;
+    const runner = await run(
+      async () => {
+        if (broken) throw new Error('nobody answers');
+      },
+      { retryAfter: [20, 100] },
+    );
+    feed.push(requested('a', 0), requested('a', 1));
+    const end = performance.now() + 5_000;
+    while (((await runner.parked())[0]?.tries ?? 0) < 2 && performance.now() < end);
+    expect((await runner.parked())[0]?.tries).toBeGreaterThanOrEqual(2);
+    broken = false;
+    expect(await runner.waitFor('case-a', 1, 5_000)).toBe(true);
+    expect(await runner.parked()).toEqual([]);
+  });
+
   it('tries parked streams once more at the next start', async () => {
     const first = await run(async () => {
       throw new Error('nobody answers');

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type FactMessage, type Feed, type Process, uuidv5 } from '@resguardo/eventing';
 import type { Pool } from 'pg';
 import { type Runner, type RunnerOptions, startRunner } from './projection-runner.fillings.js';
@@ -22,18 +23,21 @@ export interface ProcessOptions<State extends object, Command> extends RunnerOpt
   readonly send: (command: ProcessCommand<Command>) => Promise<unknown>;
   /** Milliseconds between the attempts before the stream is parked. */
   readonly patience?: readonly number[];
+  /** Milliseconds after which parked streams are tried again: the wait grows from the first to the last while some stay parked. */
+  readonly retryAfter?: readonly [first: number, last: number];
 }
 
 export type ProcessRunner = Omit<Runner, 'rebuild' | 'table' | 'onApplied'>;
 
 /**
  * Follows facts and sends the commands that follow from them: each at least once, always under the same id, so that twice is once.
- * A command that cannot be settled parks its stream, not the others; parked streams are tried once more at each start.
+ * A command that cannot be settled parks its stream, not the others; parked streams are tried again at the start and from then on, ever more
+ * seldom: what stood in the way (a service away, say) passes without a person.
  */
 export const runProcess = async <State extends object, Command>(
   options: ProcessOptions<State, Command>,
 ): Promise<ProcessRunner> => {
-  const { pool, feed, reader, process, send, patience = [100, 500, 2_000] } = options;
+  const { pool, feed, reader, process, send, patience = [100, 500, 2_000], retryAfter = [5_000, 600_000] } = options;
   const settle = async (command: ProcessCommand<Command>): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -42,7 +46,7 @@ export const runProcess = async <State extends object, Command>(
       } catch (error) {
         const ms = patience[attempt];
         if (ms === undefined) throw error;
-        await new Promise((resolve) => setTimeout(resolve, ms));
+        await setTimeout(ms);
       }
     }
   };
@@ -80,15 +84,33 @@ export const runProcess = async <State extends object, Command>(
     schema: options.schema ?? 'processes',
   });
   const { stop, retry, parked } = runner;
-  const again = parked().then(async (streams) => {
-    for (const { stream } of streams) await retry(stream);
-  });
-  again.catch(options.onError ?? (() => {}));
+  const stopping = new AbortController();
+  const tryAgain = async (): Promise<boolean> => {
+    let all = true;
+    for (const { stream } of await parked()) {
+      if (stopping.signal.aborted) return true;
+      all = (await retry(stream)) && all;
+    }
+    return all;
+  };
+  const retrying = (async () => {
+    const [first, last] = retryAfter;
+    for (let wait = first; ;) {
+      const all = await tryAgain().catch((error: unknown) => {
+        if (!stopping.signal.aborted) options.onError?.(error);
+        return false;
+      });
+      await setTimeout(wait, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      wait = all ? first : Math.min(wait * 2, last);
+    }
+  })();
   return {
     ...runner,
     stop: async () => {
+      stopping.abort();
       await stop();
-      await again.catch(() => {});
+      await retrying;
     },
   };
 };
