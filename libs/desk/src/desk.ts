@@ -82,6 +82,23 @@ interface Asked {
   readonly command: () => Promise<any>;
 }
 
+interface Place {
+  readonly caseId: string;
+  readonly by: CommandContext['by'];
+  /** @throws DeniedMeanwhile */
+  readonly stillMay?: () => Promise<void>;
+}
+
+class DeniedMeanwhile extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.code);
+  }
+}
+const deniedMeanwhile = (error: unknown): { readonly kind: 'refused'; readonly refusal: Refusal } => {
+  if (error instanceof DeniedMeanwhile) return { kind: 'refused', refusal: error.refusal };
+  throw error;
+};
+
 /**
  * The way of one command, alike for all capabilities: validate, place, may they here, prepare, decide, seal, append;
  * a refusal is on record for oversight before it is answered.
@@ -115,7 +132,7 @@ export class Desk {
   execute(name: string, said: Said, caller: Caller): Promise<Answer> {
     return this.handled(name, 'person', async () => {
       const place = await this.placeOf(name, said, caller);
-      return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by);
+      return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by, place.stillMay);
     });
   }
 
@@ -135,9 +152,9 @@ export class Desk {
   private async ruling(name: string, said: Said, caller: Caller): Promise<Ruling> {
     const place = await this.placeOf(name, said, caller);
     if ('kind' in place) return place;
-    const asked = this.asked(name, said, place.caseId, place.by);
+    const asked = this.asked(name, said, place.caseId, place.by, place.stillMay);
     const { capability, handler } = this.found(name);
-    const decided = await handler.decide(asked.stream, asked.said, asked.command);
+    const decided = await handler.decide(asked.stream, asked.said, asked.command).catch(deniedMeanwhile);
     if (decided.kind !== 'decided') return this.answered(decided, asked);
     const versions = catalogue<any>(capability.facts);
     const facts = decided.facts.map((fact) => ({ ...fact, schemaVersion: versions.versionOf(fact.type) }));
@@ -158,11 +175,7 @@ export class Desk {
     return this.parts.warrantOf?.(stream, await Promise.all(events));
   }
 
-  private async placeOf(
-    name: string,
-    said: Said,
-    caller: Caller,
-  ): Promise<Answer | { readonly caseId: string; readonly by: CommandContext['by'] }> {
+  private async placeOf(name: string, said: Said, caller: Caller): Promise<Answer | Place> {
     const { spec } = this.found(name);
     const errors = errorsIn(spec, said, this.parts.clock());
     if (errors.length > 0) return { kind: 'malformed', errors };
@@ -178,7 +191,12 @@ export class Desk {
       }
     }
     if (spec.on === 'anyone' && !(await this.parts.access.exists(caseId))) return { kind: 'no-such-case' };
-    return { caseId, by };
+    // A command may wait for its turn, or be decided again after a conflict: whoever was taken off the case meanwhile says nothing in it.
+    const stillMay = async (): Promise<void> => {
+      const access = await this.parts.access.check(caller, caseId, { command: name });
+      if (access.kind === 'denied') throw new DeniedMeanwhile(access.refusal);
+    };
+    return { caseId, by, ...(spec.on === 'case' && { stillMay }) };
   }
 
   /** A process's command: it follows facts and reacts; its ids are derived, so saying it twice does it once. */
@@ -251,7 +269,13 @@ export class Desk {
       .digest('hex');
   }
 
-  private asked(name: string, said: Said, caseId: string, by: CommandContext['by']): Asked {
+  private asked(
+    name: string,
+    said: Said,
+    caseId: string,
+    by: CommandContext['by'],
+    stillMay?: () => Promise<void>,
+  ): Asked {
     const { capability } = this.found(name);
     const context = this.context(said, caseId, by);
     const digest = this.digestOf(name, said, caseId);
@@ -260,27 +284,37 @@ export class Desk {
       stream: capability.stream?.(context) ?? `case-${caseId}`,
       said: { commandId: said.commandId, actor: by.actor, digest },
       origin: { command: name, context, digest },
+      // After the stream was read: what it says of the caller now is what is decided on.
       command: async () => {
+        await stillMay?.();
         const { input: prepared = input, known } = (await capability.prepare?.(name, input, context)) ?? { known: {} };
         return { name, input: prepared, known, ...context };
       },
     };
   }
 
-  private async decide(name: string, said: Said, caseId: string, by: CommandContext['by']): Promise<Answer> {
-    const asked = this.asked(name, said, caseId, by);
+  private async decide(
+    name: string,
+    said: Said,
+    caseId: string,
+    by: CommandContext['by'],
+    stillMay?: () => Promise<void>,
+  ): Promise<Answer> {
+    const asked = this.asked(name, said, caseId, by, stillMay);
     const { capability, handler } = this.found(name);
     const versions = catalogue<any>(capability.facts);
-    const outcome = await handler.handle(asked.stream, asked.said, asked.command, (fact, index) =>
-      newEvent(
-        fact,
-        index,
-        versions.versionOf(fact.type),
-        asked.origin,
-        this.parts.sealingService(fact.type, by.agency),
-        this.parts.seal,
-      ),
-    );
+    const outcome = await handler
+      .handle(asked.stream, asked.said, asked.command, (fact, index) =>
+        newEvent(
+          fact,
+          index,
+          versions.versionOf(fact.type),
+          asked.origin,
+          this.parts.sealingService(fact.type, by.agency),
+          this.parts.seal,
+        ),
+      )
+      .catch(deniedMeanwhile);
     return this.answered(outcome, asked);
   }
 
