@@ -331,8 +331,8 @@ export const sentences = table({
   ],
   // Retellings, exam, hearings
   RetellingRecorded: [
-    'La niña, niño o adolescente tuvo que estar en un acto más: {actKind}, ante {heardByRole} ({heardByAgency}). Lugar: {placeKind}; personas presentes: {personsPresent}.[{accountGiven? Dio el relato.|}]',
-    'The child went through one more act: {actKind}, before {heardByRole} ({heardByAgency}). Place: {placeKind}; persons present: {personsPresent}.[{accountGiven? The account was given.|}]',
+    'La niña, niño o adolescente tuvo que estar en un acto más: {actKind}, ante {heardByRole} ({heardByAgency}).[ Lugar: {placeKind}.][ Personas presentes: {personsPresent}.][{accountGiven? Dio el relato.|}]',
+    'The child went through one more act: {actKind}, before {heardByRole} ({heardByAgency}).[ Place: {placeKind}.][ Persons present: {personsPresent}.][{accountGiven? The account was given.|}]',
   ],
   ExamExplained: ['Se explicó el examen a la niña, niño o adolescente.', 'The exam was explained to the child.'],
   ExamConsentRecorded: [

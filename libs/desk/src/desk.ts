@@ -82,6 +82,9 @@ interface Asked {
   readonly command: () => Promise<any>;
 }
 
+/** A revision that no stream has. */
+const PAST_THE_END = 2 ** 31 - 1;
+
 interface Place {
   readonly caseId: string;
   readonly by: CommandContext['by'];
@@ -358,7 +361,8 @@ export class Desk {
   private async recordRefusal(origin: Origin, refusal: Refusal) {
     const { caseId, commandId, at, by } = origin.context;
     const stream = `oversight-${caseId}`;
-    const { revision } = await this.parts.store.read(stream);
+    // Only how many there are: a client that repeats itself must not have it read all of them each time.
+    const { revision } = await this.parts.store.read(stream, PAST_THE_END);
     await this.parts.store.append(
       stream,
       [

@@ -1,4 +1,4 @@
-import { allCommands } from '@resguardo/contracts';
+import { allCommands, commandErrors } from '@resguardo/contracts';
 import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
 import { foldedByInterview } from './interview.capability.js';
 import { interviewDecider } from './interview.decider.js';
@@ -587,6 +587,27 @@ describe('R-013, R-014, R-015, R-019: what is counted and due', () => {
       'case',
       at(24),
     );
+  it('R-013, M-1: who only heard that the child told it again records that, and nothing they do not know', () => {
+    given(opened)
+      .when(
+        wanted(
+          'recordRetelling',
+          { heardByAgency: 'UNKNOWN', heardByRole: 'UNKNOWN', actKind: 'UNKNOWN' },
+          { at: at(1) },
+        ),
+      )
+      .then({
+        type: 'RetellingRecorded',
+        data: { heardByAgency: 'UNKNOWN', heardByRole: 'UNKNOWN', actKind: 'UNKNOWN', accountGiven: true },
+      });
+    expect(
+      commandErrors(allCommands['recordRetelling']!, {
+        heardByAgency: 'UNKNOWN',
+        heardByRole: 'UNKNOWN',
+        actKind: 'UNKNOWN',
+      }),
+    ).toEqual([]);
+  });
   it('R-013: an act told of twice is counted once; the interview itself is counted', () =>
     expect(stageOf(opened, report, retold('p1', 'report'), retold('p2'), conducted).retellings).toHaveLength(3));
   it('R-013, M-2: an account of which the report did not tell is counted once it is told, in that act', () => {

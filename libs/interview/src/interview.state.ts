@@ -630,8 +630,9 @@ const counted = (view: View, fact: Fact): View => {
           role: heardByRole,
           heardBy: heardBy ?? null,
           actKind,
-          placeKind,
-          onRecord,
+          placeKind: placeKind ?? null,
+          // Not known to be on record is no record.
+          onRecord: onRecord ?? false,
           sameActAs: sameActAs ?? null,
         }),
       );

@@ -117,6 +117,7 @@ export const RETELLING_ACTS = [
   'SCHOOL_INQUIRY',
   'STATEMENT_REPLAYED',
   'OTHER',
+  'UNKNOWN',
 ] as const;
 export const LISTENER_ROLES = [
   'DESK_OFFICER',
@@ -130,9 +131,10 @@ export const LISTENER_ROLES = [
   'LEGAL_ADVISER',
   'TEACHER',
   'OTHER_OFFICIAL',
+  'UNKNOWN',
 ] as const;
 /** Whose official heard it; outsiders too. */
-export const LISTENER_AGENCIES = [...AGENCIES, 'POLICE', 'COURT', 'SCHOOL', 'OTHER'] as const;
+export const LISTENER_AGENCIES = [...AGENCIES, 'POLICE', 'COURT', 'SCHOOL', 'OTHER', 'UNKNOWN'] as const;
 export const EXAM_KINDS = ['GENERAL', 'INTIMATE', 'PSYCHOLOGICAL'] as const;
 export const HEARING_KINDS = [
   'ADVANCE_EVIDENCE',
@@ -510,10 +512,10 @@ export const interviewFacts = {
       /** Staff id of whoever heard it, when known; distinct officials are counted. */
       heardBy: optional(ref()),
       actKind: code(RETELLING_ACTS),
-      placeKind: code(VENUE_KINDS),
-      personsPresent: count('D0', 0, 100),
-      onRecord: flag(),
-      needed: flag(),
+      placeKind: optional(code(VENUE_KINDS)),
+      personsPresent: optional(count('D0', 0, 100)),
+      onRecord: optional(flag()),
+      needed: optional(flag()),
       accountGiven: flag(),
       /** Event id of the report, care, exam, hearing, interview or retelling that this was; then it is not counted twice (C-7). */
       sameActAs: optional(ref()),
