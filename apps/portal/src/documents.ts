@@ -495,7 +495,7 @@ export const FIND_CHILD = /* GraphQL */ `
         code
         because(locale: $locale)
         instead(locale: $locale)
-        source
+        source(locale: $locale)
       }
     }
   }

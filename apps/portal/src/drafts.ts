@@ -42,7 +42,14 @@ export interface Draft {
   readonly folio?: string;
   readonly path: string;
   readonly command: string;
+  /** Folio of the case it is about, where the page knows it. */
+  readonly about?: string;
 }
+
+/** Folios of the cases that pages of this tab have shown: a list of drafts names them so. */
+const folios = new Map<string, string>();
+export const nameCase = (caseId: string, folio: string): void => void folios.set(caseId, folio);
+export const folioOfCase = (caseId: string | undefined): string | undefined => caseId && folios.get(caseId);
 
 export const keepDraft = (id: string, draft: Draft): void => {
   kept.set(id, draft);

@@ -187,6 +187,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const [text, setText] = useState('');
+  const [leaving, setLeaving] = useState(false);
   const kept = useSyncExternalStore(watchDrafts, () => drafts().length);
 
   // Another page: the reader of a screen starts at its heading. Tabs of a case keep the focus on the tab.
@@ -275,9 +276,23 @@ function Frame() {
               {say('shell.hide')}
             </Button>
             <LanguageChoice />
-            <Button size="xs" variant="subtle" onClick={() => session.signOut()}>
+            <Button size="xs" variant="subtle" onClick={() => (kept > 0 ? setLeaving(true) : session.signOut())}>
               {say('shell.signOut')}
             </Button>
+            <Modal
+              opened={leaving}
+              onClose={() => setLeaving(false)}
+              title={say('shell.leave')}
+              closeButtonProps={{ 'aria-label': say('action.close') }}
+            >
+              <p style={{ marginTop: 0 }}>{say('shell.leaveWhy', { count: kept })}</p>
+              <div className="row" style={{ justifyContent: 'flex-end' }}>
+                <Button variant="default" onClick={() => setLeaving(false)}>
+                  {say('action.back')}
+                </Button>
+                <Button onClick={() => session.signOut()}>{say('shell.leaveNow')}</Button>
+              </div>
+            </Modal>
           </header>
           <main id="contenido" tabIndex={-1} ref={main} aria-busy={moving || undefined}>
             {denied ? <Denied what={say(denied)} /> : <Outlet />}

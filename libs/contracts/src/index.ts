@@ -107,6 +107,7 @@ export {
   limitationOf,
   missingOf,
 } from './legal/report.js';
+export { sourceIn } from './legal/source.js';
 export { WRITTEN_ZONE, writtenDay, writtenInstant } from './legal/written.js';
 export type { DueState, DueTime, SaidFact, TermFact } from './legal/due-times.js';
 export {

@@ -92,7 +92,7 @@ export const mutationDocument = (name: string, spec: CommandSpec): string => {
   result: ${name}(${args.map(([arg]) => `${arg}: $${arg}`).join(', ')}) {
     __typename
     ... on Accepted { caseId commandId revision repeated folio violations { rule text(locale: $locale) } }
-    ... on Refused { rule code because(locale: $locale) instead(locale: $locale) source }
+    ... on Refused { rule code because(locale: $locale) instead(locale: $locale) source(locale: $locale) }
     ... on Busy { retryAfterMs }
     ... on Kept { commandId keptAt }
   }

@@ -1,5 +1,5 @@
 import type { Said } from '@resguardo/contracts';
-import { labelOf, ruleBook, writtenInstant } from '@resguardo/contracts';
+import { labelOf, ruleBook, sourceIn, writtenInstant } from '@resguardo/contracts';
 import type { Refusal } from '@resguardo/eventing';
 import { GraphQLError } from 'graphql';
 import type { AgencyAnswer } from './agency-desk.js';
@@ -27,7 +27,7 @@ export const refusedResult = ({ rule, code, because }: Refusal): object => {
     __typename: 'Refused',
     rule,
     code,
-    source: entry?.source ?? rule,
+    source: ({ locale }: { locale: Locale }) => (entry ? sourceIn(entry.source, locale === 'ES' ? 'es' : 'en') : rule),
     because: ({ locale }: { locale: Locale }) =>
       filled(words?.because ?? entry?.title ?? { es: code, en: code }, because, locale),
     instead: ({ locale }: { locale: Locale }) => filled(words?.instead ?? ASK_THE_RESPONSIBLE, because, locale),

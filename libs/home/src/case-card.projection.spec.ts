@@ -64,6 +64,11 @@ describe('M-2: what is missing is a task', () => {
     expect(tasksOf(history(opening(), bare, completed(all), completed(rest)))).toEqual([]);
     expect(tasksOf(history(opening(), ['ReportReceived', {}, 'HEALTH']))).toEqual([]);
   });
+  it('the way by which the case came in is shown once it is known, and not on an outsider’s word', () => {
+    const told = (more: JsonObject) => history(opening(), bare, completed(['channel'], more)).channel;
+    expect([history(opening(), bare).channel, told({ channel: 'SCHOOL' })]).toEqual([undefined, 'SCHOOL']);
+    expect(told({ channel: 'SCHOOL', fromOutside: true })).toBeUndefined();
+  });
   it('again when the answer is taken back, and not when the report is', () => {
     const answered = [opening(), bare, completed([...all, ...rest], { accountGiven: true })] as const;
     const given = history(...answered);

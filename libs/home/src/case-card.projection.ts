@@ -348,6 +348,9 @@ const on: Handlers = {
     agencies: joined(card.agencies, data.sourceAgency),
   }),
   ChildIdentitySealed: (card) => ({ ...card, identified: true }),
+  // The way by which the case came in, when nobody knew it at first.
+  ReportCompleted: (card, { data }) =>
+    card.channel || !data.channel || data.fromOutside ? card : { ...card, channel: data.channel },
   DuplicateSearchCompleted: (card) => ({ ...card, searchPending: false }),
   ReportReceived: (card, { data, about }) =>
     acted(card, {
@@ -915,7 +918,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 7,
+  version: 8,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {

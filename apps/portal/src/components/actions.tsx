@@ -6,7 +6,7 @@ import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import { type Place, sectionsOf } from '../places.js';
 import { useWords } from '../words.js';
-import { type Accepted, type Choice, CommandForm, type Known } from './command-form.js';
+import { type Accepted, anchorOf, type Choice, CommandForm, type Known } from './command-form.js';
 
 interface About {
   readonly caseId?: string;
@@ -29,16 +29,18 @@ export function Action({
 }: About & { command: string; label?: string; opened?: boolean }) {
   const words = useWords();
   const { hash, key } = useLocation();
-  const asked = hash === `#${command}`;
-  const [open, setOpen] = useState(opened || asked);
+  const exact = decodeURIComponent(hash) === `#${anchorOf(command, about.known)}`;
+  const asked = exact || hash === `#${command}`;
+  const [open, setOpen] = useState(opened || exact);
   const line = useRef<HTMLDetailsElement>(null);
   // A link that names the form leads to it: unfolded, with all that holds it, and with the keyboard there.
   useEffect(() => {
-    if (!asked || document.querySelector(`details[data-action="${command}"]`) !== line.current) return;
+    // Of several forms of one command, the one that is named, or else the first.
+    if (!asked || (!exact && document.querySelector(`details[data-action="${command}"]`) !== line.current)) return;
     for (let at: HTMLElement | null = line.current; at; at = at.parentElement)
       if (at instanceof HTMLDetailsElement) at.open = true;
     line.current?.querySelector('summary')?.focus();
-  }, [asked, command, key]);
+  }, [asked, exact, command, key]);
   return (
     <details
       ref={line}

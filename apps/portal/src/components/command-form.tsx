@@ -3,7 +3,7 @@ import { allCommands, type Field, type Fields, commandErrors, mutationDocument }
 import { type FormEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { client } from '../client.js';
 import { connection } from '../connection.js';
-import { draftOf, dropDraft, keepDraft } from '../drafts.js';
+import { draftOf, drafts, dropDraft, folioOfCase, keepDraft } from '../drafts.js';
 import { fromLocal, toLocal } from '../format.js';
 import { type Key, useLanguage, useSay } from '../i18n/language.js';
 import { needsConfirmation } from '../places.js';
@@ -133,6 +133,16 @@ export const sheetOf = (
   ...(said.occurredAt && { occurredAt: toLocal(said.occurredAt) }),
   ...(said.knownAt && { knownAt: toLocal(said.knownAt) }),
 });
+/** Name of one form on a page that has several of the same command: what the page knows for it tells them apart. */
+export const anchorOf = (command: string, known: Known = {}): string =>
+  [command, ...Object.values(known).filter((value) => typeof value === 'string')].join('~');
+
+/** Whether everything that a page knew for an earlier form it knows alike now. */
+const fits = (earlier: string, known: Known): boolean =>
+  Object.entries(JSON.parse(earlier) as Known).every(
+    ([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value),
+  );
+
 /** Draft of words that came back: the form of the command takes them up wherever it stands. */
 export const refillSlot = (command: string, caseId?: string): string =>
   `back:${command}:${command === 'receiveReport' ? 'new' : (caseId ?? 'folio')}`;
@@ -167,7 +177,11 @@ export function CommandForm({
   const words = useWords();
   const { language } = useLanguage();
   const id = useId();
-  const slot = `${command}:${caseId ?? (folio ? 'folio' : 'new')}:${JSON.stringify(known)}`;
+  const place = `${command}:${caseId ?? (folio ? 'folio' : 'new')}:`;
+  const slot = place + JSON.stringify(known);
+  // What was begun when the page knew less (no plan yet, say) goes on here.
+  const earlier = () =>
+    drafts().find(([name]) => name !== slot && name.startsWith(place) && fits(name.slice(place.length), known));
   const refill = refillSlot(command, caseId);
   const fresh = () => ({
     commandId: crypto.randomUUID() as string,
@@ -189,21 +203,27 @@ export function CommandForm({
     folio: '',
   });
   type Sheet = ReturnType<typeof fresh>;
+  const knownValues = () =>
+    Object.fromEntries(
+      Object.entries(spec.input).flatMap(([name, field]) =>
+        known[name] === undefined ? [] : [[name, shown(field, known[name])]],
+      ),
+    );
   const [sheet, setSheet] = useState<Sheet>(() => {
-    const draft = draftOf(refill) ?? draftOf(slot);
+    const draft = draftOf(refill) ?? draftOf(slot) ?? earlier()?.[1];
     const empty = fresh();
     return draft
       ? {
           ...empty,
           commandId: draft.commandId,
-          values: { ...empty.values, ...draft.values },
+          values: { ...empty.values, ...draft.values, ...knownValues() },
           occurredAt: draft.occurredAt ?? empty.occurredAt,
           knownAt: draft.knownAt ?? '',
           folio: draft.folio ?? '',
         }
       : empty;
   });
-  const [restored] = useState(() => (draftOf(refill) ?? draftOf(slot)) !== undefined);
+  const [restored] = useState(() => (draftOf(refill) ?? draftOf(slot) ?? earlier()) !== undefined);
   const [wrong, setWrong] = useState<readonly Wrong[]>([]);
   const [outcome, setOutcome] = useState<Outcome>();
   const [busy, setBusy] = useState(false);
@@ -219,7 +239,11 @@ export function CommandForm({
     setSheet(next);
     if (outcome?.kind === 'answered') setOutcome(undefined);
     dropDraft(refill);
+    const before = earlier();
+    if (before) dropDraft(before[0]);
+    const about = folioOfCase(caseId);
     keepDraft(slot, {
+      ...(about && { about }),
       commandId: next.commandId,
       values: next.values,
       occurredAt: next.occurredAt,
@@ -227,7 +251,7 @@ export function CommandForm({
       folio: next.folio,
       command,
       // With the form's name: who comes back to the draft finds it unfolded.
-      path: `${window.location.pathname}#${command}`,
+      path: `${window.location.pathname}#${anchorOf(command, known)}`,
     });
   };
 
@@ -267,8 +291,7 @@ export function CommandForm({
     if (data?.result) {
       setOutcome({ kind: 'answered', result: data.result });
       if (data.result.__typename === 'Accepted' || data.result.__typename === 'Kept') {
-        dropDraft(slot);
-        dropDraft(refill);
+        for (const name of [slot, refill, earlier()?.[0]]) if (name) dropDraft(name);
         setSheet(fresh());
         setWrong([]);
       }
@@ -421,7 +444,7 @@ export function CommandForm({
           type="datetime-local"
           id={fieldId('occurredAt')}
           label={moment}
-          description={`${say('form.occurredAtHelp')} ${say('form.zone')}`}
+          description={`${command === 'completeReport' ? '' : `${say('form.occurredAtHelp')} `}${say('form.zone')}`}
           value={sheet.occurredAt}
           error={problemOf('occurredAt')}
           onChange={(event) => change({ ...sheet, occurredAt: event.currentTarget.value })}
@@ -434,7 +457,8 @@ export function CommandForm({
           <div className="inside stack">{draw(rest)}</div>
         </details>
       )}
-      {spec.mark === 'fact' && (
+      {/* What completes a report asks when it became known already. */}
+      {spec.mark === 'fact' && command !== 'completeReport' && (
         <details className="more" open={sheet.knownAt !== '' || undefined}>
           <summary>{say('form.knownAtAdd')}</summary>
           <div className="inside">

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { type Trouble, troubleOf, useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { Action } from '../components/actions.js';
-import type { Known } from '../components/command-form.js';
-import { Answer, Empty, Panel, TroubleNotice } from '../components/states.js';
+import type { Accepted, Known } from '../components/command-form.js';
+import { Answer, Empty, Notice, Panel, TroubleNotice } from '../components/states.js';
 import { APPROVAL_DETAIL, APPROVALS } from '../documents.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
@@ -47,11 +47,25 @@ const decisions = ({ what, subjectId }: Approval): readonly (readonly [command: 
 
 export function ApprovalsPage() {
   const say = useSay();
+  const words = useWords();
   const asked = useAsk<{ approvals: Approval[] }>(APPROVALS);
+  const [decided, setDecided] = useState<{ readonly approval: Approval; readonly result: Accepted }>();
+  const { again } = asked;
   return (
     <>
       <h1>{say('nav.approvals')}</h1>
       <p>{say('approvals.lead')}</p>
+      {/* What is decided leaves the list: its receipt stays. */}
+      {decided && (
+        <Notice
+          key={decided.result.commandId}
+          tone="good"
+          title={`${say('result.accepted')} · ${words.code(decided.approval.what)} · ${decided.approval.folio}`}
+          focus
+        >
+          <p className="meta">{say('result.receipt', { id: decided.result.commandId })}</p>
+        </Notice>
+      )}
       <Answer asked={asked} what={say('nav.approvals')}>
         {({ approvals }) =>
           approvals.length === 0 ? (
@@ -62,7 +76,15 @@ export function ApprovalsPage() {
             <ol className="bare" style={{ gap: '1rem' }}>
               {approvals.map((approval) => (
                 <li key={approval.eventId}>
-                  <One approval={approval} again={asked.again} />
+                  <One
+                    approval={approval}
+                    onAccepted={(result) =>
+                      window.setTimeout(() => {
+                        setDecided({ approval, result });
+                        again();
+                      }, 400)
+                    }
+                  />
                 </li>
               ))}
             </ol>
@@ -73,7 +95,7 @@ export function ApprovalsPage() {
   );
 }
 
-function One({ approval, again }: { approval: Approval; again: () => void }) {
+function One({ approval, onAccepted }: { approval: Approval; onAccepted: (result: Accepted) => void }) {
   const say = useSay();
   const words = useWords();
   const me = useMe();
@@ -126,7 +148,7 @@ function One({ approval, again }: { approval: Approval; again: () => void }) {
               caseId={approval.caseId}
               known={known}
               choices={{ leadCaseId: cases }}
-              onAccepted={() => window.setTimeout(again, 400)}
+              onAccepted={onAccepted}
             />
           ))}
         </>

@@ -290,9 +290,15 @@ function Entry({
   const about = {
     caseId: view.caseId,
     known: { eventId: entry.eventId },
-    choices: { eventId: [{ value: entry.eventId ?? '', label: sentenceOf(entry, words.language) }] },
+    choices: {
+      eventId: [{ value: entry.eventId ?? '', label: sentenceOf(entry, words.language) }],
+      ...(plain.length > 0 && { fieldName: plain.map(([value]) => ({ value, label: words.field(value) })) }),
+    },
     onAccepted: after,
   };
+  const aim = ['FactCorrected', 'FactRetracted'].includes(entry.type ?? '')
+    ? entries.find(({ eventId }) => eventId !== null && eventId === entry.data?.['eventId'])
+    : undefined;
   return (
     <li
       className={entry.retractedBy ? 'retracted' : undefined}
@@ -321,6 +327,14 @@ function Entry({
             )}
             {words.code(entry.actorRole)}
             {entry.own ? ` (${say('timeline.own')})` : ''}
+          </span>
+        )}
+        {aim && (
+          <span>
+            {say('timeline.aim')}{' '}
+            <a href={`#hecho-${aim.eventId}`}>
+              {words.fact(aim.type ?? '')}, {words.instant(aim.occurredAt)}
+            </a>
           </span>
         )}
         {entry.late && <strong>◷ {say('timeline.late')}</strong>}
@@ -443,6 +457,8 @@ export function Sealed({ caseId, eventId, label }: { caseId: string; eventId: st
 /** States are keys of two digits, and a report's answers are told by the names of their questions. */
 const shownValue = (name: string, value: unknown, words: ReturnType<typeof useWords>): string => {
   if (name === 'answered' && Array.isArray(value)) return value.map((one) => words.field(String(one))).join(' · ');
+  if (name === 'factType') return words.fact(String(value));
+  if (name === 'fieldName') return words.field(String(value));
   return /state$/i.test(name) ? words.code(String(value)) : words.value(value);
 };
 

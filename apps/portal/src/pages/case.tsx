@@ -1,11 +1,12 @@
 import { allCommands } from '@resguardo/contracts';
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { NavLink, Outlet, useOutletContext, useParams } from 'react-router';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { NavLink, Outlet, useLocation, useOutletContext, useParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import type { Accepted, Choice } from '../components/command-form.js';
 import { Action } from '../components/actions.js';
 import { Answer, Incomplete, Notice, TroubleNotice } from '../components/states.js';
 import { CASE } from '../documents.js';
+import { nameCase } from '../drafts.js';
 import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import { Person } from '../staff.js';
@@ -73,6 +74,8 @@ function Loaded({ caseId }: { caseId: string }) {
     return () => window.clearTimeout(timer);
   }, [behind, again]);
   const [last, setLast] = useState<Accepted>();
+  /** What opened the case: its form is gone with the door. */
+  const [atTheDoor, setAtTheDoor] = useState<Accepted>();
   const accepted = useCallback(
     (result: Accepted) => {
       setLast(result);
@@ -95,7 +98,15 @@ function Loaded({ caseId }: { caseId: string }) {
         {AT_THE_DOOR.some((command) => me.permissions.includes(allCommands[command]!.may)) && (
           <div className="panel" data-section="access" style={{ marginTop: '1rem' }}>
             {AT_THE_DOOR.filter((command) => me.permissions.includes(allCommands[command]!.may)).map((command) => (
-              <Action key={command} command={command} caseId={caseId} onAccepted={accepted} />
+              <Action
+                key={command}
+                command={command}
+                caseId={caseId}
+                onAccepted={(result) => {
+                  setAtTheDoor(result);
+                  accepted(result);
+                }}
+              />
             ))}
           </div>
         )}
@@ -105,7 +116,14 @@ function Loaded({ caseId }: { caseId: string }) {
     <Answer asked={asked} what={say('tab.case')}>
       {({ case: view }) =>
         view ? (
-          <Found view={view} me={me} accepted={accepted} changedBy={changedBy} />
+          <>
+            {atTheDoor && (
+              <Notice tone="good" title={say('result.accepted')} focus>
+                <p className="meta">{say('result.receipt', { id: atTheDoor.commandId })}</p>
+              </Notice>
+            )}
+            <Found view={view} me={me} accepted={accepted} changedBy={changedBy} />
+          </>
         ) : (
           <>
             <h1>{say('tab.case')}</h1>
@@ -121,6 +139,14 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
   const say = useSay();
   const words = useWords();
   const { me } = rest;
+  // On a narrow screen the row of tabs is wider than the page: where one is must be in sight.
+  const tabList = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const here = tabList.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (here && tabList.current) tabList.current.scrollLeft = here.offsetLeft - tabList.current.offsetLeft - 24;
+  }, [pathname]);
+  useEffect(() => nameCase(view.caseId, view.folio), [view.caseId, view.folio]);
   const choices = useMemo(() => choicesOf(view, words), [view, words]);
   const tabs: readonly (readonly [string, Key])[] =
     me.role === 'REPRESENTATIVE' || me.permissions.includes('audit:read') ? [...TABS, ['accesos', 'tab.access']] : TABS;
@@ -153,7 +179,7 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
           </div>
         </dl>
         <nav aria-label={say('case.tabs')}>
-          <ul className="tabs">
+          <ul className="tabs" ref={tabList}>
             {tabs.map(([path, key]) => (
               <li key={path}>
                 <NavLink to={path} end>

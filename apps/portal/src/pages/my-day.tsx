@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { useState, useSyncExternalStore } from 'react';
 import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
@@ -6,7 +7,7 @@ import { Due, mostPressing, TermLine } from '../components/due.js';
 import { KeptHere } from '../components/kept.js';
 import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
 import { MY_DAY } from '../documents.js';
-import { drafts } from '../drafts.js';
+import { drafts, dropDraft, watchDrafts } from '../drafts.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import { formOf } from '../places.js';
@@ -30,6 +31,7 @@ export function MyDayPage() {
   const me = useMe();
   const [since] = useState(() => sinceLastVisit(me.actor, me.now));
   const asked = useAsk<{ myDay: MyDay }>(MY_DAY, since ? { since } : {}, !me.pages.includes('MY_DAY'));
+  useSyncExternalStore(watchDrafts, () => drafts().length);
   const mine = drafts();
 
   if (!me.pages.includes('MY_DAY')) return <Welcome />;
@@ -163,6 +165,15 @@ export function MyDayPage() {
                     {mine.map(([id, draft]) => (
                       <li key={id}>
                         <Link to={draft.path}>{words.command(draft.command)}</Link>
+                        {draft.about && <> · {draft.about}</>}{' '}
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          aria-label={`${say('day.dropDraft')}: ${words.command(draft.command)} ${draft.about ?? ''}`}
+                          onClick={() => dropDraft(id)}
+                        >
+                          {say('day.dropDraft')}
+                        </Button>
                       </li>
                     ))}
                   </ul>

@@ -413,8 +413,8 @@ export const caseFileCommands = {
       correctionReason: code(CORRECTION_REASONS),
       /** Which field was wrong, by its name in the fact. */
       fieldName: optional(ref()),
-      /** What is right; sealed in the class of that field. */
-      correct: optional(text('D4r', 4000)),
+      /** What is right; sealed in the class of that field. Without it a correction would only cast doubt. */
+      correct: text('D4r', 4000),
     },
     rules: ['C-14'],
   }),

@@ -142,9 +142,19 @@ export const fieldLabels = labelsFrom({
   challengedBy: ['Quién impugna', 'Challenged by'],
   outcome: ['Resultado', 'Outcome'],
   reopeningReason: ['Motivo de la reapertura', 'Reason for reopening'],
-  slot: ['Fecha y hora', 'Date and time'],
+  slot: [
+    'Fecha y hora',
+    'Date and time',
+    'De día y fuera del horario escolar; salvo urgencia, con al menos 72 horas para las preguntas de todas las instituciones.',
+    'By day and outside school hours; unless urgent, with at least 72 hours for the questions of all agencies.',
+  ],
   minutes: ['Duración en minutos', 'Length in minutes'],
-  venueKind: ['Lugar', 'Venue'],
+  venueKind: [
+    'Lugar',
+    'Venue',
+    'Fiscalía, juzgado, policía y un lugar compartido con la persona señalada se marcan como riesgo, salvo con videoenlace desde una sala adecuada.',
+    'A prosecutor’s office, a court, the police and a place shared with the accused are flagged as a risk, unless by video link from a fit room.',
+  ],
   videoLink: ['¿Videoenlace desde una sala adecuada para la niñez?', 'Video link from a child-friendly room?'],
   urgent: [
     '¿Es urgente?',
