@@ -31,6 +31,8 @@ export interface Distributed {
   /** The one address of the product. */
   readonly gateway: ServiceProcess;
   readonly services: Readonly<Record<Program, ServiceProcess>>;
+  /** The second processes of those that run twice. */
+  readonly replicas: Readonly<Partial<Record<Program, ServiceProcess>>>;
   readonly kafka: KafkaCluster;
   /** As the server's owner, by service. They are secrets. */
   readonly databases: Readonly<Record<Program, string>>;
@@ -107,6 +109,7 @@ export const startDistributed = async ({
   identityUrl,
   staffClientSecret,
   port: wanted,
+  twice = [],
   env = {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
@@ -117,6 +120,8 @@ export const startDistributed = async ({
   readonly staffClientSecret?: string;
   /** Of the gateway; a free one unless given. */
   readonly port?: number;
+  /** Services of which two processes run, on the same database and with the same secrets. */
+  readonly twice?: readonly Extract<Program, 'coordination' | 'oversight'>[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
@@ -139,17 +144,21 @@ export const startDistributed = async ({
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
     await relayFromTheBeginning(databases.coordination);
-    const ports = await freePorts(PROGRAMS.length * 2 + 1);
+    const ports = await freePorts(PROGRAMS.length * 4 + 1);
     const gatewayPort = wanted ?? ports.at(-1)!;
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
-    const portsOf = (service: Program) => {
-      const at = PROGRAMS.indexOf(service) * 2;
+    const portsOf = (service: Program, replica = 0) => {
+      const at = PROGRAMS.indexOf(service) * 4 + replica * 2;
       return { port: ports[at]!, servicePort: ports[at + 1]! };
     };
-    const calledAt = (service: Program) => `http://127.0.0.1:${portsOf(service).servicePort}/keeper`;
+    const each = (service: Program, say: (at: ReturnType<typeof portsOf>) => string) =>
+      ((twice as readonly Program[]).includes(service) ? [0, 1] : [0])
+        .map((replica) => say(portsOf(service, replica)))
+        .join(',');
+    const calledAt = (service: Program) => each(service, ({ servicePort }) => `http://127.0.0.1:${servicePort}/keeper`);
     const { brokers } = kafka.connection('coordination') as { brokers: string[] };
-    const settings = (service: Program): Readonly<Record<string, string>> => {
-      const { port, servicePort } = portsOf(service);
+    const settings = (service: Program, replica = 0): Readonly<Record<string, string>> => {
+      const { port, servicePort } = portsOf(service, replica);
       const erasures = join(folder, 'erasures', service);
       mkdirSync(erasures, { recursive: true, mode: 0o700 });
       return {
@@ -171,26 +180,40 @@ export const startDistributed = async ({
         ...env,
       };
     };
-    const services = Object.fromEntries(
-      PROGRAMS.map((service) => [
-        service,
-        programOf(`apps/${service}/src/main.ts`, `http://127.0.0.1:${portsOf(service).port}`, settings(service)),
-      ]),
-    ) as Record<Program, ServiceProcess>;
+    const programs = <Name extends Program>(names: readonly Name[], replica = 0) =>
+      Object.fromEntries(
+        names.map((service) => [
+          service,
+          programOf(
+            `apps/${service}/src/main.ts`,
+            `http://127.0.0.1:${portsOf(service, replica).port}`,
+            settings(service, replica),
+          ),
+        ]),
+      ) as Record<Name, ServiceProcess>;
+    const services = programs(PROGRAMS);
+    const replicas: Partial<Record<Program, ServiceProcess>> = programs(twice, 1);
     const gateway = programOf('apps/gateway/src/main.ts', gatewayUrl, {
       PORT: String(gatewayPort),
       ...(!identityUrl && { ISSUER_KEY: issuerKey }),
       ...(identityUrl && { IDENTITY_URL: identityUrl }),
       ...Object.fromEntries(
-        PROGRAMS.map((service) => [`${service.toUpperCase().replaceAll('-', '_')}_URL`, services[service].url]),
+        PROGRAMS.map((service) => [
+          `${service.toUpperCase().replaceAll('-', '_')}_URL`,
+          each(service, ({ port }) => `http://127.0.0.1:${port}`),
+        ]),
       ),
       ...env,
     });
-    const stopServices = () => Promise.all([gateway, ...Object.values(services)].map((service) => service.stop()));
+    const stopServices = () =>
+      Promise.all([gateway, ...Object.values(services), ...Object.values(replicas)].map((service) => service.stop()));
     try {
       await gateway.start();
       await services.coordination.start();
-      await Promise.all(PROGRAMS.filter((name) => name !== 'coordination').map((name) => services[name].start()));
+      await Promise.all([
+        ...PROGRAMS.filter((name) => name !== 'coordination').map((name) => services[name].start()),
+        ...Object.values(replicas).map((replica) => replica.start()),
+      ]);
     } catch (error) {
       await stopServices();
       throw error;
@@ -198,6 +221,7 @@ export const startDistributed = async ({
     return {
       gateway,
       services,
+      replicas,
       kafka,
       databases,
       calledAt,

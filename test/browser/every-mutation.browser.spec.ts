@@ -41,6 +41,9 @@ const ELSEWHERE = [
   'reviewBreakGlass',
 ];
 
+/** Only an agency's own service keeps what it could not pass on: `test/engines/services-pages.engine.ts` drives it through the pages there. */
+const APART = ['forgetKept'];
+
 describe('every mutation through a page', () => {
   const dataFolder = temporaryFolder();
   const driven = new Set<string>();
@@ -234,6 +237,6 @@ describe('every mutation through a page', () => {
   }, 40_000);
 
   it('no mutation of the schema is without a page that drives it', () => {
-    expect(mutations.filter((name) => !driven.has(name))).toEqual([]);
+    expect(mutations.filter((name) => !driven.has(name))).toEqual(APART);
   });
 });

@@ -84,7 +84,9 @@ describe('the pages of the product as eight services, through its one address', 
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Lo que escribió se borra').waitFor();
       expect(await violations(page)).toEqual([]);
+      const forgetting = page.waitForRequest((request) => request.postData()?.includes('mutation ForgetKept') === true);
       await dialog.getByRole('button', { name: 'Quitar' }).click();
+      await forgetting;
       await cameBack(page).waitFor({ state: 'detached' });
       await untilBack(page, 0);
     }, 150_000);
