@@ -32,8 +32,10 @@ export interface Distributed {
   readonly gateway: ServiceProcess;
   readonly services: Readonly<Record<Program, ServiceProcess>>;
   readonly kafka: KafkaCluster;
-  /** As the server's owner, by service. They are secrets. */
+  /** Each as its own role, by service. They are secrets. */
   readonly databases: Readonly<Record<Program, string>>;
+  /** The database server, as its owner. A secret. */
+  readonly databaseOwner: string;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
   /** Folder of the secrets of a service. */
@@ -200,6 +202,7 @@ export const startDistributed = async ({
       services,
       kafka,
       databases,
+      databaseOwner: postgres.url,
       calledAt,
       secretsOf: (service) => join(secrets, service),
       stop: async () => {
