@@ -38,6 +38,8 @@ export interface Distributed {
   readonly databaseOwner: string;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
+  /** Where Prometheus scrapes a service, on this machine. */
+  metricsPortOf(service: Program): number;
   /** Folder of the secrets of a service. */
   secretsOf(service: Program): string;
   stop(): Promise<void>;
@@ -141,21 +143,22 @@ export const startDistributed = async ({
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
     await relayFromTheBeginning(databases.coordination);
-    const ports = await freePorts(PROGRAMS.length * 2 + 1);
+    const ports = await freePorts(PROGRAMS.length * 3 + 1);
     const gatewayPort = wanted ?? ports.at(-1)!;
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const portsOf = (service: Program) => {
-      const at = PROGRAMS.indexOf(service) * 2;
-      return { port: ports[at]!, servicePort: ports[at + 1]! };
+      const at = PROGRAMS.indexOf(service) * 3;
+      return { port: ports[at]!, servicePort: ports[at + 1]!, metricsPort: ports[at + 2]! };
     };
     const calledAt = (service: Program) => `http://127.0.0.1:${portsOf(service).servicePort}/keeper`;
     const { brokers } = kafka.connection('coordination') as { brokers: string[] };
     const settings = (service: Program): Readonly<Record<string, string>> => {
-      const { port, servicePort } = portsOf(service);
+      const { port, servicePort, metricsPort } = portsOf(service);
       const erasures = join(folder, 'erasures', service);
       mkdirSync(erasures, { recursive: true, mode: 0o700 });
       return {
         PORT: String(port),
+        METRICS_PORT: String(metricsPort),
         DATABASE_URL: databases[service],
         KAFKA_URL: `kafka://${service}:${users[service]}@${brokers.join(',')}`,
         IDENTITY_URL: identityUrl ?? gatewayUrl,
@@ -204,6 +207,7 @@ export const startDistributed = async ({
       databases,
       databaseOwner: postgres.url,
       calledAt,
+      metricsPortOf: (service) => portsOf(service).metricsPort,
       secretsOf: (service) => join(secrets, service),
       stop: async () => {
         await stopServices();
