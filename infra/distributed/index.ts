@@ -34,10 +34,14 @@ export interface Distributed {
   /** The second processes of those that run twice. */
   readonly replicas: Readonly<Partial<Record<Program, ServiceProcess>>>;
   readonly kafka: KafkaCluster;
-  /** As the server's owner, by service. They are secrets. */
+  /** Each as its own role, by service. They are secrets. */
   readonly databases: Readonly<Record<Program, string>>;
+  /** The database server, as its owner. A secret. */
+  readonly databaseOwner: string;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
+  /** Where Prometheus scrapes a service, on this machine. */
+  metricsPortOf(service: Program): number;
   /** Folder of the secrets of a service. */
   secretsOf(service: Program): string;
   stop(): Promise<void>;
@@ -144,12 +148,12 @@ export const startDistributed = async ({
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
     await relayFromTheBeginning(databases.coordination);
-    const ports = await freePorts(PROGRAMS.length * 4 + 1);
+    const ports = await freePorts(PROGRAMS.length * 6 + 1);
     const gatewayPort = wanted ?? ports.at(-1)!;
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const portsOf = (service: Program, replica = 0) => {
-      const at = PROGRAMS.indexOf(service) * 4 + replica * 2;
-      return { port: ports[at]!, servicePort: ports[at + 1]! };
+      const at = PROGRAMS.indexOf(service) * 6 + replica * 3;
+      return { port: ports[at]!, servicePort: ports[at + 1]!, metricsPort: ports[at + 2]! };
     };
     const each = (service: Program, say: (at: ReturnType<typeof portsOf>) => string) =>
       ((twice as readonly Program[]).includes(service) ? [0, 1] : [0])
@@ -158,11 +162,12 @@ export const startDistributed = async ({
     const calledAt = (service: Program) => each(service, ({ servicePort }) => `http://127.0.0.1:${servicePort}/keeper`);
     const { brokers } = kafka.connection('coordination') as { brokers: string[] };
     const settings = (service: Program, replica = 0): Readonly<Record<string, string>> => {
-      const { port, servicePort } = portsOf(service, replica);
+      const { port, servicePort, metricsPort } = portsOf(service, replica);
       const erasures = join(folder, 'erasures', service);
       mkdirSync(erasures, { recursive: true, mode: 0o700 });
       return {
         PORT: String(port),
+        METRICS_PORT: String(metricsPort),
         DATABASE_URL: databases[service],
         KAFKA_URL: `kafka://${service}:${users[service]}@${brokers.join(',')}`,
         IDENTITY_URL: identityUrl ?? gatewayUrl,
@@ -224,7 +229,9 @@ export const startDistributed = async ({
       replicas,
       kafka,
       databases,
+      databaseOwner: postgres.url,
       calledAt,
+      metricsPortOf: (service) => portsOf(service).metricsPort,
       secretsOf: (service) => join(secrets, service),
       stop: async () => {
         await stopServices();

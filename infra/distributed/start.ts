@@ -1,6 +1,7 @@
 // Starts every service of the product on this machine, with the engines that agencies would run it on: `npm run start:distributed`.
 import { resolve } from 'node:path';
 import { demoAccounts } from '@resguardo/identity';
+import { PROGRAMS } from '../programs.js';
 import { startDistributed } from './index.js';
 
 const folder = resolve(process.env['RESGUARDO_DATA'] ?? '.resguardo/distributed');
@@ -19,6 +20,7 @@ Sign in with one of the demo accounts (invented people; they work on this machin
 ${accounts.map(({ username, password, display }) => `  ${username.padEnd(width)}  ${password}  ${display.es}`).join('\n')}
 
 Data, keys and secrets lie in ${folder}
+Metrics for Prometheus: ${PROGRAMS.map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
 Stop with Ctrl-C.
 `);
   let stopping = false;

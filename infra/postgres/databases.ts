@@ -14,6 +14,11 @@ export const makeDatabases = async (
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
+    // Everybody may connect to these unless told: to see there who else has a role, and to keep new databases from being made.
+    const { rows } = await owner.query<{ name: string }>(
+      `select datname as name from pg_database where datname in ('postgres', 'template1')`,
+    );
+    for (const { name } of rows) await owner.query(`revoke connect on database ${name} from public`);
     const made: Record<string, string> = {};
     for (const service of [...PROGRAMS, ...others]) {
       const name = databaseOf(service);

@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allCommands, mutationDocument, SERVICE_OF } from '@resguardo/contracts';
+import { allCommands, mutationDocument, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import {
   KeeperRefused,
   type OnBehalf,
@@ -13,13 +13,14 @@ import { createClient } from 'graphql-ws';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
-import { PROGRAMS } from '../../infra/programs.js';
+import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { offeredFact } from '../../libs/eventing/store-remote/src/testing/facts.js';
 import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { newTraceparent } from '../../apps/portal/src/trace.js';
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
+import { metricsIn, scrape, sum } from '../support/scrape.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
@@ -27,6 +28,8 @@ const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, ev
   fields { name value } unavailable { cls why service } } }`;
 const MY_DAY = '{ myDay { incompleteSince } }';
 const KEPT = '{ kept { commandId command state } }';
+/** Metrics of what happens in coordination alone: deciding, appending, carrying to the feeds. */
+const AT_THE_TABLE = ['resguardo_commands_', 'resguardo_refusals_', 'resguardo_append_', 'resguardo_relay_'];
 
 describe('one service per agency, over Kafka, behind one address', () => {
   const folder = temporaryFolder();
@@ -163,6 +166,41 @@ describe('one service per agency, over Kafka, behind one address', () => {
     });
     expect(seen).toEqual(expect.arrayContaining(places.map(([name, service]) => `${name} ${service}`)));
     expect(collector.bodies.join()).not.toContain(caseId);
+  });
+
+  it('each service is scraped, and serves what the dashboard names of it', async () => {
+    const { caseId } = await shared();
+    const refused = await people.say(OFFICERS.PROSECUTOR, 'planInterview', {
+      caseId,
+      input: validInput('planInterview'),
+    });
+    expect(refused.__typename).toBe('Refused');
+    const named = metricsIn(
+      JSON.parse(readFileSync('infra/grafana/resguardo.json', 'utf8')) as Parameters<typeof metricsIn>[0],
+    );
+    expect(named.length).toBeGreaterThan(10);
+    const meantFor = (service: Program) =>
+      named.filter((name) => service === 'coordination' || !AT_THE_TABLE.some((start) => name.startsWith(start)));
+    for (const service of PROGRAMS) {
+      const samples = await until(`the metrics of ${service}`, async () => {
+        const scraped = await scrape(all.metricsPortOf(service));
+        const missing = meantFor(service).filter((name) => !scraped.some((sample) => sample.name === name));
+        if (missing.length > 0) throw new Error(missing.join());
+        return scraped;
+      });
+      const labelled = (metric: string, label: string) =>
+        new Set(samples.filter(({ name }) => name === metric).map(({ labels }) => labels[label]));
+      expect([
+        service,
+        [...labelled('resguardo_follower_lag_events', 'service')],
+        [...labelled('resguardo_parked_cases', 'service')],
+        [...labelled('resguardo_database_pool_connections', 'pool')],
+      ]).toEqual([service, [service], [service], [service]]);
+      expect(samples.map(({ labels }) => Object.values(labels)).flat()).not.toContain(caseId);
+      if (service !== 'coordination') continue;
+      expect([...labelled('resguardo_relay_lag_events', 'service')].sort()).toEqual([...SERVICES].sort());
+      expect(sum(samples, 'resguardo_commands_total', { command: 'planInterview', outcome: 'refused' })).toBe(1);
+    }
   });
 
   it('ADR 14: whoever has an agency’s key, and even its people’s tokens, asks with them no more than that agency may', async () => {

@@ -1,4 +1,4 @@
-import type { canaryPlanter } from './canaries.js';
+import type { canaryPlanter } from '../../support/canaries.js';
 
 type Planter = ReturnType<typeof canaryPlanter>;
 

@@ -15,8 +15,9 @@ import { allFacts } from '@resguardo/contracts/timeline';
 import type { EventStore, RecordedEvent } from '@resguardo/eventing';
 import { memoryEventStore } from '@resguardo/eventing/testing';
 import { keeper } from '@resguardo/eventing';
-import type { OnBehalf, RemoteEventStore } from './index.js';
+import type { RemoteEventStore } from './index.js';
 import { KeeperRefused } from './index.js';
+import { BRINGS, byOf, SPEAKERS } from './testing/brings.js';
 import type { Who } from './testing/facts.js';
 import { offeredFact, streamOf } from './testing/facts.js';
 import { clientOf, replica } from './testing/served.js';
@@ -24,22 +25,6 @@ import { clientOf, replica } from './testing/served.js';
 jest.setTimeout(120_000);
 
 const TYPES = Object.keys(allFacts).sort();
-/** Everybody in whose name a fact can be said: an officer of each agency, an intermediary, a process. */
-const SPEAKERS: readonly Who[] = [
-  ...AGENCIES.map((agency) => ({ actor: `u-${agency.toLowerCase()}`, agency, role: 'OFFICER' })),
-  { actor: 'u-intermediary', agency: 'INTERMEDIARY_REGISTER', role: 'INTERMEDIARY' },
-  { actor: 'process:mirror', agency: 'SYSTEM', role: 'SYSTEM' },
-];
-const byOf = ({ actor, agency, role }: Who): OnBehalf => ({
-  statement: {
-    actor,
-    agency,
-    role,
-    verifiedAt: new Date().toISOString(),
-    ...(!actor.startsWith('process:') && { tokenId: 't' }),
-  },
-});
-
 let store: EventStore;
 let served: Awaited<ReturnType<typeof replica>>;
 const clients: RemoteEventStore[] = [];
@@ -56,17 +41,6 @@ afterAll(async () => {
   clients.forEach((client) => client.close());
   await served.stop();
 });
-
-/** Whom a service may bring, written out by hand: the matrix below would not notice if the rule itself were opened. */
-const BRINGS: Readonly<Record<Service, readonly Affiliation[]>> = {
-  coordination: [...AGENCIES, 'INTERMEDIARY_REGISTER', 'SYSTEM'],
-  prosecution: ['PROSECUTOR', 'SYSTEM'],
-  'child-protection': ['CHILD_PROTECTION', 'SYSTEM'],
-  'victims-commission': ['VICTIMS_COMMISSION', 'SYSTEM'],
-  health: ['HEALTH', 'SYSTEM'],
-  oversight: ['SYSTEM'],
-  insights: ['SYSTEM'],
-};
 
 const outcomeOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allCommands, type CommandSpec } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
-import { canaryForms } from '../../../libs/vault/src/testing/canary-forms.js';
-import { inventedCurp, inventedPhone, validInput } from './inputs.js';
+import type { Auditable } from '@resguardo/eventing';
+import type { Sealer } from '@resguardo/vault';
+import type { Client } from 'pg';
+import { canaryForms } from '../../libs/vault/src/testing/canary-forms.js';
+import { inventedCurp, inventedPhone, validInput } from '../e2e/support/inputs.js';
 
 type Field = CommandSpec['input'][string];
 type Fields = CommandSpec['input'];
@@ -133,6 +136,16 @@ export const canaryPlanter = () => {
   };
 };
 
+/** Everything that PostgreSQL can be made to say: what is not sent to it in clear cannot be said by it either. */
+export const TALKATIVE = {
+  log_statement: 'all',
+  log_error_verbosity: 'verbose',
+  log_min_error_statement: 'debug5',
+  log_min_messages: 'info',
+  log_parameter_max_length: '-1',
+  log_parameter_max_length_on_error: '-1',
+};
+
 export interface Haystack {
   readonly name: string;
   readonly bytes: Buffer;
@@ -167,12 +180,52 @@ export const searchFor = (canaries: readonly Canary[]): ((haystack: Haystack) =>
   };
 };
 
-/** Every file below a folder, whole; `without` are names directly below it. */
-export const filesBelow = (folder: string, without: readonly string[] = []): readonly Haystack[] =>
+/** Every file below a folder, whole; `without` are names directly below it, `but` says by name which are left out wherever they lie. */
+export const filesBelow = (
+  folder: string,
+  without: readonly string[] = [],
+  but = (_name: string): boolean => false,
+): readonly Haystack[] =>
   readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !without.includes(name))
+    .filter(({ name }) => !without.includes(name) && !but(name))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(path);
+      if (entry.isDirectory()) return filesBelow(path, [], but);
       return entry.isFile() ? [{ name: path, bytes: readFileSync(path) }] : [];
     });
+
+/** Every row of every table of a database. */
+export const rowsOf = async (client: Client): Promise<readonly Haystack[]> => {
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+  );
+  const found: Haystack[] = [];
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+    found.push({ name: `table ${name}`, bytes: Buffer.from(rows.map(({ row }) => row).join('\n')) });
+  }
+  return found;
+};
+
+/** Sealed fields of facts, as `Type.field`, in which a canary lies when whoever has the key opens them. */
+export const fieldsThatHold = async (
+  canaries: readonly Canary[],
+  store: Pick<Auditable, 'scan'>,
+  sealerOf: (service: string) => Sealer,
+): Promise<ReadonlySet<string>> => {
+  const search = searchFor(canaries);
+  const found = new Set<string>();
+  for await (const batch of store.scan(undefined))
+    for (const event of batch)
+      for (const [cls, { key }] of Object.entries(event.sealed ?? {})) {
+        const seals = sealerOf(key.split('/')[2]!);
+        const { fields } = await seals.open(event, allFacts[event.type]!, [cls]);
+        for (const [name, value] of Object.entries(fields)) {
+          const field = `${event.type}.${name}`;
+          if (search({ name: field, bytes: Buffer.from(JSON.stringify({ [name]: value })) }).length > 0)
+            found.add(field);
+        }
+      }
+  return found;
+};

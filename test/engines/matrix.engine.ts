@@ -1,0 +1,305 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Feeds, topicOf } from '@resguardo/bus-kafka';
+import { cloudEvents } from '@resguardo/bus-messages';
+import { sealingService, toMessage } from '@resguardo/contracts';
+import { allFacts } from '@resguardo/contracts/timeline';
+import { keeper, type Message } from '@resguardo/eventing';
+import { contractsTable, keeperServer, keeperService, type KeeperTable } from '@resguardo/store-remote';
+import { pseudonyms } from '@resguardo/service';
+import { postgresEventStore } from '@resguardo/store-postgres';
+import { dataKey, masterKeyFile, unwrap, wrap } from '@resguardo/vault';
+import {
+  type AclEntry,
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  type Admin,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  ResourcePatternTypes,
+} from 'kafkajs';
+import { Client } from 'pg';
+import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
+import { databaseOf, type Program } from '../../infra/programs.js';
+import { knownKeysIn } from '../../libs/service/src/service-config.js';
+import { wrappingKey } from '../../libs/vault/src/master-key.js';
+import { type People, peopleOf } from '../e2e/support/people.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { type Cell, openIn, tableOf, wrongIn } from './support/matrix.js';
+import { databaseCells } from './support/may-database.js';
+import { feedCells } from './support/may-feed.js';
+import { kafkaCells } from './support/may-kafka.js';
+import {
+  type Everything,
+  factCells,
+  followingCells,
+  nameCells,
+  type Place,
+  readingCells,
+  voiceCells,
+  writeEverything,
+} from './support/may-keeper.js';
+import { openingCells, unsealingCells } from './support/may-open.js';
+
+const feeds = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
+const clock = () => new Date().toISOString();
+
+describe('who may what, as the real servers answer it', () => {
+  const folder = temporaryFolder();
+  const secrets = join(folder, 'secrets');
+  let all: Distributed;
+  let people: People;
+  let place: Place;
+  let admin: Admin;
+  let everything: readonly Everything[];
+  const sealedCase = randomUUID();
+
+  const superKafka = () => new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
+  /** With the password that the service finds in its own folder. */
+  const connectionOf = (user: string): KafkaConfig => ({
+    ...all.kafka.connection(),
+    clientId: user,
+    sasl: {
+      mechanism: 'scram-sha-256',
+      username: user,
+      password: readFileSync(join(secrets, user, 'password'), 'utf8'),
+    },
+  });
+  const inDatabase = async <T>(database: string, work: (owner: Client) => Promise<T>): Promise<T> => {
+    const url = new URL(all.databaseOwner);
+    url.pathname = `/${database}`;
+    const owner = new Client({ connectionString: url.toString() });
+    await owner.connect();
+    return work(owner).finally(() => owner.end());
+  };
+
+  const cells = {
+    kafka: () => kafkaCells(feeds, connectionOf),
+    database: () => databaseCells(all.databaseOwner, all.databases),
+    name: () => nameCells(place),
+    voice: () => voiceCells(place),
+    fact: () => factCells(place),
+    reading: () => readingCells(place, everything),
+    following: () => followingCells(place),
+    feed: () =>
+      feedCells(
+        feeds,
+        connectionOf,
+        everything,
+        pseudonyms(readFileSync(join(secrets, 'coordination', 'pseudonym-key'))),
+      ),
+    field: () => openingCells(secrets, all.databases, sealedCase),
+    unsealing: () => unsealingCells(place, all.databases, people.token),
+  };
+
+  beforeAll(async () => {
+    all = await startDistributed({ folder });
+    people = peopleOf({ url: all.gateway.url, dataFolder: folder });
+    place = { secrets, calledAt: all.calledAt };
+    admin = superKafka().admin();
+    await admin.connect();
+    // As a second replica of the keeper, past its table: there is something of everything to be read.
+    const store = postgresEventStore({ connection: all.databases.coordination });
+    everything = await writeEverything(keeper(store, { clock }));
+    await store.close();
+  }, 240_000);
+  afterAll(async () => {
+    await admin?.disconnect();
+    await all?.stop();
+    removeFolder(folder);
+  });
+
+  it('D4, D5, D11: every service may what is declared, and nothing else', async () => {
+    const found: Cell[] = [];
+    for (const look of Object.values(cells)) found.push(...(await look()));
+    process.stdout.write(`\n${tableOf(found)}\n`);
+    expect(wrongIn(found)).toEqual([]);
+    expect(openIn(found)).toMatchInlineSnapshot(`
+     {
+       "child-protection": "topic 1/7, group 1/7, cluster 0/1, database 1/8, schema 5/31, server 0/1, name 1/6, voice 4/14, fact 66/266, reading 520/532, following 0/1, feed 520/532, field 64/412, unsealing 0/4",
+       "coordination": "topic 7/7, group 1/7, cluster 0/1, database 1/8, schema 7/31, server 0/1, name 1/6, voice 14/14, fact 798/798, reading 532/532, following 1/1, feed 520/532, field 156/412, unsealing 4/4",
+       "health": "topic 1/7, group 1/7, cluster 0/1, database 1/8, schema 5/31, server 0/1, name 1/6, voice 3/14, fact 66/266, reading 406/532, following 0/1, feed 406/532, field 64/412, unsealing 0/4",
+       "insights": "topic 1/7, group 1/7, cluster 0/1, feed 304/532",
+       "oversight": "topic 1/7, group 1/7, cluster 0/1, database 1/8, schema 2/31, server 0/1, name 1/6, voice 5/14, fact 0/133, reading 532/532, following 0/1, feed 532/532, field 0/412, unsealing 0/4",
+       "prosecution": "topic 1/7, group 1/7, cluster 0/1, database 1/8, schema 5/31, server 0/1, name 1/6, voice 3/14, fact 66/266, reading 496/532, following 0/1, feed 496/532, field 64/412, unsealing 0/4",
+       "victims-commission": "topic 1/7, group 1/7, cluster 0/1, database 1/8, schema 5/31, server 0/1, name 1/6, voice 4/14, fact 66/266, reading 520/532, following 0/1, feed 520/532, field 64/412, unsealing 0/4",
+     }
+    `);
+  });
+
+  describe('one opened grant is one cell that is not as declared', () => {
+    it('an access list of Kafka: a topic, a group, the cluster', async () => {
+      const entry = (
+        user: string,
+        operation: AclOperationTypes,
+        resourceType: AclResourceTypes,
+        resourceName: string,
+      ): AclEntry => ({
+        ...{ principal: `User:${user}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
+        ...{ operation, resourceType, resourceName, resourcePatternType: ResourcePatternTypes.LITERAL },
+      });
+      const opened = [
+        entry('health', AclOperationTypes.READ, AclResourceTypes.TOPIC, topicOf('prosecution')),
+        entry('oversight', AclOperationTypes.WRITE, AclResourceTypes.TOPIC, topicOf('insights')),
+        entry('insights', AclOperationTypes.READ, AclResourceTypes.GROUP, 'health.matrix-group'),
+        entry('prosecution', AclOperationTypes.ALTER, AclResourceTypes.CLUSTER, 'kafka-cluster'),
+      ];
+      await admin.createAcls({ acl: opened });
+      try {
+        expect([...wrongIn(await cells.kafka())].sort()).toEqual([
+          'health × topic feed-prosecution: expected -, was read',
+          'insights × group health.*: expected -, was join+see offsets',
+          'oversight × topic feed-insights: expected -, was write',
+          'prosecution × cluster cluster: expected -, was read grants+grant',
+        ]);
+      } finally {
+        await admin.deleteAcls({ filters: opened });
+      }
+    });
+
+    it('a privilege of PostgreSQL: a database, a schema, a role', async () => {
+      const [health, oversight, prosecution] = ['health', 'oversight', 'prosecution'].map(databaseOf) as [
+        string,
+        string,
+        string,
+      ];
+      await inDatabase(prosecution, async (owner) => {
+        await owner.query(`grant connect on database ${prosecution} to ${health}`);
+        await owner.query(
+          `grant usage on schema vault to ${oversight}; grant select on vault.wrapped_key to ${oversight}`,
+        );
+        await owner.query(`grant ${health} to ${prosecution} with inherit false`);
+        try {
+          expect(wrongIn(await cells.database())).toEqual([
+            'health × database resguardo_prosecution: expected - 42501, was connect',
+            'oversight × schema resguardo_prosecution.vault: expected -, was read',
+            'prosecution × server server: expected -, was become health',
+          ]);
+        } finally {
+          await owner.query(`revoke ${health} from ${prosecution}`);
+          await owner.query(
+            `revoke usage on schema vault from ${oversight}; revoke select on vault.wrapped_key from ${oversight}`,
+          );
+          await owner.query(`revoke connect on database ${prosecution} from ${health}`);
+        }
+      });
+    });
+
+    it('a key that is known under another name', async () => {
+      const file = join(secrets, 'service-keys.json');
+      const known = readFileSync(file, 'utf8');
+      const { prosecution, ...others } = JSON.parse(known);
+      const foreign = readFileSync(join(secrets, 'health', 'service-key.pub'), 'utf8');
+      const restarted = async (keys: string) => {
+        writeFileSync(file, keys);
+        await all.services.coordination.stop();
+        await all.services.coordination.start();
+      };
+      await restarted(JSON.stringify({ ...others, prosecution: { ...prosecution, 'prosecution/2': foreign } }));
+      try {
+        expect(wrongIn(await cells.name())).toEqual([
+          'health × name prosecution: expected - service-not-believed, was speak',
+        ]);
+      } finally {
+        await restarted(known);
+      }
+    });
+
+    it('an entry of the table at the keeper’s door: a voice, a fact, a reading, the timeline', async () => {
+      const table: KeeperTable = {
+        ...contractsTable,
+        mayBring: (service, who) =>
+          (service === 'oversight' && who.role === 'OFFICER' && who.agency === 'HEALTH') ||
+          contractsTable.mayBring(service, who),
+        mayWrite: (service, type, agency) =>
+          (service === 'health' && type === 'CaseClosed' && agency === 'HEALTH') ||
+          contractsTable.mayWrite(service, type, agency),
+        mayFollow: (service) => service === 'oversight' || contractsTable.mayFollow(service),
+        shown: (service, event) =>
+          service === 'health' && event.type === 'CourtOrderRecorded' && event.meta.agency === 'PROSECUTOR'
+            ? event
+            : contractsTable.shown(service, event),
+      };
+      const store = postgresEventStore({ connection: all.databases.coordination });
+      const keys = knownKeysIn(join(secrets, 'service-keys.json'));
+      const opened = await keeperServer(
+        keeperService({
+          ...{ keeper: keeper(store, { clock }), store, table, audience: 'coordination', keys: () => keys },
+          tokens: { verify: () => Promise.reject(new Error('nobody shows a token here')) },
+          decided: ({ service }) => service === 'coordination',
+        }),
+        { host: '127.0.0.1' },
+      );
+      try {
+        const there: Place = { secrets, calledAt: () => opened.address };
+        expect(wrongIn(await voiceCells(there))).toEqual([
+          'oversight × voice OFFICER of HEALTH: expected - may-not-bring, was speak',
+        ]);
+        expect(wrongIn(await factCells(there))).toEqual([
+          'health × fact CaseClosed as HEALTH: expected - may-not-write, was write what was decided',
+        ]);
+        expect(wrongIn(await readingCells(there, everything))).toEqual([
+          expect.stringMatching(
+            /^health × reading CourtOrderRecorded of PROSECUTOR: expected -, was CourtOrderRecorded\(/,
+          ),
+        ]);
+        expect(wrongIn(await followingCells(there))).toEqual([
+          'oversight × following timeline: expected - may-not-follow, was follow',
+        ]);
+      } finally {
+        await opened.stop();
+        await store.close();
+      }
+    });
+
+    it('a fact on a feed whose service may not know it', async () => {
+      const { event } = everything
+        .flatMap(({ who, events }) => events.map((event) => ({ who, event })))
+        .find(({ who, event: { type } }) => who.agency === 'PROSECUTOR' && type === 'CourtOrderRecorded')!;
+      const message = toMessage('prosecution', event) as unknown as Message;
+      const record = cloudEvents().encode(message as never, 'prosecution');
+      const producer = superKafka().producer();
+      await producer.connect();
+      await producer.send({
+        topic: topicOf('health'),
+        messages: [{ ...record, headers: { ...record.headers } } as never],
+      });
+      await producer.disconnect();
+      // It is not even read: a feed takes what is meant for it and no more.
+      expect(wrongIn(await cells.feed())).toEqual([
+        expect.stringMatching(/^health × feed CourtOrderRecorded of PROSECUTOR: expected -, was unreadable/),
+      ]);
+    });
+
+    it('a key that left its service', async () => {
+      const [COMMISSION, owner] = ['VICTIMS_COMMISSION', 'victims-commission'] as const;
+      const { name, subject } = dataKey(sealedCase, 'D4', owner);
+      const wrapping = (service: Program) => wrappingKey(masterKeyFile(join(secrets, service, 'master-key')));
+      const key = await inDatabase(databaseOf(owner), async (client) => {
+        const { rows } = await client.query<{ wrapped: Buffer }>(
+          'select wrapped from vault.wrapped_key where name = $1',
+          [name],
+        );
+        return unwrap(wrapping(owner), name, rows[0]!.wrapped);
+      });
+      await inDatabase(databaseOf('health'), async (client) => {
+        await client.query('insert into vault.wrapped_key (name, subject, wrapped) values ($1, $2, $3)', [
+          ...[name, subject, wrap(wrapping('health'), name, key.export())],
+        ]);
+        try {
+          const fields = Object.entries(allFacts).flatMap(([type, { fields }]) =>
+            Object.entries(fields)
+              .filter(([, { sealed, cls }]) => sealed && cls === 'D4' && sealingService(type, COMMISSION) === owner)
+              .map(([field]) => `health × field ${type}.${field} of ${COMMISSION}: expected - no-key, was open`),
+          );
+          expect([...wrongIn(await cells.field())].sort()).toEqual(fields.sort());
+        } finally {
+          await client.query('delete from vault.wrapped_key where name = $1', [name]);
+        }
+      });
+    });
+  });
+});
