@@ -51,8 +51,9 @@ import { every } from './every.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
-import { clock, poolOf, type RunningService } from './process.js';
+import { clockOf, poolOf, type RunningService } from './process.js';
 import { Beside, Called, configOf, knownKeysIn, masterKeyIn, observedOf, secretIn } from './service-config.js';
+import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
 
@@ -75,6 +76,7 @@ const ENTERING = Object.fromEntries(
 /** One agency's own service: its desk, its view of the timeline from its feed, the details it sealed under its own keys. */
 export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Agency, env);
+  const clock = clockOf(testClockIn(config));
   const { telemetry, log } = await observing(observedOf(service, config), {
     capabilities: CAPABILITIES,
     followers: [timelineEntries, caseCards, erasedKeys].map(({ name }) => name),
@@ -247,7 +249,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       throw error;
     });
   const { home, stop: stopTelling } = homeOf(
-    { timeline, cards, access, log: accessLog, open, kept: ({ sub }) => outbox.of(sub) },
+    { timeline, cards, access, log: accessLog, open, clock, kept: ({ sub }) => outbox.of(sub) },
     callers.verifier,
   );
 
