@@ -107,6 +107,7 @@ export const startDistributed = async ({
   identityUrl,
   staffClientSecret,
   port: wanted,
+  metricsPort,
   env = {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
@@ -117,6 +118,8 @@ export const startDistributed = async ({
   readonly staffClientSecret?: string;
   /** Of the gateway; a free one unless given. */
   readonly port?: number;
+  /** Where a service is scraped; nothing is measured unless given. */
+  readonly metricsPort?: (service: Program) => number;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
@@ -168,6 +171,7 @@ export const startDistributed = async ({
               ),
             }
           : { COORDINATION_URL: calledAt('coordination') }),
+        ...(metricsPort && { METRICS_PORT: String(metricsPort(service)) }),
         ...env,
       };
     };
