@@ -10,7 +10,7 @@ const SEED = Number(process.env['RESGUARDO_SEED'] ?? 2_026);
 const SIZE = full ? { commands: 10_000, cases: 300 } : { commands: 1_000, cases: 30 };
 const history = historyOf(SEED, SIZE);
 const BEGINS = history.steps[0]!.at;
-const TIMEOUT_MS = full ? 3_600_000 : 240_000;
+const TIMEOUT_MS = full ? 3_600_000 : 600_000;
 
 /** Said whenever a result is shown. */
 const tell = (name: string, { answers, documents, outcomes, conflicts, milliseconds }: Run): void => {

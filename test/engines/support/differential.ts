@@ -166,7 +166,9 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
   const said = Date.now() - began;
   await untilQuiet(product.metrics);
   const read = await readAll(product, history, asked, { places, heads });
-  const conflicts = sum(await scrape(product.metrics[0]!), 'resguardo_append_seconds_count', { outcome: 'conflict' });
+  const conflicts = sum(await scrape(product.metrics[0]!), 'resguardo_append_duration_seconds_count', {
+    outcome: 'conflict',
+  });
   return {
     ...{ answers, documents: read, outcomes, conflicts },
     milliseconds: { said, read: Date.now() - began - said },

@@ -110,6 +110,14 @@ const CARRIED: readonly string[] = [
 const COMMANDS = Object.keys(allCommands).filter(
   (name) => allCommands[name]!.on !== 'process' && !NEVER.includes(name),
 );
+/** Whom a command brings onto a case. */
+const JOINS: Readonly<Record<string, (input: Input) => string>> = {
+  addTeamMember: ({ staffId }) => usernameOf(staffId),
+  assignRepresentative: () => REPRESENTATIVE,
+  assignLegalAdviser: () => ADVISER,
+  planInterview: () => INTERMEDIARY,
+};
+const usernameOf = (staffId: unknown): string => EVERYBODY.find((username) => subjectOf(username) === staffId)!;
 /** Each adds one fact, whatever was said before. */
 const AT_ONCE = ['recordPrivacyNotice', 'recordRightsExplained', 'recordStatusInformation'] as const;
 
@@ -118,7 +126,7 @@ interface Turn {
   readonly command: string;
   readonly input: Input;
   readonly occurredAt?: string;
-  /** A minute or so after what was said before it on this case, and before anything else is said. */
+  /** What follows it is said a minute or so later, and before anything else. */
   readonly soon?: boolean;
   readonly isFollowed?: boolean;
 }
@@ -129,6 +137,8 @@ interface Writing extends HistoryCase {
   readonly earlier: Earlier[];
   readonly story: Generator<Turn, void, Earlier>;
   readonly isTied: boolean;
+  /** User names of those who were asked onto it. */
+  readonly team: Set<string>;
   told?: Earlier;
 }
 
@@ -316,22 +326,24 @@ export const historyOf = (
         command: 'decideAnticipatedEvidence',
         input: { decision: 'SOUGHT', reason: 'REPETITION_WOULD_HARM' },
       };
+    const soon = true;
+    const urgent = dice.chance(0.7);
     const planned = yield {
       username: dice.chance(0.5) ? OFFICERS.PROSECUTOR : OFFICERS.CHILD_PROTECTION,
       command: 'planInterview',
       input: {
-        slot: iso(now + (5 + dice.below(100)) * HOUR),
+        slot: iso(now + (urgent ? 5 : 150 + dice.below(100)) * HOUR),
         minutes: 60,
         venueKind: 'CHILD_FRIENDLY_ROOM',
-        urgent: dice.chance(0.7),
+        urgent,
         modePlanned: 'AUDIO',
         intermediaryId: subjectOf(INTERMEDIARY),
         topics: ['CONTACT_ONLINE'],
       },
+      soon,
       isFollowed,
     };
     const interviewId = interviewOf(planned);
-    const soon = true;
     for (const agency of AGENCIES) {
       const username = OFFICERS[agency];
       if (dice.chance(0.6)) {
@@ -410,7 +422,7 @@ export const historyOf = (
     const isTied = tiedTo !== undefined || written.length % 4 === 2;
     const curp = tiedTo?.curp ?? inventedCurp(++serial);
     const folio = folioOf(caseId, '17', occurredAt, 'America/Mexico_City');
-    const begun = { caseId, folio, curp, opener, earlier: [], isTied };
+    const begun = { caseId, folio, curp, opener, earlier: [], isTied, team: new Set([username]) };
     const about: Writing = { ...begun, story: storyOf(begun, tiedTo) };
     const identity = {
       givenNames: 'Prueba Inventada',
@@ -428,6 +440,7 @@ export const historyOf = (
     for (;;) {
       const { value: turn, done } = about.told ? about.story.next(about.told) : about.story.next();
       if (done) return false;
+      about.team.add(JOINS[turn.command]?.(turn.input) ?? turn.username);
       say([saying(turn, about)], about, turn.isFollowed === true && about.isTied);
       about.told = about.earlier.at(-1)!;
       if (!turn.soon || said >= commands) return true;
@@ -438,7 +451,9 @@ export const historyOf = (
   const anything = (about: Writing): void => {
     const command = dice.oneOf(about.isTied ? COMMANDS.filter((name) => !CARRIED.includes(name)) : COMMANDS);
     const may = whoMaySay(command).filter((username) => EVERYBODY.includes(username));
-    const username = dice.oneOf(dice.chance(0.03) ? EVERYBODY : may);
+    // Mostly somebody who works on it: else everything would be refused by the same rule.
+    const onIt = may.filter((username) => about.team.has(username) !== (command === 'useBreakGlass'));
+    const username = dice.oneOf(dice.chance(0.02) ? EVERYBODY : onIt.length > 0 && dice.chance(0.85) ? onIt : may);
     say([saying({ username, command, input: varied(command, about) }, about)], about);
   };
 
