@@ -48,6 +48,19 @@ describe('the comparer of a differential run', () => {
     expect(differencesBetween(one(left), one(right))[0]).toMatchObject({ path }),
   );
 
+  it('says one entry more or less once, not all that follow it', () => {
+    expect(differencesBetween(one(['a', 'b', 'c', 'd']), one(['a', 'c', 'd', 'e']))).toMatchObject([
+      { path: '1', left: 'b', right: undefined },
+      { path: '3', left: undefined, right: 'e' },
+    ]);
+    expect(
+      differencesBetween(one([{ n: 1 }, { n: 2 }, { n: 3 }]), one([{ n: 0 }, { n: 1 }, { n: 5 }, { n: 3 }])),
+    ).toMatchObject([
+      { path: '0', left: undefined, right: { n: 0 } },
+      { path: '1.n', left: 2, right: 5 },
+    ]);
+  });
+
   it('finds what only one was asked', () => {
     expect(differencesBetween(one(1), answers())).toMatchObject([{ left: 1, right: undefined }]);
     expect(differencesBetween(answers(), one(1))).toMatchObject([{ left: undefined, right: 1 }]);

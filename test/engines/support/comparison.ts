@@ -11,11 +11,42 @@ export interface Difference {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Every place at which they differ. A list that is longer differs at each element that the other lacks. */
+/**
+ * Every place at which two lists differ. What only one has is said once; what follows it is compared with what it stands for, or a single
+ * entry more would make all after it look different.
+ */
+const differencesInLists = (
+  what: string,
+  left: readonly unknown[],
+  right: readonly unknown[],
+  path: string,
+): readonly Difference[] => {
+  const [lefts, rights] = [left, right].map((list) => list.map((one) => JSON.stringify(one))) as [string[], string[]];
+  const found: Difference[] = [];
+  const at = (index: number) => (path === '' ? String(index) : `${path}.${index}`);
+  let [i, j] = [0, 0];
+  while (i < left.length || j < right.length) {
+    if (j >= right.length || (i < left.length && !rights.includes(lefts[i]!, j) && lefts.includes(rights[j]!, i))) {
+      found.push({ what, path: at(i), left: left[i], right: undefined });
+      i++;
+    } else if (i >= left.length || (lefts[i] !== rights[j] && rights.includes(lefts[i]!, j))) {
+      found.push({ what, path: at(j), left: undefined, right: right[j] });
+      j++;
+    } else {
+      found.push(...differencesIn(what, left[i], right[j], at(i)));
+      i++;
+      j++;
+    }
+  }
+  return found;
+};
+
+/** Every place at which they differ. */
 const differencesIn = (what: string, left: unknown, right: unknown, path: string): readonly Difference[] => {
   if (Object.is(left, right)) return [];
   if (!isObject(left) || !isObject(right) || Array.isArray(left) !== Array.isArray(right))
     return [{ what, path, left, right }];
+  if (Array.isArray(left) && Array.isArray(right)) return differencesInLists(what, left, right, path);
   return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
     differencesIn(what, left[key], right[key], path === '' ? key : `${path}.${key}`),
   );
