@@ -1,54 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openCase, OFFICERS, peopleOf, registerIntermediary } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { onStore, startStoreServer, storeLabel as label, type StoreServer } from './support/eventstoredb.js';
 
-const given = process.env['EVENTSTOREDB_URL'];
-
-interface StoreServer {
-  readonly url: string;
-  /** kill -9 and start again on the same port; not of a server that was given. */
-  restart?(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** The double in a process of its own, with what the file holds. */
-const startDouble = async (file: string): Promise<StoreServer> => {
-  const start = async (port: string): Promise<{ readonly url: string; readonly child: ChildProcess }> => {
-    const script = 'libs/eventing/store-eventstoredb/src/testing/run-double.ts';
-    const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', script, file, port], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    return { url: /esdb:\S+/.exec(line.toString())![0], child };
-  };
-  const kill = async (child: ChildProcess): Promise<void> => {
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
-  let running = await start('0');
-  const { url } = running;
-  return {
-    url,
-    restart: async () => {
-      await kill(running.child);
-      running = await start(new URL(url).port);
-    },
-    close: () => kill(running.child),
-  };
-};
-const startServer = async (file: string): Promise<StoreServer> =>
-  given === undefined ? startDouble(file) : { url: given, close: async () => {} };
-
-/** Names of its own on the server: what others and earlier runs left there is not ours. */
-const onStore = (url: string, prefix = `t${randomUUID().slice(0, 8)}-`): Record<string, string> => ({
-  RESGUARDO_STORE: 'eventstoredb',
-  EVENTSTOREDB_URL: url,
-  EVENTSTOREDB_PREFIX: prefix,
-});
 const verify = (dataFolder: string, env: Record<string, string>) =>
   spawnSync(process.execPath, ['--import', './tools/hooks.mjs', 'apps/standalone/src/verify.ts'], {
     encoding: 'utf8',
@@ -60,8 +15,6 @@ const refused = (start: Promise<Standalone>) =>
     (error: Error) => error.message,
   );
 
-const label = given === undefined ? 'an EventStoreDB test double' : 'EventStoreDB at EVENTSTOREDB_URL';
-
 describe(`the single process on ${label}`, () => {
   const folders = Array.from({ length: 3 }, temporaryFolder);
   const [dataFolder, other, servers] = folders as [string, string, string];
@@ -69,7 +22,7 @@ describe(`the single process on ${label}`, () => {
   let env: Record<string, string>;
   let product: Standalone | undefined;
   beforeAll(async () => {
-    server = await startServer(join(servers, 'log'));
+    server = await startStoreServer(join(servers, 'log'));
     env = onStore(server.url);
     if (!server.restart) process.stdout.write(`not run: ${label}: kill -9 of the store\n`);
   });

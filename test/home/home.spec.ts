@@ -450,6 +450,17 @@ describe('C-9: lists', () => {
     expect((await home.cases(health, {})).edges).toEqual([]);
   });
 
+  it('my day: what changed at the same moment stands in one order, whatever the database read first', async () => {
+    const cases = Array.from({ length: 25 }, (_, i) => `m-${String((i * 7) % 25).padStart(2, '0')}`);
+    for (const caseId of cases) open(caseId, `F-${caseId}`, [prosecutor, health]);
+    for (const caseId of cases) await settled(caseId);
+    // With what it knows then it groups by hash, which is no order.
+    await pool.query('analyze');
+    expect((await home.myDay(health, hour(-1))).changed.map(({ caseId }) => caseId)).toEqual(
+      [...cases].sort().slice(0, 20),
+    );
+  });
+
   it('my day: terms, referrals and rounds that wait for my agency, and what is new', async () => {
     open('m', 'F-40', [prosecutor]);
     say(

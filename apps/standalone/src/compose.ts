@@ -22,7 +22,7 @@ import { REGISTER_STREAM } from '@resguardo/interview';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import {
   CAPABILITIES,
-  clock,
+  clockOf,
   homeOf,
   isEmpty,
   keysOf,
@@ -64,6 +64,7 @@ export const openCore = async (
   let opened: KeptStore | undefined;
   try {
     const secrets = await secretsIn(config.dataFolder);
+    const clock = clockOf(config.testClock);
     const { pool } = database;
     // Before a store is opened for it.
     await keysOf(pool, secrets.masterKey);
@@ -107,7 +108,7 @@ const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
   const feed = storeFeed(kept, (event, reader) => mapping(event, reader as Service));
   const table = await openTableFollowers(
     core,
-    { pool, log, clock, telemetry },
+    { pool, log, telemetry },
     feed,
     fileErasureList(join(config.dataFolder, 'erasures.jsonl')),
   );
@@ -174,13 +175,13 @@ export const openStandalone = async (
     await telemetry.close();
     throw error;
   });
-  const { secrets, desk, store, access, accesses, seals, staff } = core;
+  const { clock, secrets, desk, store, access, accesses, seals, staff } = core;
   try {
     const empty = await isEmpty(core.kept);
     const followers = await openFollowers(core, telemetry);
     const { keycloak } = config;
     const accounts = keycloak ? [] : demoAccounts();
-    if (!keycloak) await loadDemo(config.dataFolder, desk, !config.empty, empty);
+    if (!keycloak) await loadDemo(config.dataFolder, desk, clock, !config.empty, empty);
     const port = await freePort(config.port);
     const url = `http://127.0.0.1:${port}`;
     const verifier = keycloakTokenVerifier({
@@ -192,7 +193,14 @@ export const openStandalone = async (
     });
     const onSignOut = (session: string) => verifier.drop({ session });
     const { home, stop: stopTelling } = homeOf(
-      { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open: openWith(store, seals) },
+      {
+        clock,
+        timeline: followers.timeline,
+        cards: followers.cards,
+        access,
+        log: accesses,
+        open: openWith(store, seals),
+      },
       verifier,
     );
     const http = await openDoor({

@@ -17,6 +17,15 @@ it('without KEYCLOAK_URL there is the embedded issuer, and not in production', (
   expect(why({ NODE_ENV: 'production' })).toMatch(/demo accounts/);
 });
 
+it('a test clock says what time it is, and not in production', () => {
+  expect(read({}).testClock).toBeUndefined();
+  expect(read({ RESGUARDO_TEST_CLOCK: 'clock' }).testClock).toBe('clock');
+  const keycloak = { KEYCLOAK_URL: 'https://id.example.org', ...secret };
+  expect(why({ ...keycloak, RESGUARDO_TEST_CLOCK: 'clock', NODE_ENV: 'production' })).toMatch(
+    /^configuration: RESGUARDO_TEST_CLOCK: refused with NODE_ENV=production/,
+  );
+});
+
 it('a Keycloak is its address, a realm and the secret of the client that reads the register of staff', () => {
   expect(read({ KEYCLOAK_URL: 'https://id.example.org/auth/', ...secret, NODE_ENV: 'production' }).keycloak).toEqual({
     baseUrl: 'https://id.example.org/auth',

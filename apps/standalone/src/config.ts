@@ -7,6 +7,8 @@ import {
   settingsFrom,
   storeIn,
   StoreSettings,
+  testClockIn,
+  TestClockSetting,
 } from '@resguardo/service/settings';
 import { z } from 'zod';
 
@@ -46,6 +48,7 @@ const Config = z.object({
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
   /** Requests of one sign-in in a minute. */
   RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
+  ...TestClockSetting,
   ...ObservedSettings,
   OTEL_SERVICE_NAME: z
     .string()
@@ -64,6 +67,8 @@ export interface StandaloneConfig {
   readonly kafkaUrl: string | undefined;
   /** Who says who is who; undefined: the embedded issuer with its demo accounts. */
   readonly keycloak: { readonly baseUrl: string; readonly realm: string; readonly clientSecret: string } | undefined;
+  /** The file that says what time it is; undefined: the machine does. */
+  readonly testClock: string | undefined;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
   readonly logLevel: string;
@@ -97,6 +102,7 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     ...storeIn(set),
     kafkaUrl: set.KAFKA_URL,
     keycloak: baseUrl !== undefined && clientSecret !== undefined ? { baseUrl, realm, clientSecret } : undefined,
+    testClock: testClockIn(set),
     documentsOnly: set.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: set.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: set.LOG_LEVEL,

@@ -248,13 +248,19 @@ const said = async (
  * Loads the demo into a data folder that has never had anything in it, once. What was interrupted goes on: the times are kept in the
  * folder, so that the same commands are said again.
  */
-export const loadDemo = async (dataFolder: string, desk: Desk, wanted: boolean, empty: boolean): Promise<void> => {
+export const loadDemo = async (
+  dataFolder: string,
+  desk: Desk,
+  clock: () => string,
+  wanted: boolean,
+  empty: boolean,
+): Promise<void> => {
   const file = join(dataFolder, 'demo.json');
   const before = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as { now: number; done: boolean })
     : undefined;
   if (before?.done || (!before && (!wanted || !empty))) return;
-  const now = before?.now ?? Date.now();
+  const now = before?.now ?? Date.parse(clock());
   writeFileSync(file, JSON.stringify({ now, done: false }), { mode: 0o600 });
   const trainedOn = new Date(now - 200 * 24 * HOUR).toISOString().slice(0, 10);
   await said(

@@ -120,7 +120,8 @@ export class Desk {
         {
           store: parts.store,
           queue: this.queue,
-          now: () => Date.parse(parts.clock()),
+          // A wait is the machine's, whatever time it is on the case.
+          now: Date.now,
           ...(parts.deadlineMs && { deadlineMs: parts.deadlineMs }),
         },
         capability.decider,

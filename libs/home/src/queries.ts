@@ -136,7 +136,7 @@ export const newsOf = async (
     (table) =>
       `select case_id, count(*)::int as entries, max(recorded_at) as last from ${table}
        where case_id = any(${ids}::text[]) and actor <> ${me} and recorded_at > ${at}::timestamptz and ${any}
-       group by case_id order by last desc limit 20`,
+       group by case_id order by last desc, case_id limit 20`,
     sql.values,
   );
   return rows.map(({ case_id, entries, last }) => ({

@@ -144,6 +144,8 @@ beforeAll(async () => {
     toldAgencies: ['HEALTH', 'CHILD_PROTECTION'],
   });
   await say(`case-${TWO}`, 'BreakGlassUsed', glass('g1', 'h', minute(10)), healthOfficer, TWO);
+  // Due at the same moment as the one before it.
+  await say(`case-${TWO}`, 'BreakGlassUsed', glass('g0', 'h', minute(10)), healthOfficer, TWO);
   await say(`case-${TWO}`, 'BreakGlassUsed', glass('g2', 'hs', minute(9)), healthSupervisor, TWO);
   await say(`case-${TWO}`, 'BreakGlassUsed', glass('g3', 'h', minute(8)), healthOfficer, TWO);
   await say(`case-${TWO}`, 'BreakGlassReviewed', { glassId: 'g3', verdict: 'JUSTIFIED' }, protectionSupervisor, TWO);
@@ -199,7 +201,11 @@ it('R-720: a supervisor of another state sees what their own people did, and not
   expect(await seen(far(protectionSupervisor), { caseId: ONE })).toEqual([]);
   expect((await asked.refusals(far(protectionSupervisor), {}, 50)).rows).toEqual([]);
   expect(await asked.breakGlassPending(far(protectionSupervisor))).toEqual([]);
-  expect((await asked.breakGlassPending(far(healthSupervisor))).map(({ glassId }) => glassId)).toEqual(['g2', 'g1']);
+  expect((await asked.breakGlassPending(far(healthSupervisor))).map(({ glassId }) => glassId)).toEqual([
+    'g2',
+    'g0',
+    'g1',
+  ]);
 });
 
 it('the filters narrow, and widen nothing', async () => {
@@ -253,14 +259,16 @@ it('R-704: what waits for a review, soonest first; nobody is offered their own',
   now = minute(9);
   expect(await pending(healthSupervisor)).toEqual([
     ['g2', false, false, 'F-2'],
+    ['g0', true, false, 'F-2'],
     ['g1', true, false, 'F-2'],
   ]);
   now = minute(11);
   expect(await pending(protectionSupervisor)).toEqual([
     ['g2', true, true, 'F-2'],
+    ['g0', true, true, 'F-2'],
     ['g1', true, true, 'F-2'],
   ]);
-  expect((await pending(prosecutorSupervisor)).map(([, canReview]) => canReview)).toEqual([false, false]);
+  expect((await pending(prosecutorSupervisor)).map(([, canReview]) => canReview)).toEqual([false, false, false]);
   await expect(asked.breakGlassPending(representative)).rejects.toThrow(AuditDenied);
   now = minute(9);
 });

@@ -221,7 +221,7 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
           `select g.doc, p.doc->>'folio' as folio from ${table} g left join ${parts} p on p.key = g.case_id
            where pending and (staff_agency = $1
              or (($1 = 'CHILD_PROTECTION' or $1 = any(p.agencies)) and coalesce(p.doc->>'state', '') = any(array[''] || $2::text[])))
-           order by review_due limit 200`,
+           order by review_due, g.key limit 200`,
         [caller.agency, caller.states],
       );
       const now = clock();

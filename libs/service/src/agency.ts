@@ -52,8 +52,9 @@ import { every } from './every.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
-import { clock, poolOf, type RunningService } from './process.js';
+import { clockOf, poolOf, type RunningService } from './process.js';
 import { Beside, Called, configOf, knownKeysIn, masterKeyIn, observedOf, secretIn } from './service-config.js';
+import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
 
@@ -77,6 +78,7 @@ const ENTERING = Object.fromEntries(
 /** One agency's own service: its desk, its view of the timeline from its feed, the details it sealed under its own keys. */
 export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Agency, env);
+  const clock = clockOf(testClockIn(config));
   const { telemetry, log } = await observing(observedOf(service, config), {
     capabilities: CAPABILITIES,
     followers: [timelineEntries, caseCards, erasedKeys].map(({ name }) => name),
@@ -252,7 +254,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       throw error;
     });
   const { home, stop: stopTelling } = homeOf(
-    { timeline, cards, access, log: accessLog, open, kept: outbox },
+    { timeline, cards, access, log: accessLog, open, clock, kept: outbox },
     callers.verifier,
   );
 

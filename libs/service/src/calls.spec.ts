@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { DeniedCall, KeysDestroyedCall, OpenCall, ViewedCall } from './calls.js';
+import { KeysDestroyedCall, OpenCall, readingCalls } from './calls.js';
+
+const { ViewedCall, DeniedCall } = readingCalls(() => new Date().toISOString());
 
 const viewed = {
   operation: 'timeline',

@@ -10,12 +10,6 @@ const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,79}$/);
 const Code = z.string().regex(/^[A-Z][A-Za-z0-9-]{0,39}$/);
 const Opaque = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:.-]{0,79}$/);
 const Classes = z.array(z.enum(DATA_CLASSES)).max(DATA_CLASSES.length);
-/** A record may have waited for as long as a statement is believed (ADR 14), and is never of the future. */
-const When = z.iso.datetime().refine((at) => {
-  const age = Date.now() - Date.parse(at);
-  return age > -5 * 60_000 && age < 31 * 86_400_000;
-});
-
 /** Decide a command of which an agency will seal and append the facts (ADR 17). */
 export const RuleCall = z.object({
   name: Name,
@@ -31,32 +25,41 @@ export const AccessCall = z.object({
   ]),
 });
 
-const Attempt = {
-  /** When, for a record that had to wait. */
-  at: When.optional(),
-  operation: Name,
-  cases: z.array(z.union([Id, z.literal('none')])).max(100_000),
+/** What is said of a reading, by the clock of who takes it down. */
+export const readingCalls = (clock: () => string) => {
+  /** A record may have waited for as long as a statement is believed (ADR 14), and is never of the future. */
+  const When = z.iso.datetime().refine((at) => {
+    const age = Date.parse(clock()) - Date.parse(at);
+    return age > -5 * 60_000 && age < 31 * 86_400_000;
+  });
+  const Attempt = {
+    /** When, for a record that had to wait. */
+    at: When.optional(),
+    operation: Name,
+    cases: z.array(z.union([Id, z.literal('none')])).max(100_000),
+  };
+  /** R-705, written down before the answer leaves. */
+  const ViewedCall = z.object({
+    ...Attempt,
+    classes: Classes,
+    purpose: z.enum(PURPOSES),
+    task: Opaque.optional(),
+    via: Opaque.optional(),
+  });
+  const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
+  /** Whoever is turned away may have named anything as a case: what is none is not kept. */
+  const DeniedCall = z.object({
+    ...Attempt,
+    cases: z
+      .array(z.string().max(200))
+      .max(1_000)
+      .transform((named) => named.filter((id) => Id.safeParse(id).success)),
+    purpose: z.string().max(100).optional(),
+    rule: Code,
+    code: Code,
+  });
+  return { ViewedCall, ExportedCall, DeniedCall };
 };
-/** R-705, written down before the answer leaves. */
-export const ViewedCall = z.object({
-  ...Attempt,
-  classes: Classes,
-  purpose: z.enum(PURPOSES),
-  task: Opaque.optional(),
-  via: Opaque.optional(),
-});
-export const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
-/** Whoever is turned away may have named anything as a case: what is none is not kept. */
-export const DeniedCall = z.object({
-  ...Attempt,
-  cases: z
-    .array(z.string().max(200))
-    .max(1_000)
-    .transform((named) => named.filter((id) => Id.safeParse(id).success)),
-  purpose: z.string().max(100).optional(),
-  rule: Code,
-  code: Code,
-});
 
 /** Open sealed classes of one fact, whoever has the key. */
 export const OpenCall = z.object({

@@ -29,12 +29,12 @@ import {
 import { readiness } from '@resguardo/telemetry';
 import { erasedKeys, fileErasureList } from '@resguardo/vault';
 import { callersAt } from './callers.js';
-import { AccessCall, DeniedCall, ExportedCall, KeysDestroyedCall, OpenCall, RuleCall, ViewedCall } from './calls.js';
+import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
-import { clock, poolOf, type RunningService } from './process.js';
+import { clockOf, poolOf, type RunningService } from './process.js';
 import {
   Coordination,
   configOf,
@@ -46,7 +46,7 @@ import {
 } from './service-config.js';
 import { openStore } from './store.js';
 import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS, tableChores } from './table-core.js';
-import { storeIn } from './settings.js';
+import { storeIn, testClockIn } from './settings.js';
 import { tableProviders } from './table-front.js';
 import { TABLE } from './table.js';
 
@@ -55,6 +55,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   const config = configOf(Coordination, env);
   const { SECRETS } = config;
   const where = storeIn(config);
+  const clock = clockOf(testClockIn(config));
   const { telemetry, log } = await observing(observedOf('coordination', config), {
     capabilities: CAPABILITIES,
     followers: [...TABLE_FOLLOWERS],
@@ -91,7 +92,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   const mapping = told(pseudonyms(pseudonymKey));
   const followers = await openTableFollowers(
     core,
-    { pool, log, clock, telemetry },
+    { pool, log, telemetry },
     storeFeed(kept, (event, reader) => mapping(event, reader as Service)),
     fileErasureList(join(config.ERASURES, 'erasures.jsonl')),
   );
@@ -121,11 +122,12 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       });
   };
   const { home: homeParts, stop: stopTelling } = homeOf(
-    { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open },
+    { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open, clock },
     callers.verifier,
   );
   const home = new Home(homeParts);
 
+  const { ViewedCall, ExportedCall, DeniedCall } = readingCalls(clock);
   const calls: Readonly<Record<string, Call<Caller>>> = {
     rule: async (body, by) => {
       const { name, said } = RuleCall.parse(body);

@@ -6,7 +6,7 @@ export type { Observed } from './observing.js';
 export { observing } from './observing.js';
 export { openOversight } from './oversight.js';
 export { homeOf } from './home-of.js';
-export { clock, poolOf, runService } from './process.js';
+export { clockOf, poolOf, runService } from './process.js';
 export { Beside, configOf, Coordination } from './service-config.js';
 export type { KeptStore } from './store.js';
 export { isEmpty, openStore } from './store.js';

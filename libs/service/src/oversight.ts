@@ -11,14 +11,16 @@ import { followersOf } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
-import { clock, poolOf, type RunningService } from './process.js';
+import { clockOf, poolOf, type RunningService } from './process.js';
 import { Beside, configOf, observedOf } from './service-config.js';
+import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { tableAt } from './table.js';
 
 /** Supervision: who looked, who was refused, which break-glass waits; and the cases as supervisors see them. It has no key. */
 export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
   const config = configOf(Beside, env);
+  const clock = clockOf(testClockIn(config));
   const { telemetry, log } = await observing(observedOf('oversight', config), {
     capabilities: CAPABILITIES,
     followers: [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts].map(({ name }) => name),
@@ -46,7 +48,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
   };
   const { access, log: recorder } = table;
   const { home, stop: stopTelling } = homeOf(
-    { timeline, cards, access, log: recorder, open: table.open },
+    { timeline, cards, access, log: recorder, open: table.open, clock },
     callers.verifier,
   );
   const front = await openFront(config, {

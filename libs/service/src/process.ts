@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isInstant } from '@resguardo/contracts';
 import { Pool } from 'pg';
 
 export interface RunningService {
@@ -47,4 +49,22 @@ export const poolOf = (name: string, connectionString: string): Pool => {
   return pool;
 };
 
-export const clock = (): string => new Date().toISOString();
+/**
+ * Now, UTC, ISO 8601: the one clock of a program, for everything that is decided, stamped or answered. What keeps to the machine's own time
+ * asks that: how long a token is good, how long something is waited for.
+ *
+ * `testClock`: a file that says what time it is, so that several programs, one after the other or at once, live through the same hours. It is
+ * read each time: whoever writes it while nothing is asked knows what everybody reads.
+ * @throws Error when it holds no instant
+ */
+export const clockOf = (testClock?: string): (() => string) => {
+  if (testClock === undefined) return () => new Date().toISOString();
+  const read = (): string => {
+    const said = readFileSync(testClock, 'utf8').trim();
+    if (!isInstant(said)) throw new Error('RESGUARDO_TEST_CLOCK: the file must hold one instant, ISO 8601');
+    return new Date(said).toISOString();
+  };
+  // A wrong one is noticed at the start.
+  read();
+  return read;
+};

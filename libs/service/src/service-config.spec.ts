@@ -21,6 +21,8 @@ it.each([
   // Production is what a service takes itself for.
   ['DEMO_ACCOUNTS', { DEMO_ACCOUNTS: 'true', NODE_ENV: undefined }],
   ['DEMO_ACCOUNTS', { DEMO_ACCOUNTS: 'palabra-secreta' }],
+  ['RESGUARDO_TEST_CLOCK', { RESGUARDO_TEST_CLOCK: 'palabra-secreta', NODE_ENV: 'production' }],
+  ['RESGUARDO_TEST_CLOCK', { RESGUARDO_TEST_CLOCK: 'palabra-secreta', NODE_ENV: undefined }],
   ['DATABASE_URL', { DATABASE_URL: 'palabra-secreta' }],
 ])('stops at a wrong %s and prints its name, not its value: %j', (name, wrong) => {
   const read = () => configOf(Common, { ...env, ...wrong });

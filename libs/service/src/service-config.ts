@@ -5,7 +5,16 @@ import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import type { KnownServiceKey, ServiceKey } from '@resguardo/store-remote';
 import { z } from 'zod';
 import type { Observed } from './observing.js';
-import { DatabaseUrl, KafkaUrl, ObservedSettings, Port, settingsFrom, StoreSettings } from './settings.js';
+import {
+  DatabaseUrl,
+  KafkaUrl,
+  ObservedSettings,
+  Port,
+  settingsFrom,
+  StoreSettings,
+  testClockIn,
+  TestClockSetting,
+} from './settings.js';
 
 const Address = z.url({ protocol: /^https?$/ });
 const addresses = z
@@ -34,6 +43,7 @@ export const Common = z.object({
   SECRETS: z.string(),
   /** File with the public keys of all services, by service and key id. */
   SERVICE_KEYS: z.string(),
+  ...TestClockSetting,
   ...ObservedSettings,
 });
 
@@ -75,6 +85,7 @@ export const configOf = <Config extends CommonConfig>(shape: z.ZodType<Config>, 
   const config = settingsFrom(shape, env);
   if (config.DEMO_ACCOUNTS && config.NODE_ENV === 'production')
     throw new Error('configuration: DEMO_ACCOUNTS: refused with NODE_ENV=production: their password is printed');
+  testClockIn(config);
   return config;
 };
 

@@ -56,6 +56,27 @@ export const ObservedSettings = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 };
 
+/** Of all programs that read one clock: test programs, which are to give the same answers. */
+export const TestClockSetting = {
+  /** File with one instant, UTC, ISO 8601, which is now until the file says otherwise. Refused in production. */
+  RESGUARDO_TEST_CLOCK: z.string().optional(),
+};
+
+/** @throws Error in production: whoever may write that file would say when everything happened */
+export const testClockIn = ({
+  NODE_ENV,
+  RESGUARDO_TEST_CLOCK,
+}: {
+  readonly NODE_ENV: string;
+  readonly RESGUARDO_TEST_CLOCK?: string | undefined;
+}): string | undefined => {
+  if (RESGUARDO_TEST_CLOCK !== undefined && NODE_ENV === 'production')
+    throw new Error(
+      'configuration: RESGUARDO_TEST_CLOCK: refused with NODE_ENV=production: what is recorded is stamped with the time at which it was',
+    );
+  return RESGUARDO_TEST_CLOCK;
+};
+
 /** What was set, read once, at start; empty is not set. @throws Error naming what is wrong, never its value */
 export const settingsFrom = <Settings>(shape: z.ZodType<Settings>, env: NodeJS.ProcessEnv): Settings => {
   const read = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));

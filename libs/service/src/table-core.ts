@@ -157,7 +157,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
   const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {
-    ...{ store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
+    ...{ clock, store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
     ...{ platformReports, signer, verify },
   };
 };
@@ -196,8 +196,8 @@ export const watched = (
 
 /** Read models of the whole timeline and the processes of the shared table, following the store. */
 export const openTableFollowers = async (
-  { kept, desk, vault, folios }: TableCore,
-  { pool, log, clock, telemetry = unobserved }: Pick<TableCoreParts, 'pool' | 'log' | 'clock' | 'telemetry'>,
+  { clock, kept, desk, vault, folios }: TableCore,
+  { pool, log, telemetry = unobserved }: Pick<TableCoreParts, 'pool' | 'log' | 'telemetry'>,
   feed: Feed,
   list: ErasureList,
 ) => {

@@ -4,12 +4,11 @@ import { commandProviders, INTAKE, IntakeResolver, STAFF, StaffResolver } from '
 import type { StaffRegister } from '@resguardo/identity';
 import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
 import { REGISTER, RegisterResolver } from '@resguardo/interview';
-import { clock } from './process.js';
 import type { TableCore } from './table-core.js';
 
 /** What answers GraphQL where the shared table is: the mutations of `commands`, search of a child, registers, intake of files. */
 export const tableProviders = (
-  { desk, vault, access, accesses, registerNow, platformReports }: TableCore,
+  { clock, desk, vault, access, accesses, registerNow, platformReports }: TableCore,
   commands: CommandSpecs,
   staff: StaffRegister,
 ): Provider[] => [

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Affiliation, Service } from '@resguardo/contracts';
 import {
+  AFFILIATIONS_OF,
   AGENCIES,
   fieldsFor,
   readingOf,
+  ROLES,
   SERVICE_OF,
   SERVICES,
   serviceTable,
@@ -16,7 +18,7 @@ import type { EventStore, RecordedEvent } from '@resguardo/eventing';
 import { memoryEventStore } from '@resguardo/eventing/testing';
 import { keeper } from '@resguardo/eventing';
 import type { RemoteEventStore } from './index.js';
-import { KeeperRefused } from './index.js';
+import { contractsTable, KeeperRefused } from './index.js';
 import { BRINGS, byOf, SPEAKERS } from './testing/brings.js';
 import type { Who } from './testing/facts.js';
 import { offeredFact, streamOf } from './testing/facts.js';
@@ -47,6 +49,21 @@ const outcomeOf = async (work: Promise<unknown>): Promise<string> =>
     () => 'kept',
     (error: unknown) => (error instanceof KeeperRefused ? error.code : String(error)),
   );
+
+it('R-720, R-722: oversight speaks for whoever may read the audit, of every agency, and for nobody else', () => {
+  const brings = ROLES.flatMap((role) =>
+    AFFILIATIONS_OF[role]
+      .filter((agency) => contractsTable.mayBring('oversight', { actor: 'someone', agency, role }))
+      .map((agency) => `${role} of ${agency}`),
+  );
+  expect(brings.sort()).toEqual([
+    'REPRESENTATIVE of CHILD_PROTECTION',
+    'SUPERVISOR of CHILD_PROTECTION',
+    'SUPERVISOR of HEALTH',
+    'SUPERVISOR of PROSECUTOR',
+    'SUPERVISOR of VICTIMS_COMMISSION',
+  ]);
+});
 
 describe.each(SERVICES)('%s', (service) => {
   it('D11: writes what the table says and nothing else, in nobody else’s name', async () => {

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { differencesBetween, reportOf } from './support/comparison.js';
+import { type Product, type Run, runOf, startOneProcess, startServices } from './support/differential.js';
+import { onStore, startStoreServer, storeLabel } from './support/eventstoredb.js';
+import { historyOf } from './support/history.js';
+
+/**
+ * One history, said to the product in each way that it runs, is answered alike and leaves the same to read. PostgreSQL in one process is what
+ * the others are held against. RESGUARDO_SEED makes another history; the seed is in the name of each run.
+ */
+const full = process.env['RESGUARDO_FULL'] === '1';
+const SEED = Number(process.env['RESGUARDO_SEED'] ?? 2_026);
+const SIZE = full ? { commands: 10_000, cases: 300 } : { commands: 1_000, cases: 30 };
+const history = historyOf(SEED, SIZE);
+const BEGINS = history.steps[0]!.at;
+const TIMEOUT_MS = full ? 3_600_000 : 600_000;
+
+/** Said whenever a result is shown. */
+const tell = (name: string, { answers, documents, outcomes, conflicts, milliseconds }: Run): void => {
+  const said = Object.entries(outcomes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([outcome, count]) => `${count} ${outcome}`);
+  process.stdout.write(
+    `${name}: ${answers.size} commands in ${milliseconds.said} ms (${said.join(', ')}; ${conflicts} conflicts), ` +
+      `${documents.size} documents in ${milliseconds.read} ms\n`,
+  );
+};
+
+describe(`${SIZE.commands} commands on ${SIZE.cases} cases (seed ${SEED}) are answered alike, and leave the same to read`, () => {
+  const ONE = 'one process on PostgreSQL';
+  let reference: Run | undefined;
+  const ran = async (name: string, start: () => Promise<Product>): Promise<Run> => {
+    const product = await start();
+    try {
+      const run = await runOf(product, history);
+      tell(name, run);
+      return run;
+    } finally {
+      await product.stop();
+    }
+  };
+  const expectSame = (name: string, run: Run): void => {
+    if (!reference) throw new Error(`there is nothing to compare with: ${ONE} did not come to its end`);
+    // A command that was answered otherwise explains what is read otherwise: it is told first.
+    const found = [
+      ...differencesBetween(reference.answers, run.answers),
+      ...differencesBetween(reference.documents, run.documents),
+    ];
+    if (found.length > 0) throw new Error(reportOf(found, [ONE, name]));
+  };
+
+  it(
+    `in ${ONE}: it holds what it is to hold`,
+    async () => {
+      reference = await ran(ONE, () => startOneProcess(BEGINS));
+      const { outcomes } = reference;
+      const least = (share: number) => SIZE.commands * share;
+      expect(outcomes['Accepted']).toBeGreaterThan(least(0.4));
+      expect(outcomes['Refused']).toBeGreaterThan(least(0.1));
+      expect(outcomes['repeated']).toBeGreaterThan(least(0.005));
+      expect([outcomes['Busy'], outcomes['Kept']]).toEqual([undefined, undefined]);
+      // Nothing was read before it was there.
+      const early = [...reference.documents].filter(([, answer]) => JSON.stringify(answer).includes('"behind":true'));
+      expect(early.map(([what]) => what)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    `in one process on ${storeLabel}`,
+    async () => {
+      const name = `one process on ${storeLabel}`;
+      const folder = temporaryFolder();
+      const server = await startStoreServer(join(folder, 'log'));
+      try {
+        expectSame(name, await ran(name, () => startOneProcess(BEGINS, onStore(server.url))));
+      } finally {
+        await server.close();
+        removeFolder(folder);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'in one service per agency, over Kafka',
+    async () => {
+      const name = 'services over Kafka';
+      const run = await ran(name, () => startServices(BEGINS));
+      expectSame(name, run);
+      // What was said at once through several services was decided on a revision that was no longer the last, and decided again.
+      expect(run.conflicts).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+
+const given = process.env['EVENTSTOREDB_URL'];
+
+/** What a result was got on, to be said wherever it is shown. */
+export const storeLabel = given === undefined ? 'an EventStoreDB test double' : 'EventStoreDB at EVENTSTOREDB_URL';
+
+export interface StoreServer {
+  readonly url: string;
+  /** kill -9 and start again on the same port; not of a server that was given. */
+  restart?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The double in a process of its own, with what the file holds. */
+const startDouble = async (file: string): Promise<StoreServer> => {
+  const start = async (port: string): Promise<{ readonly url: string; readonly child: ChildProcess }> => {
+    const script = 'libs/eventing/store-eventstoredb/src/testing/run-double.ts';
+    const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', script, file, port], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return { url: /esdb:\S+/.exec(line.toString())![0], child };
+  };
+  const kill = async (child: ChildProcess): Promise<void> => {
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  };
+  let running = await start('0');
+  const { url } = running;
+  return {
+    url,
+    restart: async () => {
+      await kill(running.child);
+      running = await start(new URL(url).port);
+    },
+    close: () => kill(running.child),
+  };
+};
+
+/** The server that was given, or else the double. */
+export const startStoreServer = async (file: string): Promise<StoreServer> =>
+  given === undefined ? startDouble(file) : { url: given, close: async () => {} };
+
+/** Names of its own on the server: what others and earlier runs left there is not ours. */
+export const onStore = (url: string, prefix = `t${randomUUID().slice(0, 8)}-`): Record<string, string> => ({
+  RESGUARDO_STORE: 'eventstoredb',
+  EVENTSTOREDB_URL: url,
+  EVENTSTOREDB_PREFIX: prefix,
+});
