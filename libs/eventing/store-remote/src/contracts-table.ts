@@ -21,14 +21,14 @@ const isSomebody = ({ actor, agency, role }: Speaker): boolean => {
   return known !== undefined && AFFILIATIONS_OF[known].includes(agency as Affiliation);
 };
 
-/** Whose people a service serves: an agency's its own, oversight all supervisors, coordination everybody (D7). */
+/** Whose people a service serves: an agency's its own, oversight all supervisors and administrators, coordination everybody (D7). */
 const serves = (service: Service, { agency, role }: Speaker): boolean => {
   if (agency === 'SYSTEM' && role === 'SYSTEM') return true;
   switch (service) {
     case 'coordination':
       return true;
     case 'oversight':
-      return role === 'SUPERVISOR';
+      return role === 'SUPERVISOR' || role === 'ADMINISTRATOR';
     case 'insights':
       return false;
     case 'prosecution':
