@@ -1,4 +1,4 @@
-import { DATA_CLASSES, PURPOSES } from '@resguardo/contracts';
+import { DATA_CLASSES, PURPOSES, SERVICES, SET_ASIDE_REASONS } from '@resguardo/contracts';
 import type { RecordedEvent } from '@resguardo/eventing';
 import { z } from 'zod';
 
@@ -46,6 +46,15 @@ export const ViewedCall = z.object({
   via: Opaque.optional(),
 });
 export const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
+/** Who had a case tried again, or a fact set aside, in which service's view. */
+export const OrderedCall = z.object({
+  ...Attempt,
+  service: z.enum(SERVICES),
+  follower: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  revision: z.number().int().min(0).max(2_147_483_647),
+  factType: Name.optional(),
+  reason: z.enum(SET_ASIDE_REASONS).optional(),
+});
 /** Whoever is turned away may have named anything as a case: what is none is not kept. */
 export const DeniedCall = z.object({
   ...Attempt,
@@ -72,6 +81,14 @@ export const OpenCall = z.object({
 export const UnsealCall = z.object({
   event: z.custom<RecordedEvent>((value) => typeof value === 'object' && value !== null),
   classes: Classes,
+});
+
+/** Try a case again that stands still in a follower of this service, or set the fact aside; asked by oversight alone. */
+export const RepairCall = z.object({
+  follower: z.string().max(40),
+  standing: z.string().max(40),
+  revision: z.number().int().min(0).max(2_147_483_647),
+  reason: z.enum(SET_ASIDE_REASONS).optional(),
 });
 
 /** The keys of a case were destroyed here (C-13). */
