@@ -96,6 +96,15 @@ const PANELS: readonly PanelOf[] = [
     empty: ['Aún no hay nadie inscrito.', 'Inscribir a una persona intermediaria'],
   },
   {
+    user: ADMINISTRATOR,
+    path: '/integridad',
+    operation: 'Integrity',
+    title: 'Verificación e integridad',
+    nothing: ({ integrity }) =>
+      integrity.services.forEach(({ followers }: any) => followers.forEach((one: any) => (one.parked = []))),
+    empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
+  },
+  {
     user: OFFICERS.PROSECUTOR,
     path: '/casos/:caseId',
     operation: 'Case',

@@ -212,7 +212,8 @@ function AccessTable({ variables, next }: { variables: object; next: (cursor: st
                   label: say('audit.what'),
                   cell: (entry) => (
                     <>
-                      {say(`audit.${entry.kind}` as Key)}: {words.operation(entry.operation)}
+                      {say(`audit.${entry.kind}` as Key)}
+                      {entry.service ? '' : `: ${words.operation(entry.operation)}`}
                       {entry.underBreakGlass && <span className="meta">{words.code('BREAK_GLASS')}</span>}
                       {entry.rule && <RuleText rule={entry.rule} />}
                       {entry.service && (

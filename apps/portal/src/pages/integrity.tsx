@@ -170,7 +170,7 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
                 label: say('integrity.fact'),
                 cell: ({ parked }) => (
                   <>
-                    {parked.factType ? words.fact(parked.factType) : say('integrity.factUnknown')}
+                    <FactKind parked={parked} />
                     <span className="meta">{say('integrity.number', { n: parked.revision + 1 })}</span>
                   </>
                 ),
@@ -224,16 +224,28 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
             ]}
           />
         )}
-        {rows.length > 0 && !mayRepair && <p className="meta">{say('integrity.whoRepairs')}</p>}
+        {rows.length > 0 && !mayRepair && (
+          <p className="meta" style={{ margin: 0 }}>
+            {say('integrity.whoRepairs')}
+          </p>
+        )}
       </div>
-      {wish && (
-        <Confirm
-          act={wish.act}
-          standing={wish.standing}
-          onClose={() => setWish(undefined)}
-          onYes={(reason) => void repair(wish.standing, reason)}
-        />
-      )}
+      {/* It stays where it is when it closes: else the keyboard would not be given back to the button. */}
+      <Modal
+        opened={wish !== undefined}
+        onClose={() => setWish(undefined)}
+        title={wish && say(`integrity.${wish.act}.title`)}
+        closeButtonProps={{ 'aria-label': say('action.close') }}
+      >
+        {wish && (
+          <Confirm
+            act={wish.act}
+            standing={wish.standing}
+            onClose={() => setWish(undefined)}
+            onYes={(reason) => void repair(wish.standing, reason)}
+          />
+        )}
+      </Modal>
     </Panel>
   );
 }
@@ -281,6 +293,13 @@ function Outcome({ told }: { told: Told }) {
   }
 }
 
+function FactKind({ parked: { factType, error } }: { parked: ParkedCase }) {
+  const say = useSay();
+  const words = useWords();
+  if (factType) return words.fact(factType);
+  return say(error === 'UNREADABLE' ? 'integrity.factUnread' : 'integrity.factUnknown');
+}
+
 /** What an order does, before it is given. */
 function Confirm({
   act,
@@ -310,112 +329,122 @@ function Confirm({
           'integrity.aside.noWayBack',
           'integrity.recorded',
         ];
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (act === 'aside' && !reason) setMissing(true);
-    else onYes(act === 'aside' ? reason : undefined);
+    if (act === 'aside' && !reason) {
+      setMissing(true);
+      // Where the answer is missing: on a small screen it is out of sight.
+      event.currentTarget.querySelector<HTMLInputElement>('input[type=radio]')?.focus();
+    } else onYes(act === 'aside' ? reason : undefined);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={say(`integrity.${act}.title`)}
-      closeButtonProps={{ 'aria-label': say('action.close') }}
-    >
-      <form className="stack" data-act={act} onSubmit={submit} noValidate>
-        <dl className="fact">
-          <dt>{say('integrity.where')}</dt>
-          <dd>{`${where.service}, ${where.view}`}</dd>
-          <dt>{say('integrity.fact')}</dt>
-          <dd>
-            {parked.factType ? words.fact(parked.factType) : say('integrity.factUnknown')} (
-            {say('integrity.number', { n: parked.revision + 1 })})
-          </dd>
-        </dl>
-        <p style={{ margin: 0 }}>{say('confirm.effects')}</p>
-        <ul className="plain">
-          {effects.map((key) => (
-            <li key={key}>{say(key, where)}</li>
-          ))}
-        </ul>
-        {act === 'aside' && (
-          <Radio.Group
-            label={say('integrity.reason')}
-            description={say('integrity.reasonHelp')}
-            value={reason ?? ''}
-            onChange={(value) => {
-              setReason(SET_ASIDE_REASONS.find((known) => known === value));
-              setMissing(false);
-            }}
-            withAsterisk
-            {...(missing && { error: say('integrity.reasonMissing') })}
-          >
-            <div className="stack" style={{ gap: '.5rem', margin: '.5rem 0' }}>
-              {SET_ASIDE_REASONS.map((one) => (
-                <Radio key={one} value={one} label={words.code(one)} />
-              ))}
-            </div>
-          </Radio.Group>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {say('action.back')}
-          </Button>
-          <Button type="submit">{say(`integrity.${act}.yes`)}</Button>
-        </Group>
-      </form>
-    </Modal>
+    <form className="stack" data-act={act} onSubmit={submit} noValidate>
+      <dl className="fact">
+        <dt>{say('integrity.where')}</dt>
+        <dd>{`${where.service}, ${where.view}`}</dd>
+        <dt>{say('integrity.fact')}</dt>
+        <dd>
+          <FactKind parked={parked} />
+          <span className="meta">{say('integrity.number', { n: parked.revision + 1 })}</span>
+        </dd>
+      </dl>
+      <p style={{ margin: 0 }}>{say('confirm.effects')}</p>
+      <ul className="plain">
+        {effects.map((key) => (
+          <li key={key}>{say(key, where)}</li>
+        ))}
+      </ul>
+      {act === 'aside' && (
+        <Radio.Group
+          label={say('integrity.reason')}
+          description={say('integrity.reasonHelp')}
+          value={reason ?? ''}
+          onChange={(value) => {
+            setReason(SET_ASIDE_REASONS.find((known) => known === value));
+            setMissing(false);
+          }}
+          withAsterisk
+          {...(missing && { error: say('integrity.reasonMissing') })}
+        >
+          <div className="stack" style={{ gap: '.5rem', margin: '.5rem 0' }}>
+            {SET_ASIDE_REASONS.map((one) => (
+              <Radio key={one} value={one} label={words.code(one)} />
+            ))}
+          </div>
+        </Radio.Group>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {say('action.back')}
+        </Button>
+        <Button type="submit">{say(`integrity.${act}.yes`)}</Button>
+      </Group>
+    </form>
   );
 }
 
-/** How far every follower of every service is. */
+/** How far every follower of every service is: by name what is not up to date, the others in one line. */
 function Followers({ services }: Pick<Integrity, 'services'>) {
   const say = useSay();
-  const words = useWords();
-  const rows = services.flatMap(({ service, followers }) => followers.map((follower) => ({ service, follower })));
+  const rows = services.filter(({ followers }) => followers.length > 0);
   if (rows.length === 0) return null;
   return (
     <Panel title={say('integrity.followers')}>
       <DataTable
         label={say('integrity.followers')}
         rows={rows}
-        keyOf={({ service, follower }) => `${service} ${follower.name}`}
+        keyOf={({ service }) => service}
         columns={[
           { label: say('integrity.service'), names: true, cell: ({ service }) => say(serviceKey(service)) },
-          { label: say('integrity.view'), cell: ({ follower }) => say(followerKey(follower)) },
-          { label: say('integrity.condition'), cell: ({ follower }) => <Condition follower={follower} /> },
-          {
-            label: say('integrity.behind'),
-            cell: ({ follower: { behind, waitingSince } }) =>
-              behind === null ? (
-                say('integrity.notKnown')
-              ) : (
-                <>
-                  {say('integrity.facts', { count: behind })}
-                  {waitingSince && (
-                    <span className="meta">
-                      <span>
-                        {say('integrity.firstSince')} <time dateTime={waitingSince}>{words.instant(waitingSince)}</time>
-                      </span>
-                    </span>
-                  )}
-                </>
-              ),
-          },
+          { label: say('integrity.views'), cell: ({ followers }) => <Views followers={followers} /> },
         ]}
       />
     </Panel>
   );
 }
 
+function Views({ followers }: { followers: readonly FollowerIntegrity[] }) {
+  const say = useSay();
+  const current = followers.filter(({ condition }) => condition === 'UP_TO_DATE');
+  return (
+    <ul className="bare">
+      {followers
+        .filter(({ condition }) => condition !== 'UP_TO_DATE')
+        .map((follower) => (
+          <li key={follower.name}>
+            <View follower={follower} />
+          </li>
+        ))}
+      {current.length > 0 && (
+        <li>
+          <span aria-hidden="true">✓ </span>
+          {say('integrity.condition.UP_TO_DATE')}: {current.map((one) => say(followerKey(one))).join(' · ')}
+        </li>
+      )}
+    </ul>
+  );
+}
+
 const MARKS = { UP_TO_DATE: '✓', BEHIND: '…', PARKED: '▲', FEED_AWAY: '?' } as const;
 
-function Condition({ follower: { condition, parked } }: { follower: FollowerIntegrity }) {
+function View({ follower }: { follower: FollowerIntegrity }) {
   const say = useSay();
+  const words = useWords();
+  const { condition, parked, behind, waitingSince } = follower;
   return (
     <>
       <span aria-hidden="true">{MARKS[condition]} </span>
-      {say(`integrity.condition.${condition}`, { count: parked.length })}
+      <strong>{say(followerKey(follower))}</strong>: {say(`integrity.condition.${condition}`, { count: parked.length })}
+      {behind !== null && behind > 0 && (
+        <span className="meta">
+          <span>{say('integrity.facts', { count: behind })}</span>
+          {waitingSince && (
+            <span>
+              {say('integrity.firstSince')} <time dateTime={waitingSince}>{words.instant(waitingSince)}</time>
+            </span>
+          )}
+        </span>
+      )}
     </>
   );
 }
