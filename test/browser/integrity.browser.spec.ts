@@ -182,6 +182,7 @@ describe('Verificación e integridad', () => {
     ['GOES_ON', 'good', 'El caso sigue'],
     ['STILL_STANDS', 'refused', 'El caso sigue detenido'],
     ['NOT_STANDING', 'plain', 'El caso ya no está detenido ahí'],
+    ['NOT_RECORDED', 'error', 'No se hizo'],
     ['AWAY', 'partial', 'Coordinación no responde ahora'],
   ])(
     'an order that ends in %s is told in words',

@@ -4,7 +4,7 @@ import type { SetAsideReason } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
-import { type Integrity, NoSuchService, type RepairOutcome } from './integrity.js';
+import { type Integrity, NoSuchService, type OrderOutcome } from './integrity.js';
 
 export const INTEGRITY = Symbol('integrity');
 
@@ -17,7 +17,7 @@ interface ParkedCaseInput {
 
 const orderOf = ({ follower, parked, revision }: ParkedCaseInput) => ({ follower, standing: parked, revision });
 
-const answered = async (order: Promise<RepairOutcome | 'AWAY'>) => {
+const answered = async (order: Promise<OrderOutcome>) => {
   try {
     return { outcome: await order };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isId, MATRIX, type Service, type SetAsideReason } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
+import { StoreUnavailable } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import type { AccessRecorder } from './access-recorder.js';
 import { type NamedCase, type ReadModel, takesPart } from './audit.js';
@@ -58,6 +59,9 @@ export interface RepairOrder {
 
 /** What came of an order. `NOT_STANDING`: it does not stand there any more, somebody was faster. */
 export type RepairOutcome = 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING';
+
+/** The same of an order that may not have got there, or that could not be put on record: then it was not given. */
+export type OrderOutcome = RepairOutcome | 'NOT_RECORDED' | 'AWAY';
 
 /** Nobody answers at a service: whether what was ordered was done is not known. */
 export class ServiceAway extends Error {
@@ -129,7 +133,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
     operation: string,
     service: string,
     asked: RepairOrder,
-  ): Promise<RepairOutcome | 'AWAY'> => {
+  ): Promise<OrderOutcome> => {
     const [known, followers] = [...services].find(([name]) => name === service) ?? [];
     if (!known || !followers) throw new NoSuchService(service);
     try {
@@ -140,12 +144,17 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
       // Nothing was done, and nothing stands there that the order could be about.
       if (!follower || !standing) return 'NOT_STANDING';
       const { caseId, revision, factType } = standing;
-      await recorder.ordered({
-        ...{ caller, operation, service: known, follower: follower.name, revision },
-        cases: isId(caseId) ? [caseId] : [],
-        ...(factType !== undefined && { factType }),
-        ...(asked.reason && { reason: asked.reason }),
-      });
+      try {
+        await recorder.ordered({
+          ...{ caller, operation, service: known, follower: follower.name, revision },
+          cases: isId(caseId) ? [caseId] : [],
+          ...(factType !== undefined && { factType }),
+          ...(asked.reason && { reason: asked.reason }),
+        });
+      } catch (error) {
+        if (error instanceof StoreUnavailable) return 'NOT_RECORDED';
+        throw error;
+      }
       return await followers.repair(caller, asked);
     } catch (error) {
       if (error instanceof ServiceAway) return 'AWAY';
@@ -154,16 +163,20 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
   };
 
   return {
-    /** Recorded before it is answered (R-705). */
+    /**
+     * Where it names a case it is recorded before it is answered (R-705). Whoever is told of none reads of none: they are answered also while
+     * nothing can be recorded, which is when they look.
+     */
     overview: async (caller: Caller) => {
       const answers = await Promise.all([...services].map((one) => reportOf(caller, one)));
       const standing = answers.flatMap(({ reports }) => reports.flatMap((report) => report.standing));
       const ids = [...new Set(standing.map(({ caseId }) => caseId))].filter(isId);
       const named = await namesFor(caller, ids);
-      await recorder.viewed({
-        ...{ caller, operation: 'integrity', cases: [...named.keys()] },
-        ...{ classes: ['D0'], purpose: 'REVIEW', task: 'supervision' },
-      });
+      if (named.size > 0)
+        await recorder.viewed({
+          ...{ caller, operation: 'integrity', cases: [...named.keys()] },
+          ...{ classes: ['D0'], purpose: 'REVIEW', task: 'supervision' },
+        });
       return {
         at: clock(),
         services: answers.map(({ service, condition, reports }) => ({

@@ -581,6 +581,9 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.standsLater': 'The fact was set aside, but the case still stands; below it says at which fact.',
   'integrity.notStanding': 'The case does not stand there any more',
   'integrity.notStandingWhy': 'Somebody saw to it before, or the service was started anew. Nothing was done.',
+  'integrity.notRecorded': 'It was not done',
+  'integrity.notRecordedWhy':
+    'The order could not be put on record, and without a record nothing is done. Try again in a moment.',
   'integrity.unknown': 'Whether it was done is not known',
   'integrity.unknownWhy': 'Look at the list: if the case is still there, you can order it again. It is not done twice.',
   'integrity.followers': 'How far each service is',

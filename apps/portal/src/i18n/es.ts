@@ -584,6 +584,9 @@ export const es = {
   'integrity.standsLater': 'El hecho quedó apartado, pero el caso aún está detenido; abajo se dice en cuál hecho.',
   'integrity.notStanding': 'El caso ya no está detenido ahí',
   'integrity.notStandingWhy': 'Alguien lo atendió antes, o el servicio se reinició. No se hizo nada.',
+  'integrity.notRecorded': 'No se hizo',
+  'integrity.notRecordedWhy':
+    'No se pudo dejar registro de la orden, y sin registro no se hace nada. Intente de nuevo en un momento.',
   'integrity.unknown': 'No se sabe si se hizo',
   'integrity.unknownWhy': 'Revise la lista: si el caso sigue ahí, puede ordenarlo otra vez. No se hace dos veces.',
   'integrity.followers': 'Qué tan al día está cada servicio',

@@ -284,6 +284,12 @@ function Outcome({ told }: { told: Told }) {
           <p>{say('integrity.notStandingWhy')}</p>
         </Notice>
       );
+    case 'NOT_RECORDED':
+      return (
+        <Notice tone="error" title={say('integrity.notRecorded')} focus>
+          <p>{say('integrity.notRecordedWhy')}</p>
+        </Notice>
+      );
     case 'AWAY':
       return (
         <Notice tone="partial" title={say('state.away', { service: say(serviceKey(service)) })} focus>
