@@ -153,7 +153,8 @@ describe('Verificación e integridad', () => {
       page,
       'Integrity',
       changed(({ integrity }) => {
-        for (const { followers } of integrity.services) for (const one of followers) one.parked = [];
+        for (const { followers } of integrity.services)
+          for (const one of followers) Object.assign(one, { parked: [], parkedInAll: 0 });
         Object.assign(integrity.services[1].followers[0], {
           ...{ condition: 'BEHIND', behind: 12, waitingSince: '2026-11-22T20:05:00Z' },
         });

@@ -101,7 +101,9 @@ const PANELS: readonly PanelOf[] = [
     operation: 'Integrity',
     title: 'Verificación e integridad',
     nothing: ({ integrity }) =>
-      integrity.services.forEach(({ followers }: any) => followers.forEach((one: any) => (one.parked = []))),
+      integrity.services.forEach(({ followers }: any) =>
+        followers.forEach((one: any) => Object.assign(one, { parked: [], parkedInAll: 0 })),
+      ),
     empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
   },
   {

@@ -557,6 +557,7 @@ export const INTEGRITY = /* GraphQL */ `
           condition
           behind
           waitingSince
+          parkedInAll
           parked {
             id
             case {

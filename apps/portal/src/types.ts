@@ -339,6 +339,7 @@ export interface FollowerIntegrity {
   condition: 'UP_TO_DATE' | 'BEHIND' | 'PARKED' | 'FEED_AWAY';
   behind: number | null;
   waitingSince: string | null;
+  parkedInAll: number;
   parked: ParkedCase[];
 }
 

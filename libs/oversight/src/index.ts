@@ -13,7 +13,7 @@ export type {
   StandingCase,
   StandingError,
 } from './integrity.js';
-export { ServiceAway, STANDING_ERRORS } from './integrity.js';
+export { ServiceAway, STANDING_ERRORS, STANDING_SHOWN } from './integrity.js';
 export type { GlassRow } from './glass-log.projection.js';
 export { glassLog } from './glass-log.projection.js';
 export { oversightCapability } from './oversight-capability.js';

@@ -129,6 +129,7 @@ it('a follower is up to date, behind, standing with a case, or without its feed'
       kind: 'process',
       ...(behind !== undefined && { behind }),
       standing: of,
+      standingInAll: of.length,
     }) as unknown as FollowerReport;
   const reports = [at(0), at(2), at(0, [standing('one', MORELOS)]), at(undefined)];
   const { services } = await open({ health: answering(reports) }).overview(administrator);

@@ -38,6 +38,9 @@ export interface StandingCase {
   readonly waiting: number;
 }
 
+/** As many cases as a follower names at once. */
+export const STANDING_SHOWN = 100;
+
 export interface FollowerReport {
   readonly name: string;
   readonly kind: 'projection' | 'process';
@@ -45,7 +48,9 @@ export interface FollowerReport {
   readonly behind?: number;
   /** Since when (UTC, ISO 8601) the first of them waits, where the feed knows it. */
   readonly waitingSince?: string;
+  /** Those that stand longest, `STANDING_SHOWN` at most: a defect may stop every case there is. */
   readonly standing: readonly StandingCase[];
+  readonly standingInAll: number;
 }
 
 export interface RepairOrder {
@@ -98,8 +103,8 @@ const typeFor = ({ role }: Caller, type: string | undefined): string | null => {
   return role === 'ADMINISTRATOR' || MATRIX[spec.cls].SUPERVISOR !== 'none' ? type : null;
 };
 
-const conditionOf = ({ behind, standing }: FollowerReport) =>
-  standing.length > 0 ? 'PARKED' : behind === undefined ? 'FEED_AWAY' : behind > 0 ? 'BEHIND' : 'UP_TO_DATE';
+const conditionOf = ({ behind, standingInAll }: FollowerReport) =>
+  standingInAll > 0 ? 'PARKED' : behind === undefined ? 'FEED_AWAY' : behind > 0 ? 'BEHIND' : 'UP_TO_DATE';
 
 /** The page *Verificación e integridad*: how every service's view of the timeline is, and what is done about it (D4). */
 export const integrity = ({ services, cases, recorder, clock, onTrouble }: IntegrityParts) => {
@@ -188,6 +193,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
             condition: conditionOf(report),
             behind: report.behind ?? null,
             waitingSince: report.waitingSince ?? null,
+            parkedInAll: report.standingInAll,
             parked: report.standing.map(({ id, caseId, revision, factType, since, error, tries, waiting }) => ({
               ...{ id, revision, since, error, tries, waiting },
               case: named.get(caseId) ?? null,

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { KafkaFeed } from '@resguardo/bus-kafka';
-import { type FollowerReport, type ServiceFollowers, type StandingError } from '@resguardo/oversight';
+import { type FollowerReport, type ServiceFollowers, STANDING_SHOWN, type StandingError } from '@resguardo/oversight';
 import { NotParked, type Parked, type ProcessRunner } from '@resguardo/store-postgres';
 import { type Follower, within } from '@resguardo/telemetry';
 import type { Logger } from 'pino';
@@ -72,10 +72,16 @@ export const serviceFollowers = (
       Promise.all(
         followers.map(async (follower) => {
           const { name, kind } = follower;
-          const [behind, parked] = await Promise.all([behindOf(follower), runnerOf(name)?.parked() ?? []]);
+          const runner = runnerOf(name);
+          const [behind, parked, standingInAll] = await Promise.all([
+            behindOf(follower),
+            runner?.parked(STANDING_SHOWN) ?? [],
+            runner?.parkedCases() ?? 0,
+          ]);
           return {
             ...{ name, kind },
             ...behind,
+            standingInAll,
             standing: parked.map(({ stream, caseId, revision, type, since, error, tries, waiting }) => ({
               ...{ id: idOf(name, stream), caseId, revision, since, tries, waiting },
               ...(type !== undefined && { factType: type }),
@@ -86,7 +92,7 @@ export const serviceFollowers = (
       ),
     repair: async (_caller, { follower, standing, revision, reason }) => {
       const runner = runnerOf(follower);
-      const found = (await runner?.parked())?.find(
+      const found = (await runner?.parked(STANDING_SHOWN))?.find(
         (one) => idOf(follower, one.stream) === standing && one.revision === revision,
       );
       if (!runner || !found) return 'NOT_STANDING';

@@ -30,7 +30,7 @@ let done: string[];
 const followers: ServiceFollowers = {
   report: async ({ role }) => {
     done.push(`report ${role}`);
-    return [{ name: 'timeline_entries', kind: 'projection', behind: 0, standing: [] }];
+    return [{ name: 'timeline_entries', kind: 'projection', behind: 0, standing: [], standingInAll: 0 }];
   },
   repair: async ({ role }, order) => {
     done.push(`repair ${role} ${JSON.stringify(order)}`);
@@ -172,7 +172,7 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
   const caller = await verifier.verify('ADMINISTRATOR.SYSTEM');
   const [log, erasure] = await own.report(caller);
   expect(erasure).toEqual({
-    ...{ name: 'erasure', kind: 'process', behind: 2, waitingSince: parked.since, standing: [] },
+    ...{ name: 'erasure', kind: 'process', behind: 2, waitingSince: parked.since, standing: [], standingInAll: 0 },
   });
   expect(log).not.toHaveProperty('behind');
   expect(warned).toEqual([{ follower: 'access_log', name: 'Error' }]);

@@ -530,6 +530,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.standing': 'Cases that stand still',
   'integrity.standingWhy':
     'In each, a fact could not be taken into a view. Later facts of the same case wait; other cases go on.',
+  'integrity.more': '{shown} of {count} are shown, those that stand longest.',
   'integrity.none': 'All up to date: no case stands still.',
   'integrity.noneHere': 'No case stands still in the services that answered.',
   'integrity.where': 'Where',

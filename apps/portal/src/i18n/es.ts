@@ -533,6 +533,7 @@ export const es = {
   'integrity.standing': 'Casos detenidos',
   'integrity.standingWhy':
     'En cada uno, un hecho no se pudo incorporar a una vista. Los hechos posteriores del mismo caso esperan; los demás casos siguen.',
+  'integrity.more': 'Se muestran {shown} de {count}, los que llevan más tiempo.',
   'integrity.none': 'Todo al día: ningún caso está detenido.',
   'integrity.noneHere': 'Ningún caso está detenido en los servicios que respondieron.',
   'integrity.where': 'Dónde',

@@ -102,6 +102,7 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
   const rows = services.flatMap(({ service, followers }) =>
     followers.flatMap((follower) => follower.parked.map((parked) => ({ service, follower, parked }))),
   );
+  const inAll = services.flatMap(({ followers }) => followers).reduce((sum, { parkedInAll }) => sum + parkedInAll, 0);
   const all = services.every(({ condition }) => condition === 'ANSWERED');
 
   const repair = async ({ service, follower, parked }: Standing, reason?: SetAsideReason) => {
@@ -223,6 +224,11 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
                 : []),
             ]}
           />
+        )}
+        {rows.length < inAll && (
+          <p className="meta" style={{ margin: 0 }}>
+            {say('integrity.more', { shown: rows.length, count: inAll })}
+          </p>
         )}
         {rows.length > 0 && !mayRepair && (
           <p className="meta" style={{ margin: 0 }}>
@@ -436,11 +442,11 @@ const MARKS = { UP_TO_DATE: '✓', BEHIND: '…', PARKED: '▲', FEED_AWAY: '?' 
 function View({ follower }: { follower: FollowerIntegrity }) {
   const say = useSay();
   const words = useWords();
-  const { condition, parked, behind, waitingSince } = follower;
+  const { condition, parkedInAll, behind, waitingSince } = follower;
   return (
     <>
       <span aria-hidden="true">{MARKS[condition]} </span>
-      <strong>{say(followerKey(follower))}</strong>: {say(`integrity.condition.${condition}`, { count: parked.length })}
+      <strong>{say(followerKey(follower))}</strong>: {say(`integrity.condition.${condition}`, { count: parkedInAll })}
       {behind !== null && behind > 0 && (
         <span className="meta">
           <span>{say('integrity.facts', { count: behind })}</span>

@@ -60,7 +60,8 @@ export interface Runner {
   retry(stream: string): Promise<boolean>;
   /** Goes on without the message that parked the case, for ever, also in rebuilds. @throws NotParked when it is not the one. */
   setAside(stream: string, revision: number, reason: string): Promise<boolean>;
-  parked(): Promise<readonly Parked[]>;
+  /** Those that stand longest, first; all of them unless `most` says how many. */
+  parked(most?: number): Promise<readonly Parked[]>;
   /** How many cases stand still, in the table in use. */
   parkedCases(): Promise<number>;
   /** Up to where in the feed this process has applied everything to the table it keeps; undefined before the first message. */
@@ -430,7 +431,7 @@ export const startRunner = async (
       });
       return retry(stream);
     },
-    parked: async () => {
+    parked: async (most) => {
       const { rows } = await pool.query<
         Omit<Parked, 'since' | 'caseId' | 'type'> & { since: Date; message: Message | null }
       >(
@@ -440,8 +441,8 @@ export const startRunner = async (
            (select w.message from ${S}.waiting w
             where w.instance = p.instance and w.stream = p.stream and w.revision = p.revision) as message
          from ${S}.parked p join ${S}.instances i on i.id = p.instance
-         where i.projection = $1 and i.state = 'active' order by p.since, p.stream`,
-        [work.name],
+         where i.projection = $1 and i.state = 'active' order by p.since, p.stream limit $2`,
+        [work.name, most ?? null],
       );
       return rows.map(({ message, since, ...row }) => ({
         ...row,
