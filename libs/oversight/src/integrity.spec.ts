@@ -104,6 +104,11 @@ it('R-720: an administrator is told of no case, and of every kind of fact that i
     ...['ReferralMade', 'ReferralMade', 'ReferralMade', null, 'ReportReceived', null],
   ]);
   expect(JSON.stringify(parked)).not.toMatch(/00000000-0000|17-26|SomethingNobody/);
+  // By their role, not for want of an agency that takes part in every case.
+  const besides = parkedOf(
+    await open({ health: answering([REPORT]) }).overview(who('ADMINISTRATOR', 'CHILD_PROTECTION')),
+  );
+  expect(besides.map((one) => one.case)).toEqual(besides.map(() => null));
   // Of no case anything was read.
   expect(log).toEqual([]);
 });
