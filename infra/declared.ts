@@ -1,4 +1,4 @@
-import { Agency, Beside, Coordination, configOf } from '@resguardo/service';
+import { Agency, Beside, Coordination, configOf, Oversight } from '@resguardo/service';
 import type { z } from 'zod';
 import { Config as Gateway, configFrom } from '../apps/gateway/src/config.js';
 import { type Program, PROGRAMS } from './programs.js';
@@ -21,7 +21,7 @@ const declaredBy = (shape: z.ZodObject, read: (env: Env) => unknown): Declared =
 };
 
 const shapeOf = (program: Program) =>
-  program === 'coordination' ? Coordination : program === 'oversight' ? Beside : Agency;
+  program === 'coordination' ? Coordination : program === 'oversight' ? Oversight : Agency;
 
 /** By program, the gateway among them. */
 export const DECLARED: Readonly<Record<Program | 'gateway', Declared>> = Object.fromEntries([
@@ -67,7 +67,11 @@ export const addressesFor = (
         `http://${hostOf(name)}:${ports.PORT}`,
       ]),
     );
-  if (program !== 'coordination') return { COORDINATION_URL: keeper('coordination') };
-  const agencies = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
-  return { AGENCY_URLS: Object.fromEntries(agencies.map((agency) => [agency, keeper(agency)])) };
+  const agencies: readonly string[] = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+  return {
+    ...(program !== 'coordination' && { COORDINATION_URL: keeper('coordination') }),
+    ...(!agencies.includes(program) && {
+      AGENCY_URLS: Object.fromEntries(agencies.map((agency) => [agency, keeper(agency as Program)])),
+    }),
+  };
 };

@@ -175,13 +175,12 @@ export const startDistributed = async ({
         SECRETS: join(secrets, service),
         SERVICE_KEYS: keysFile,
         ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),
-        ...(service === 'coordination'
-          ? {
-              AGENCY_URLS: JSON.stringify(
-                Object.fromEntries(Object.values(SERVICE_OF).map((agency) => [agency, calledAt(agency as Program)])),
-              ),
-            }
-          : { COORDINATION_URL: calledAt('coordination') }),
+        ...(service !== 'coordination' && { COORDINATION_URL: calledAt('coordination') }),
+        ...(['coordination', 'oversight'].includes(service) && {
+          AGENCY_URLS: JSON.stringify(
+            Object.fromEntries(Object.values(SERVICE_OF).map((agency) => [agency, calledAt(agency as Program)])),
+          ),
+        }),
         ...env,
       };
     };

@@ -18,6 +18,7 @@ import {
   subjectOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
+import { park } from '../e2e/support/parked.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
 import { launch, entered } from './support/browser.js';
 import { fill, send } from './support/forms.js';
@@ -38,7 +39,9 @@ const ELSEWHERE = [
   'linkCase',
   'receiveReport',
   'rejectErasure',
+  'retryParkedCase',
   'reviewBreakGlass',
+  'setParkedCaseAside',
 ];
 
 /** Only an agency's own service keeps what it could not pass on: `test/engines/services-pages.engine.ts` drives it through the pages there. */
@@ -195,6 +198,28 @@ describe('every mutation through a page', () => {
     });
     await approval(SUPERVISORS.HEALTH, made.folio, 'reviewBreakGlass');
   }, 30_000);
+
+  it.each([
+    ['retryParkedCase', 'retry', 'case_card'],
+    ['setParkedCaseAside', 'aside', 'timeline_entries'],
+  ] as const)(
+    '%s: of a case that stands still in a view',
+    async (name, act, follower) => {
+      const made = await openCase(people);
+      await park(product, { follower, caseId: made.caseId, mended: act === 'retry' });
+      const page = await pageOf(ADMINISTRATOR);
+      await page.goto(`${product.url}/integridad`);
+      await page.locator(`main button[data-act=${act}]`).click();
+      const form = page.getByRole('dialog').locator(`form[data-act=${act}]`);
+      await form.waitFor();
+      if (act === 'aside') await form.getByRole('radio').first().check();
+      await form.locator('button[type=submit]').click();
+      await page.locator('main .notice[data-tone=good]').getByText('El caso sigue').waitFor();
+      await page.getByText('Todo al día: ningún caso está detenido.').waitFor();
+      driven.add(name);
+    },
+    30_000,
+  );
 
   it.each(['approveErasure', 'rejectErasure'])(
     '%s: by the representative, what a supervisor asked for',

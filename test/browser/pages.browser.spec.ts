@@ -17,6 +17,7 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { park } from '../e2e/support/parked.js';
 import { launch, NARROW, scrollsSideways, entered, violations, WIDE } from './support/browser.js';
 import { flaws, settled, unfold, visit } from './support/pages.js';
 
@@ -29,6 +30,7 @@ const MAIN = {
   '/importar': 'Importar reporte de plataforma',
   '/auditoria': 'Auditoría de accesos',
   '/intermediarios': 'Registro de intermediarios',
+  '/integridad': 'Verificación e integridad',
 } as const;
 type Path = keyof typeof MAIN;
 const OFFICER: readonly Path[] = ['/', '/casos', '/reportar', '/hechos', '/aprobaciones', '/importar'];
@@ -41,9 +43,9 @@ const MENU: Readonly<Record<string, readonly Path[]>> = {
   [REPRESENTATIVE]: ['/', '/casos', '/reportar', '/hechos', '/aprobaciones', '/auditoria'],
   [ADVISER]: ['/', '/casos', '/hechos', '/aprobaciones'],
   [INTERMEDIARY]: ['/', '/casos', '/hechos', '/aprobaciones'],
-  [SUPERVISORS.PROSECUTOR]: ['/', '/casos', '/aprobaciones', '/auditoria'],
+  [SUPERVISORS.PROSECUTOR]: ['/', '/casos', '/aprobaciones', '/auditoria', '/integridad'],
   [ANALYST]: [],
-  [ADMINISTRATOR]: ['/intermediarios'],
+  [ADMINISTRATOR]: ['/intermediarios', '/integridad'],
 };
 const TABS = ['', '/linea', '/entrevista', '/relatos', '/equipo', '/canalizaciones', '/cierre'] as const;
 
@@ -86,6 +88,8 @@ describe('each page, for each role that has it', () => {
     // A break-glass use that waits for its review.
     const other = await openCase(people, {}, OFFICERS.PROSECUTOR);
     await people.done('salud.nayarit', 'useBreakGlass', { caseId: other.caseId, input: validInput('useBreakGlass') });
+    // A case that stands still in one view.
+    await park(product, { follower: 'timeline_entries', caseId: other.caseId });
     // One refusal for the audit.
     await people.say(OFFICERS.PROSECUTOR, 'planInterview', { caseId, input: plan() });
     browser = await launch();

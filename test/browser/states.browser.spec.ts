@@ -96,6 +96,17 @@ const PANELS: readonly PanelOf[] = [
     empty: ['Aún no hay nadie inscrito.', 'Inscribir a una persona intermediaria'],
   },
   {
+    user: ADMINISTRATOR,
+    path: '/integridad',
+    operation: 'Integrity',
+    title: 'Verificación e integridad',
+    nothing: ({ integrity }) =>
+      integrity.services.forEach(({ followers }: any) =>
+        followers.forEach((one: any) => Object.assign(one, { parked: [], parkedInAll: 0 })),
+      ),
+    empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
+  },
+  {
     user: OFFICERS.PROSECUTOR,
     path: '/casos/:caseId',
     operation: 'Case',

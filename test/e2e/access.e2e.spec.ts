@@ -3,7 +3,9 @@ import { request } from 'node:http';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
+import { demoAccounts } from '@resguardo/identity';
 import { validInput } from './support/inputs.js';
+import { park } from './support/parked.js';
 import {
   ADMINISTRATOR,
   ANALYST,
@@ -135,6 +137,107 @@ describe('who may see and say what', () => {
     );
     expect(await codeOf(OFFICERS.PROSECUTOR, {})).toBe('COMMAND_ID_REUSED');
   });
+
+  it('R-720: how the services are is for administrators, who are told of no case, and supervisors, who are told of theirs; administrators alone mend', async () => {
+    const other = await openCase(people);
+    await park(product, { follower: 'timeline_entries', caseId });
+    await park(product, { follower: 'case_card', caseId: other.caseId });
+    const everybody = demoAccounts().map(({ username }) => username);
+    const supervisors: readonly string[] = Object.values(SUPERVISORS);
+    const input = { service: 'coordination', follower: 'timeline_entries', parked: 'unknown', revision: 1 };
+    const outcomeOf = async (username: string, query: string) => {
+      const { data, errors } = await people.read(username, query, { input });
+      return errors?.[0]?.extensions?.code ?? (Object.values(data)[0] as any).outcome ?? 'ANSWERED';
+    };
+    const RETRY = 'mutation ($input: ParkedCaseInput!) { retryParkedCase(input: $input) { outcome } }';
+    const ASIDE =
+      'mutation ($input: ParkedCaseInput!) { setParkedCaseAside(input: $input, reason: SAID_AGAIN) { outcome } }';
+    for (const username of everybody) {
+      const mends = username === ADMINISTRATOR;
+      const reads = mends || supervisors.includes(username);
+      expect([username, await outcomeOf(username, '{ integrity { at } }')]).toEqual([
+        username,
+        reads ? 'ANSWERED' : 'FORBIDDEN',
+      ]);
+      for (const query of [RETRY, ASIDE])
+        expect([username, await outcomeOf(username, query)]).toEqual([username, mends ? 'NOT_STANDING' : 'FORBIDDEN']);
+    }
+
+    const INTEGRITY = `{ integrity { services { service condition followers { name parked { id case { caseId folio }
+      revision factType since error tries waiting } } } } }`;
+    const shown = async (username: string) => {
+      const { data } = await people.read(username, INTEGRITY);
+      const services = data.integrity.services as readonly { service: string; followers: readonly any[] }[];
+      expect(services.map(({ service }) => service)).toEqual(['coordination', 'oversight']);
+      return services.flatMap(({ followers }) => followers.flatMap(({ parked }) => parked as readonly any[]));
+    };
+    const told = await shown(ADMINISTRATOR);
+    expect(told.map((one) => [one.case, one.error, one.factType])).toEqual([
+      [null, 'UNREADABLE', null],
+      [null, 'UNREADABLE', null],
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(new RegExp(`${caseId}|${other.caseId}`));
+    // The Child Protection Authority takes part in both, the prosecutor in the one whose team they are on.
+    const named = async (username: string) => (await shown(username)).map((one) => one.case?.caseId ?? null);
+    expect(await named(SUPERVISORS.CHILD_PROTECTION)).toEqual([caseId, other.caseId]);
+    expect(await named(SUPERVISORS.PROSECUTOR)).toEqual([caseId, null]);
+
+    // A service or a reason that nobody knows is no order; nor is a reason in words.
+    const wrong = await people.read(ADMINISTRATOR, RETRY, { input: { ...input, service: 'nobody' } });
+    expect(wrong.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    const words = await people.read(ADMINISTRATOR, ASIDE.replace('SAID_AGAIN', '"because"'), { input });
+    expect(words.errors?.length).toBe(1);
+
+    const retold = async (atLeast?: number) => {
+      const { data } = await people.read(
+        OFFICERS.HEALTH,
+        `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
+          behind incompleteSince entries { type } } }`,
+        { caseId, atLeast },
+      );
+      const { behind, incompleteSince, entries } = data.timeline;
+      const types: readonly string[] = entries.map(({ type }: { type: string }) => type);
+      const count = (wanted: string) => types.filter((type) => type === wanted).length;
+      return { behind, incompleteSince, retellings: count('RetellingRecorded'), notices: count('PrivacyNoticeGiven') };
+    };
+    const before = await retold();
+
+    // Once set aside the case goes on and is said to lack something, to its own people too.
+    const mended = { ...input, parked: told[0].id, revision: told[0].revision };
+    const { data } = await people.read(ADMINISTRATOR, ASIDE, { input: mended });
+    expect(data.setParkedCaseAside).toEqual({ outcome: 'GOES_ON' });
+    // What is recorded next at that place is passed over; what comes after it is there.
+    const first = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
+      caseId,
+      input: validInput('recordRetelling'),
+    });
+    expect(first.revision).toBe(mended.revision);
+    const second = await people.done(OFFICERS.HEALTH, 'recordPrivacyNotice', {
+      caseId,
+      input: validInput('recordPrivacyNotice'),
+    });
+    const { notices } = before;
+    const since = told[0].since as string;
+    expect(await retold(second.revision!)).toEqual({
+      ...before,
+      behind: false,
+      incompleteSince: since,
+      notices: notices + 1,
+    });
+
+    // Who did it, in whose view and why: for the supervisors of the agencies in the case.
+    const AUDIT = `query ($caseId: ID!) { accesses(filter: { caseId: $caseId, kind: SET_ASIDE }) {
+      entries { actor service code cases { caseId } } } }`;
+    let orders: readonly unknown[] = [];
+    // The audit follows the records; the test's time is the limit.
+    while (orders.length === 0) {
+      const answer = await people.read(SUPERVISORS.HEALTH, AUDIT, { caseId });
+      orders = answer.data.accesses.entries;
+    }
+    expect(orders).toEqual([
+      { actor: subjectOf(ADMINISTRATOR), service: 'coordination', code: 'SAID_AGAIN', cases: [{ caseId }] },
+    ]);
+  }, 60_000);
 
   const raw = (method: string, path: string, headers: Record<string, string>, body = '') =>
     new Promise<{ status: number; headers: object }>((answered, failed) => {

@@ -290,8 +290,17 @@ describe('the network', () => {
 
   it.each(PROGRAMS)('lets %s be asked and ask as far as its part goes', (program) => {
     const callers: readonly Program[] =
-      program === 'coordination' ? [...AGENCIES, 'oversight'] : program === 'oversight' ? [] : ['coordination'];
-    const called = program === 'coordination' ? AGENCIES : ['coordination'];
+      program === 'coordination'
+        ? [...AGENCIES, 'oversight']
+        : program === 'oversight'
+          ? []
+          : ['coordination', 'oversight'];
+    const called =
+      program === 'coordination'
+        ? AGENCIES
+        : program === 'oversight'
+          ? ['coordination', ...AGENCIES]
+          : ['coordination'];
     const { ingress, egress: out, podSelector, policyTypes } = policyOf(program);
     expect(podSelector.matchLabels['app.kubernetes.io/name']).toBe(program);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);

@@ -44,9 +44,9 @@ const MENU: Readonly<Record<string, readonly string[]>> = {
   ],
   LEGAL_ADVISER: CASE_WORK,
   INTERMEDIARY: CASE_WORK,
-  SUPERVISOR: ['Mi día', 'Casos', 'Aprobaciones', 'Auditoría de accesos'],
+  SUPERVISOR: ['Mi día', 'Casos', 'Aprobaciones', 'Auditoría de accesos', 'Verificación e integridad'],
   ANALYST: [],
-  ADMINISTRATOR: ['Registro de intermediarios'],
+  ADMINISTRATOR: ['Registro de intermediarios', 'Verificación e integridad'],
 };
 
 describe('the single process with a Keycloak instead of the embedded issuer', () => {

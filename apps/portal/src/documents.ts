@@ -538,6 +538,55 @@ export const INTERMEDIARIES = /* GraphQL */ `
   }
 `;
 
+export const INTEGRITY = /* GraphQL */ `
+  query Integrity {
+    integrity {
+      at
+      services {
+        service
+        condition
+        followers {
+          name
+          kind
+          condition
+          behind
+          waitingSince
+          parkedInAll
+          parked {
+            id
+            case {
+              caseId
+              folio
+            }
+            revision
+            factType
+            since
+            error
+            tries
+            waiting
+          }
+        }
+      }
+    }
+  }
+`;
+
+export const RETRY_PARKED_CASE = /* GraphQL */ `
+  mutation RetryParkedCase($input: ParkedCaseInput!) {
+    retryParkedCase(input: $input) {
+      outcome
+    }
+  }
+`;
+
+export const SET_PARKED_CASE_ASIDE = /* GraphQL */ `
+  mutation SetParkedCaseAside($input: ParkedCaseInput!, $reason: SetAsideReason!) {
+    setParkedCaseAside(input: $input, reason: $reason) {
+      outcome
+    }
+  }
+`;
+
 export const ACCESSES = /* GraphQL */ `
   query Accesses($filter: AccessesFilter, $first: Int!, $after: String) {
     accesses(filter: $filter, first: $first, after: $after) {
@@ -559,6 +608,7 @@ export const ACCESSES = /* GraphQL */ `
         underBreakGlass
         rule
         code
+        service
         exported
       }
       pageInfo {

@@ -38,6 +38,7 @@ export const router = createBrowserRouter([
         path: 'intermediarios',
         lazy: async () => ({ Component: (await import('./pages/intermediaries.js')).IntermediariesPage }),
       },
+      { path: 'integridad', lazy: async () => ({ Component: (await import('./pages/integrity.js')).IntegrityPage }) },
       { path: '*', lazy: async () => ({ Component: (await import('./pages/not-found.js')).NotFoundPage }) },
     ],
   },

@@ -21,6 +21,7 @@ const PAGES: readonly (readonly [code: string, path: string, key: Key])[] = [
   ['IMPORT', '/importar', 'nav.import'],
   ['ACCESS_AUDIT', '/auditoria', 'nav.audit'],
   ['INTERMEDIARIES', '/intermediarios', 'nav.intermediaries'],
+  ['INTEGRITY', '/integridad', 'nav.integrity'],
 ];
 
 export function Shell() {

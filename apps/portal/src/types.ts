@@ -340,6 +340,40 @@ export interface Intermediary {
   state: string;
 }
 
+export interface ParkedCase {
+  id: string;
+  case: { caseId: string; folio: string | null } | null;
+  revision: number;
+  factType: string | null;
+  since: string;
+  error: 'UNREADABLE' | 'NEWER_THAN_PROGRAM' | 'NOT_STORABLE' | 'NOT_SETTLED' | 'NOT_APPLICABLE';
+  tries: number;
+  waiting: number;
+}
+
+export interface FollowerIntegrity {
+  name: string;
+  kind: 'PROJECTION' | 'PROCESS';
+  condition: 'UP_TO_DATE' | 'BEHIND' | 'PARKED' | 'FEED_AWAY';
+  behind: number | null;
+  waitingSince: string | null;
+  parkedInAll: number;
+  parked: ParkedCase[];
+}
+
+export interface Integrity {
+  at: string;
+  services: {
+    service: string;
+    condition: 'ANSWERED' | 'AWAY' | 'FAILED';
+    followers: FollowerIntegrity[];
+  }[];
+}
+
+export interface RepairResult {
+  outcome: 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_RECORDED' | 'AWAY';
+}
+
 export interface AccessPage {
   entries: {
     eventId: string;
@@ -356,6 +390,7 @@ export interface AccessPage {
     underBreakGlass: boolean;
     rule: string | null;
     code: string | null;
+    service: string | null;
     exported: number | null;
   }[];
   pageInfo: PageInfo;

@@ -19,7 +19,14 @@ import {
   REALM,
 } from '@resguardo/identity';
 import { REGISTER_STREAM } from '@resguardo/interview';
-import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
+import {
+  accessLog,
+  caseParts,
+  glassLog,
+  OversightModule,
+  refusalLog,
+  type ServiceFollowers,
+} from '@resguardo/oversight';
 import {
   CAPABILITIES,
   clockOf,
@@ -32,6 +39,7 @@ import {
   openTableCore,
   openTableFollowers,
   pseudonyms,
+  serviceFollowers,
   TABLE_FOLLOWERS,
   tableChores,
   tableProviders,
@@ -122,15 +130,20 @@ const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
     cases: await runProjection({ ...followed, projection: caseParts }),
   };
   const audits = Object.values(audit);
+  const auditStates = audits.map((runner, at) =>
+    watched({ kind: 'projection', service: 'oversight', name: AUDIT[at]!.name }, runner, table.behind),
+  );
+  const auditRunners = Object.fromEntries(audits.map((runner, at) => [AUDIT[at]!.name, runner]));
+  /** Of this one process, as oversight asks services that run apart. */
+  const services = new Map<Service, ServiceFollowers>([
+    ['coordination', serviceFollowers(table.states, table.runners, log)],
+    ['oversight', serviceFollowers(auditStates, auditRunners, log)],
+  ]);
   return {
     ...table,
     audit,
-    states: [
-      ...table.states,
-      ...audits.map((runner, at) =>
-        watched({ kind: 'projection', service: 'oversight', name: AUDIT[at]!.name }, runner, table.behind),
-      ),
-    ],
+    services,
+    states: [...table.states, ...auditStates],
     stop: async () => {
       await table.stop();
       await Promise.all(audits.map((runner) => runner.stop()));
@@ -240,7 +253,11 @@ export const openStandalone = async (
       modules: [
         CqrsModule.forRoot(),
         HomeModule.with(home),
-        OversightModule.with({ ...followers.audit, access, recorder: accesses, clock }),
+        OversightModule.with({
+          ...followers.audit,
+          ...{ access, recorder: accesses, clock, services: followers.services },
+          onTrouble: (service, { name }) => log.warn({ service, name }, 'how a service follows cannot be said'),
+        }),
       ],
       providers: tableProviders(core, allCommands, staff),
     });

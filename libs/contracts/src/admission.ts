@@ -57,7 +57,13 @@ const IV = 16;
 const TAG = 24;
 
 /** Facts that stand on their actor's `access-` stream. */
-const ACCESS_FACTS: readonly string[] = ['RecordViewed', 'AccessDenied', 'ExportMade'];
+const ACCESS_FACTS: readonly string[] = [
+  'RecordViewed',
+  'AccessDenied',
+  'ExportMade',
+  'RetryOrdered',
+  'SetAsideOrdered',
+];
 
 /** Whether a fact of this type about this case, or by this actor, stands on that stream. */
 const isPlace = (stream: string, type: string, { caseId, actor }: OfferedFact['meta']): boolean => {

@@ -23,9 +23,11 @@ it('R-719: an analyst holds nothing but to be told who they are', () => {
   expect(permissionsOf('ANALYST', 'SIPINNA')).toEqual(['session:read']);
 });
 
-it('an administrator holds the register of intermediaries and nothing of a case', () => {
+it('an administrator holds the register of intermediaries and the services’ views, and nothing of a case', () => {
   expect(permissionsOf('ADMINISTRATOR', 'SYSTEM')).toEqual([
     'session:read',
+    'integrity:read',
+    'integrity:repair',
     'staff:read',
     'register:read',
     'register:administer',
@@ -36,6 +38,13 @@ it('R-720: a supervisor has no permission to read or write identity, or to recor
   for (const agency of AFFILIATIONS_OF.SUPERVISOR)
     for (const permission of ['identity:read', 'identity:write', 'child:search', 'case:record', 'case:report'])
       expect(holds('SUPERVISOR', agency, permission)).toBe(false);
+});
+
+it('R-720: nobody but an administrator mends a view, and nobody who works on cases looks at how the services are', () => {
+  const holders = (permission: string) =>
+    people.filter(({ role, agency }) => holds(role, agency, permission)).map(({ role }) => role);
+  expect(new Set(holders('integrity:repair'))).toEqual(new Set(['ADMINISTRATOR']));
+  expect(new Set(holders('integrity:read'))).toEqual(new Set(['ADMINISTRATOR', 'SUPERVISOR']));
 });
 
 it('a permission of one agency is not held by the same role of another', () => {

@@ -28,6 +28,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Holder[]>> = {
   'approvals:read': PEOPLE_OF_CASES,
   'audit:read': ['SUPERVISOR', 'REPRESENTATIVE'],
   'refusals:read': ['SUPERVISOR', 'REPRESENTATIVE'],
+  // How every service's view of the timeline is. A supervisor finds there what is missing of their cases; it is mended by whoever
+  // administers the system, who opens no case and is told of none.
+  'integrity:read': ['SUPERVISOR', 'ADMINISTRATOR'],
+  'integrity:repair': ['ADMINISTRATOR'],
   'staff:read': [...PEOPLE_OF_CASES, 'ADMINISTRATOR'],
   'register:read': [...PEOPLE_OF_CASES, 'ADMINISTRATOR'],
 

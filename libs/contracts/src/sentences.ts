@@ -434,6 +434,14 @@ export const sentences = table({
   RecordViewed: ['Se consultó el caso[: {purpose}].', 'The case was viewed[: {purpose}].'],
   AccessDenied: ['Se negó un intento de consulta[ ({rule})].', 'An attempt to view was denied[ ({rule})].'],
   ExportMade: ['Se hizo una exportación[: {purpose}].', 'An export was made[: {purpose}].'],
+  RetryOrdered: [
+    'Se ordenó intentar de nuevo un hecho que no se pudo incorporar.',
+    'It was ordered to try again a fact that could not be taken in.',
+  ],
+  SetAsideOrdered: [
+    'Se ordenó apartar de una vista un hecho que no se pudo incorporar[: {reason}].',
+    'It was ordered to set a fact that could not be taken in aside from a view[: {reason}].',
+  ],
   CommandRefused: ['Una orden fue rechazada por una regla[ ({rule})].', 'A command was refused by a rule[ ({rule})].'],
   ChildIdentitySealed: [
     'La identidad de la niña, niño o adolescente quedó resguardada en la bóveda.',

@@ -98,6 +98,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   IMPORT: ['interchange:record'],
   ACCESS_AUDIT: ['audit:read'],
   INTERMEDIARIES: ['register:administer'],
+  INTEGRITY: ['integrity:read'],
 };
 
 const most = (first: number | null | undefined, otherwise: number): number =>
@@ -160,7 +161,7 @@ const worksFor = ({ agency, role }: Caller): boolean => isAgency(agency) && role
  * the access record, durable; then the answer.
  */
 export class Home {
-  private standing?: { readonly until: number; readonly parked: Promise<ReadonlyMap<string, string>> };
+  private standing?: { readonly until: number; readonly incomplete: Promise<ReadonlyMap<string, string>> };
 
   constructor(private readonly parts: HomeParts) {}
 
@@ -184,13 +185,13 @@ export class Home {
     const lister = this.lister(caller, now);
     const viewer = viewerOf(caller, 'team');
     const mine = caller.role !== 'SUPERVISOR';
-    const [nearest, changedCards, waitingReferral, waitingRounds, incomplete, parked] = await Promise.all([
+    const [nearest, changedCards, waitingReferral, waitingRounds, tasked, lacking] = await Promise.all([
       casePage(cards, lister, { mine, closed: false }, 'NEXT_DUE', { limit: MY_DAY_CASES + 1 }),
       since ? casePage(cards, lister, { mine }, 'TOUCHED', { limit: 100 }) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_referral', lister) : [],
       worksFor(caller) ? casesWaiting(cards, 'waiting_round', lister) : [],
       worksFor(caller) ? casesWithTasks(cards, lister) : [],
-      this.parked(),
+      this.incomplete(),
     ]);
     const terms = nearest
       .slice(0, MY_DAY_CASES)
@@ -233,7 +234,7 @@ export class Home {
         closesAt: interview.round?.closesAt ?? null,
         urgent: interview.urgent,
       }));
-    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds, incomplete);
+    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds, tasked);
     await this.viewed(
       caller,
       'myDay',
@@ -246,7 +247,7 @@ export class Home {
       moreTerms: terms.length > MY_DAY_TERMS || nearest.length > MY_DAY_CASES,
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
-      tasks: incomplete.flatMap((card) =>
+      tasks: tasked.flatMap((card) =>
         tasksOf(card)
           .filter(({ agency }) => agency === caller.agency)
           .map((task) => ({ caseId: card.caseId, folio: card.folio, task: taskFor(task) })),
@@ -256,7 +257,7 @@ export class Home {
         folio: moved.find(({ card }) => card.caseId === one.caseId)?.card.folio ?? '',
       })),
       nextTerm: terms.find(({ term }) => term.dueAt > endOfToday) ?? null,
-      incompleteSince: earliestOf(all.flatMap(({ caseId }) => parked.get(caseId) ?? [])),
+      incompleteSince: earliestOf(all.flatMap(({ caseId }) => lacking.get(caseId) ?? [])),
     };
   }
 
@@ -276,9 +277,9 @@ export class Home {
     const sort = asked.sort ?? 'NEXT_DUE';
     const limit = most(asked.first, 25);
     const after = asked.after ? decoded(sort, asked.after) : undefined;
-    const [found, parked] = await Promise.all([
+    const [found, lacking] = await Promise.all([
       casePage(cards, lister, filter, sort, { limit: limit + 1, ...(after && { after }) }),
-      this.parked(),
+      this.incomplete(),
     ]);
     const page = found.slice(0, limit);
     await this.viewed(
@@ -300,7 +301,7 @@ export class Home {
       // A function: it is counted only when it is asked for.
       totalVisible: () => caseCount(cards, lister, filter),
       pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage: found.length > limit },
-      incompleteSince: earliestOf(page.flatMap(({ card }) => parked.get(card.caseId) ?? [])),
+      incompleteSince: earliestOf(page.flatMap(({ card }) => lacking.get(card.caseId) ?? [])),
     };
   }
 
@@ -308,7 +309,7 @@ export class Home {
     const { cards } = this.parts;
     const access = await this.enter(caller, caseId, 'case', purposeOf(caller));
     const behind = await this.isBehind(cards, caseId, atLeast);
-    const [card, parked] = await Promise.all([cards.documents.get(caseId), this.parked()]);
+    const [card, lacking] = await Promise.all([cards.documents.get(caseId), this.incomplete()]);
     if (!card) return null;
     const now = this.parts.clock();
     const viewer = viewerOf(caller, access.via);
@@ -321,7 +322,7 @@ export class Home {
       ...caseView(card, caller, viewer, now),
       revision,
       behind,
-      incompleteSince: parked.get(caseId) ?? null,
+      incompleteSince: lacking.get(caseId) ?? null,
       via: VIA[access.via],
       until: access.until ?? null,
       links: card.links.map(({ caseId: other, linkKind, sameFacts, leadCaseId, since }) => {
@@ -362,14 +363,14 @@ export class Home {
     const access = await this.enter(caller, caseId, 'timeline', purposeOf(caller));
     const behind = await this.isBehind(timeline, caseId, asked.atLeast);
     const viewer = viewerOf(caller, access.via);
-    const [rows, revision, parked] = await Promise.all([
+    const [rows, revision, lacking] = await Promise.all([
       timelinePage(timeline, caseId, viewer, filter, {
         limit: limit + 1,
         ...(knownOn && { knownOn }),
         ...(asked.after && { before: Number(asked.after) }),
       }),
       timeline.appliedTo(`case-${caseId}`),
-      this.parked(),
+      this.incomplete(),
     ]);
     const shown = rows.slice(0, limit);
     await this.viewed(caller, 'timeline', [caseId], classesShown(shown, viewer), access);
@@ -381,7 +382,7 @@ export class Home {
       pageInfo: { endCursor: entries.at(-1)?.cursor ?? null, hasNextPage: rows.length > limit },
       revision,
       behind,
-      incompleteSince: parked.get(caseId) ?? null,
+      incompleteSince: lacking.get(caseId) ?? null,
       agencies: async () => (await chosen()).agencies,
       kinds: async () => (await chosen()).kinds,
     };
@@ -634,22 +635,23 @@ export class Home {
     return !(await model.waitFor(`case-${caseId}`, atLeast, this.parts.waitMs ?? 2_000));
   }
 
-  /** Cases that stand still, and since when; looked up once a second at most. */
-  private parked(): Promise<ReadonlyMap<string, string>> {
+  /** Cases of which something is missing here, and since when; looked up once a second at most. */
+  private incomplete(): Promise<ReadonlyMap<string, string>> {
     const now = Date.parse(this.parts.clock());
     if (!this.standing || this.standing.until <= now || this.standing.until > now + 1_000) {
-      const parked = Promise.all([this.parts.timeline.parked(), this.parts.cards.parked()]).then(
-        (both) =>
-          new Map(
-            both.flat().map(({ stream, since }) => [stream.replace(/^case-/, ''), since] as const),
-          ) as ReadonlyMap<string, string>,
-      );
-      parked.catch(() => {
+      const incomplete = Promise.all([this.parts.timeline.incomplete(), this.parts.cards.incomplete()]).then((both) => {
+        const found = new Map<string, string>();
+        // Of both, what is missing for longer.
+        for (const { stream, since } of both.flat().sort((a, b) => (a.since < b.since ? 1 : -1)))
+          found.set(stream.replace(/^case-/, ''), since);
+        return found as ReadonlyMap<string, string>;
+      });
+      incomplete.catch(() => {
         delete this.standing;
       });
-      this.standing = { until: now + 1_000, parked };
+      this.standing = { until: now + 1_000, incomplete };
     }
-    return this.standing.parked;
+    return this.standing.incomplete;
   }
 }
 

@@ -18,8 +18,8 @@ export interface ReadModel<Row extends object> {
   waitFor(stream: string, revision: number, timeoutMs?: number): Promise<boolean>;
   /** Last revision of `stream` that the table has; -1 before the first. */
   appliedTo(stream: string): Promise<number>;
-  /** Streams that stand still since a message could not be applied. */
-  parked(): Promise<readonly { readonly stream: string; readonly since: string }[]>;
+  /** Streams of which the table lacks facts: one could not be applied, or was set aside. */
+  incomplete(): Promise<readonly { readonly stream: string; readonly since: string }[]>;
   /** Told after each write, in this process. Returns how to stop listening. */
   onApplied(listener: (applied: { readonly streams: ReadonlyMap<string, number> }) => void): () => void;
 }

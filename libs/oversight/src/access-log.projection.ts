@@ -2,10 +2,19 @@ import { oversightFacts } from '@resguardo/contracts/timeline';
 import type { FactMessage, Projection } from '@resguardo/eventing';
 import { rowPerFact, upcast } from '@resguardo/eventing';
 
-/** Who looked, at what, what for, and by which way they came in: one row per operation. */
+const KINDS = {
+  RecordViewed: 'VIEWED',
+  AccessDenied: 'DENIED',
+  ExportMade: 'EXPORTED',
+  RetryOrdered: 'RETRIED',
+  SetAsideOrdered: 'SET_ASIDE',
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Who looked, at what, what for, and by which way they came in; who had a case tried again, or a fact set aside: one row per operation. */
 export interface AccessRow {
   readonly eventId: string;
-  readonly kind: 'VIEWED' | 'DENIED' | 'EXPORTED';
+  readonly kind: (typeof KINDS)[Kind];
   readonly actor: string;
   readonly agency: string;
   readonly role: string;
@@ -17,17 +26,16 @@ export interface AccessRow {
   readonly purpose?: string;
   readonly task?: string;
   readonly via?: string;
-  /** Why it was denied. */
+  /** Why it was denied; of what was set aside, why. */
   readonly rule?: string;
   readonly code?: string;
+  /** Whose view was mended. */
+  readonly service?: string;
   /** Entries of an export. */
   readonly entries?: number;
 }
 
-const KINDS = { RecordViewed: 'VIEWED', AccessDenied: 'DENIED', ExportMade: 'EXPORTED' } as const;
-type Kind = keyof typeof KINDS;
-const isKind = (type: string): type is Kind =>
-  type === 'RecordViewed' || type === 'AccessDenied' || type === 'ExportMade';
+const isKind = (type: string): type is Kind => Object.hasOwn(KINDS, type);
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const texts = (value: unknown): readonly string[] =>
@@ -54,7 +62,8 @@ export const accessRow = (message: FactMessage): AccessRow | undefined => {
       task: text(data['task']),
       via: text(data['via']),
       rule: text(data['rule']),
-      code: text(data['code']),
+      code: text(data['code']) ?? text(data['reason']),
+      service: text(data['service']),
       entries: typeof data['entries'] === 'number' ? data['entries'] : undefined,
     }),
   };
@@ -63,7 +72,7 @@ export const accessRow = (message: FactMessage): AccessRow | undefined => {
 /** the page *Auditoría de accesos*. */
 export const accessLog: Projection<AccessRow> = rowPerFact<AccessRow>({
   name: 'access_log',
-  version: 1,
+  version: 2,
   row: accessRow,
   columns: {
     cases: { type: 'text[]', of: ({ cases }) => cases },

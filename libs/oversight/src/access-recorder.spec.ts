@@ -19,6 +19,33 @@ const opened = () => {
   return { store, recorder: accessRecorder(store, () => AT) };
 };
 
+it('R-705: who had a case tried again or a fact set aside is on their own stream, with what it was about and why', async () => {
+  const { store, recorder } = opened();
+  const order = { caller, cases: ['c1'], service: 'health', follower: 'timeline_entries', revision: 5 } as const;
+  await recorder.ordered({ ...order, operation: 'retryParkedCase' });
+  await recorder.ordered({
+    ...{ ...order, operation: 'setParkedCaseAside', cases: [] },
+    ...{ factType: 'RetellingRecorded', reason: 'SAID_AGAIN' },
+  });
+  const { events } = await store.read('access-demo:salud.morelos-202603');
+  const about = { service: 'health', follower: 'timeline_entries', revision: 5 };
+  expect(events.map(({ type, data, meta: { caseId, occurredAt } }) => ({ type, data, caseId, occurredAt }))).toEqual([
+    {
+      type: 'RetryOrdered',
+      data: { operation: 'retryParkedCase', cases: ['c1'], ...about },
+      ...{ caseId: 'c1', occurredAt: AT },
+    },
+    {
+      type: 'SetAsideOrdered',
+      data: {
+        ...{ operation: 'setParkedCaseAside', cases: [], ...about },
+        ...{ factType: 'RetellingRecorded', reason: 'SAID_AGAIN' },
+      },
+      ...{ caseId: 'none', occurredAt: AT },
+    },
+  ]);
+});
+
 it('R-705: a reading is on the stream of its reader and month when the promise resolves', async () => {
   const { store, recorder } = opened();
   await recorder.viewed({ ...reading, task: 'g1', via: 'break-glass' });

@@ -1,4 +1,4 @@
-import type { DataClass, Purpose } from '@resguardo/contracts';
+import type { DataClass, Purpose, Service, SetAsideReason } from '@resguardo/contracts';
 import { PURPOSES } from '@resguardo/contracts';
 import { ACCESS_WAYS } from '@resguardo/contracts/timeline';
 import type { EventStore, JsonObject } from '@resguardo/eventing';
@@ -21,6 +21,18 @@ export interface Viewing extends Attempt {
   readonly via?: string;
 }
 
+/** What somebody ordered to be done about a case that stands still in a follower. */
+export interface Order extends Attempt {
+  readonly service: Service;
+  /** Name of the projection or process. */
+  readonly follower: string;
+  /** Of the fact it stands at, in its stream. */
+  readonly revision: number;
+  readonly factType?: string;
+  /** Why the fact is set aside; absent where it is only tried again. */
+  readonly reason?: SetAsideReason;
+}
+
 /**
  * R-705: one record per operation, on `access-<actor>-<yyyymm>`. Each promise resolves when the record is durable;
  * no answer leaves before. @throws StoreUnavailable: then nothing is answered.
@@ -29,6 +41,8 @@ export interface AccessRecorder {
   viewed(reading: Viewing): Promise<void>;
   denied(attempt: Attempt & { readonly purpose?: string; readonly rule: string; readonly code: string }): Promise<void>;
   exported(reading: Viewing & { readonly entries: number }): Promise<void>;
+  /** Who ordered it and why, before it is done: whatever becomes of the order, it is on record. */
+  ordered(order: Order): Promise<void>;
 }
 
 /** As many cases as one record names; a longer list makes several. */
@@ -83,6 +97,12 @@ export const accessRecorder = (store: Pick<EventStore, 'append'>, clock: () => s
   return {
     viewed: async (viewing) => append('RecordViewed', viewing, reading(viewing)),
     exported: async (viewing) => append('ExportMade', viewing, { ...reading(viewing), entries: viewing.entries }),
+    ordered: ({ service, follower, revision, factType, reason, ...attempt }) =>
+      append(reason ? 'SetAsideOrdered' : 'RetryOrdered', attempt, {
+        ...{ service, follower, revision },
+        ...(factType && { factType }),
+        ...(reason && { reason }),
+      }),
     denied: ({ purpose, rule, code, ...attempt }) => {
       // What was not a purpose is not kept: it may be anything.
       const known = ofList(PURPOSES, purpose);

@@ -16,7 +16,8 @@ export interface ReadModel<Row extends object> {
       values?: readonly unknown[],
     ): Promise<readonly Result[]>;
   };
-  parked(): Promise<readonly { readonly since: string }[]>;
+  /** Streams of which the table lacks facts, and since when (UTC, ISO 8601). */
+  incomplete(): Promise<readonly { readonly since: string }[]>;
 }
 
 /** `CaseAccess` of the desk has this shape. */
@@ -97,7 +98,7 @@ const readCursor = (cursor: string): readonly [string, string] => {
 };
 
 /** A supervisor's cases, as `accessTo` of identity has them. The Child Protection Authority takes part in every case. */
-const takesPart = ({ agency, states }: Caller, part: CaseParts | undefined): boolean =>
+export const takesPart = ({ agency, states }: Caller, part: CaseParts | undefined): boolean =>
   agency === 'CHILD_PROTECTION'
     ? part === undefined || part.state === '' || states.includes(part.state)
     : part !== undefined && part.agencies.includes(agency) && (part.state === '' || states.includes(part.state));
@@ -196,7 +197,7 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
       rows: answer,
       endCursor: last ? cursorOf(last.doc.at, last.key) : null,
       hasNextPage: found.length > first,
-      incompleteSince: (await model.parked()).map(({ since }) => since).sort()[0] ?? null,
+      incompleteSince: (await model.incomplete()).map(({ since }) => since).sort()[0] ?? null,
     };
   };
 

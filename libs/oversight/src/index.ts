@@ -1,10 +1,19 @@
 export type { AccessRow, RefusalRow } from './access-log.projection.js';
 export { accessLog, refusalLog } from './access-log.projection.js';
-export type { AccessRecorder, Viewing } from './access-recorder.js';
+export type { AccessRecorder, Order, Viewing } from './access-recorder.js';
 export { accessRecorder, accessStream } from './access-recorder.js';
 export type { AuditParts } from './audit.js';
 export type { CaseParts } from './case-parts.projection.js';
 export { caseParts } from './case-parts.projection.js';
+export type {
+  FollowerReport,
+  RepairOrder,
+  RepairOutcome,
+  ServiceFollowers,
+  StandingCase,
+  StandingError,
+} from './integrity.js';
+export { ServiceAway, STANDING_ERRORS, STANDING_SHOWN } from './integrity.js';
 export type { GlassRow } from './glass-log.projection.js';
 export { glassLog } from './glass-log.projection.js';
 export { oversightCapability } from './oversight-capability.js';

@@ -7,7 +7,9 @@ import { glassLog } from './glass-log.projection.js';
 
 const only = <Row>(rows: ReadonlyMap<string, Row>) => [...rows.values()];
 
-it('R-705: a reading, a denial and an export have a row each; other facts have none', () => {
+const mended = { cases: ['c'], service: 'health', follower: 'timeline_entries', revision: 5, factType: 'CaseOpened' };
+
+it('R-705: a reading, a denial, an export and an order have a row each; other facts have none', () => {
   const rows = projected(accessLog, [
     factMessage('c', 0, 'RecordViewed', {
       operation: 'timeline',
@@ -20,8 +22,15 @@ it('R-705: a reading, a denial and an export have a row each; other facts have n
     factMessage('c', 1, 'AccessDenied', { operation: 'detail', cases: ['c'], rule: 'R-701', code: 'E-NEED' }),
     factMessage('c', 2, 'ExportMade', { operation: 'x', cases: ['c'], classes: [], purpose: 'CARE', entries: 3 }),
     factMessage('c', 3, 'CaseOpened', {}),
+    factMessage('c', 4, 'RetryOrdered', { ...mended, operation: 'retryParkedCase' }),
+    factMessage('c', 5, 'SetAsideOrdered', { ...mended, operation: 'setParkedCaseAside', reason: 'SAID_AGAIN' }),
   ]);
-  expect(only(rows).map(({ kind }) => kind)).toEqual(['VIEWED', 'DENIED', 'EXPORTED']);
+  expect(only(rows).map(({ kind }) => kind)).toEqual(['VIEWED', 'DENIED', 'EXPORTED', 'RETRIED', 'SET_ASIDE']);
+  expect(only(rows).slice(3)).toMatchObject([
+    { operation: 'retryParkedCase', cases: ['c'], service: 'health' },
+    { operation: 'setParkedCaseAside', cases: ['c'], service: 'health', code: 'SAID_AGAIN' },
+  ]);
+  expect(only(rows)[3]).not.toHaveProperty('code');
   expect(only(rows)[0]).toMatchObject({ actor: 'officer-1', agency: 'HEALTH', via: 'break-glass', purpose: 'CARE' });
   expect(only(rows)[1]).not.toHaveProperty('purpose');
 });

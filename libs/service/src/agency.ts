@@ -46,12 +46,13 @@ import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer }
 import { callersAt } from './callers.js';
 import { UnsealCall } from './calls.js';
 import { kafkaConnection } from './feeds.js';
-import { followersOf } from './followers-of.js';
+import { followersOf, serviceFollowers } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
+import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
 import { Beside, Called, configOf, knownKeysIn, masterKeyIn, observedOf, secretIn } from './service-config.js';
 import { testClockIn } from './settings.js';
@@ -121,6 +122,12 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   });
   const timeline = await runProjection({ ...followed, projection: timelineEntries });
   const cards = await runProjection<CaseCard>({ ...followed, projection: caseCards });
+
+  const followers = followersOf(feed, service, [
+    ['projection', timelineEntries.name, timeline],
+    ['projection', caseCards.name, cards],
+    ['process', erasedKeys.name, erasing],
+  ]);
 
   const sealHere: AgencyDeskParts<Voice>['seal'] = async ({ data, type, ...place }) => {
     const spec = factSpec(type);
@@ -258,7 +265,9 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     callers.verifier,
   );
 
+  const runners = { [timelineEntries.name]: timeline, [caseCards.name]: cards, [erasedKeys.name]: erasing };
   const calls: Readonly<Record<string, Call<Caller>>> = {
+    ...followerCalls(serviceFollowers(followers, runners, log)),
     unseal: async (body, { service: asking, caller }) => {
       const { event, classes } = UnsealCall.parse(body);
       const spec = factSpec(event.type);
@@ -290,11 +299,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     providers: commandProviders(desk, ENTERING),
   });
   telemetry.watch({
-    followers: followersOf(feed, service, [
-      ['projection', timelineEntries.name, timeline],
-      ['projection', caseCards.name, cards],
-      ['process', erasedKeys.name, erasing],
-    ]),
+    followers,
     feeds: () => new Map(),
     pools: { [service]: pool },
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { KeysDestroyedCall, OpenCall, readingCalls } from './calls.js';
+import { KeysDestroyedCall, OpenCall, readingCalls, RepairCall } from './calls.js';
 
-const { ViewedCall, DeniedCall } = readingCalls(() => new Date().toISOString());
+const { ViewedCall, DeniedCall, OrderedCall } = readingCalls(() => new Date().toISOString());
 
 const viewed = {
   operation: 'timeline',
@@ -34,6 +34,24 @@ describe('what services say of a reading is in the words that feeds carry', () =
     ['a rule in words', { rule: 'the rule of thumb' }],
     ['a code in words', { code: 'No, never' }],
   ])('%s is refused', (_what, change) => expect(DeniedCall.safeParse({ ...denied, ...change }).success).toBe(false));
+  it('an order names follower, revision and a reason of the list, in words of the program alone', () => {
+    const order = {
+      ...{ operation: 'setParkedCaseAside', cases: [randomUUID()], service: 'health', follower: 'timeline_entries' },
+      ...{ revision: 5, factType: 'RetellingRecorded', reason: 'SAID_AGAIN' },
+    };
+    expect(OrderedCall.parse(order)).toEqual(order);
+    for (const change of [
+      { follower: 'timeline_entries; drop table' },
+      { service: 'nobody' },
+      { revision: -1 },
+      { factType: 'a fact in words' },
+      { reason: 'because María said so' },
+    ])
+      expect([change, OrderedCall.safeParse({ ...order, ...change }).success]).toEqual([change, false]);
+    const repair = { follower: 'timeline_entries', standing: 'x', revision: 5 };
+    expect(RepairCall.parse(repair)).toEqual(repair);
+    expect(RepairCall.safeParse({ ...repair, reason: 'a reason in words' }).success).toBe(false);
+  });
   it('whoever was turned away from what is no case is on record without it', () =>
     expect(DeniedCall.parse({ ...denied, cases: ['x', denied.cases[0]] }).cases).toEqual(denied.cases));
   it('nothing is opened but a fact of a case, and nothing erased but by number', () => {

@@ -1,4 +1,4 @@
-import { DATA_CLASSES, PURPOSES } from '@resguardo/contracts';
+import { DATA_CLASSES, PURPOSES, SERVICES, SET_ASIDE_REASONS } from '@resguardo/contracts';
 import type { RecordedEvent } from '@resguardo/eventing';
 import { z } from 'zod';
 
@@ -47,6 +47,15 @@ export const readingCalls = (clock: () => string) => {
     via: Opaque.optional(),
   });
   const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
+  /** Who had a case tried again, or a fact set aside, in which service's view. */
+  const OrderedCall = z.object({
+    ...Attempt,
+    service: z.enum(SERVICES),
+    follower: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+    revision: z.number().int().min(0).max(2_147_483_647),
+    factType: Name.optional(),
+    reason: z.enum(SET_ASIDE_REASONS).optional(),
+  });
   /** Whoever is turned away may have named anything as a case: what is none is not kept. */
   const DeniedCall = z.object({
     ...Attempt,
@@ -58,7 +67,7 @@ export const readingCalls = (clock: () => string) => {
     rule: Code,
     code: Code,
   });
-  return { ViewedCall, ExportedCall, DeniedCall };
+  return { ViewedCall, ExportedCall, OrderedCall, DeniedCall };
 };
 
 /** Open sealed classes of one fact, whoever has the key. */
@@ -75,6 +84,14 @@ export const OpenCall = z.object({
 export const UnsealCall = z.object({
   event: z.custom<RecordedEvent>((value) => typeof value === 'object' && value !== null),
   classes: Classes,
+});
+
+/** Try a case again that stands still in a follower of this service, or set the fact aside; asked by oversight alone. */
+export const RepairCall = z.object({
+  follower: z.string().max(40),
+  standing: z.string().max(40),
+  revision: z.number().int().min(0).max(2_147_483_647),
+  reason: z.enum(SET_ASIDE_REASONS).optional(),
 });
 
 /** The keys of a case were destroyed here (C-13). */

@@ -31,9 +31,11 @@ import { erasedKeys, fileErasureList } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
+import { serviceFollowers } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
+import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
 import {
   Coordination,
@@ -127,7 +129,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   );
   const home = new Home(homeParts);
 
-  const { ViewedCall, ExportedCall, DeniedCall } = readingCalls(clock);
+  const { ViewedCall, ExportedCall, OrderedCall, DeniedCall } = readingCalls(clock);
   const calls: Readonly<Record<string, Call<Caller>>> = {
     rule: async (body, by) => {
       const { name, said } = RuleCall.parse(body);
@@ -148,6 +150,14 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     exported: async (body, by) => ({
       done: await accesses.exported({ ...defined(ExportedCall.parse(body)), caller: byToken(by) }),
     }),
+    ordered: async (body, by) => {
+      const order = defined(OrderedCall.parse(body));
+      const caller = byToken(by);
+      if (by.service !== 'oversight' || !holds(caller.role, caller.agency, 'integrity:repair'))
+        throw mayNotAsk('they order nothing of the kind');
+      return { done: await accesses.ordered({ ...order, caller }) };
+    },
+    ...followerCalls(serviceFollowers(followers.states, followers.runners, log)),
     denied: async (body, by) => ({
       done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: personOf(by) }),
     }),

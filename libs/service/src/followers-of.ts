@@ -1,6 +1,12 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { KafkaFeed } from '@resguardo/bus-kafka';
-import type { ProcessRunner } from '@resguardo/store-postgres';
-import type { Follower } from '@resguardo/telemetry';
+import { type FollowerReport, type ServiceFollowers, STANDING_SHOWN, type StandingError } from '@resguardo/oversight';
+import { NotParked, type Parked, type ProcessRunner } from '@resguardo/store-postgres';
+import { type Follower, within } from '@resguardo/telemetry';
+import type { Logger } from 'pino';
+
+/** A runner as it is watched, and as it is mended by hand. */
+export type Mendable = Pick<ProcessRunner, 'position' | 'parkedCases' | 'parked' | 'retry' | 'setAside'>;
 
 /** How far the runners of a service are behind its feed, in messages. */
 export const followersOf = (
@@ -19,3 +25,86 @@ export const followersOf = (
     parkedCases,
     behind: async () => ({ events: await feed.lag(service, position()) }),
   }));
+
+/** Whoever looks waits for the others as well: a feed that hangs is said not to answer. Milliseconds. */
+const FEED_MS = 2_000;
+
+/** What the runner wrote down begins with the name of the error; the rest may repeat what the fact holds, and stays where it is. */
+const BY_NAME: Readonly<Record<string, StandingError>> = {
+  Unreadable: 'UNREADABLE',
+  UnknownVersion: 'NEWER_THAN_PROGRAM',
+  BadRow: 'NOT_STORABLE',
+  // As the client of PostgreSQL calls what the database refused.
+  error: 'NOT_STORABLE',
+};
+
+/** Why a case stands still, as a code. */
+export const standingErrorOf = (kind: Follower['kind'], { error }: Pick<Parked, 'error'>): StandingError => {
+  const name = error.slice(0, Math.max(0, error.indexOf(':')));
+  const known = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  return known ?? (kind === 'process' ? 'NOT_SETTLED' : 'NOT_APPLICABLE');
+};
+
+/** The followers of this process, for whoever oversees them (D4). `runners` by name; one that is not among them parks nothing. */
+export const serviceFollowers = (
+  followers: readonly Follower[],
+  runners: Readonly<Record<string, Mendable>>,
+  log: Pick<Logger, 'warn'>,
+): ServiceFollowers => {
+  // A case is named by what cannot be turned back or tried out: whoever mends is told of no case.
+  const key = randomBytes(32);
+  const idOf = (follower: string, stream: string): string =>
+    createHmac('sha256', key).update(`${follower} ${stream}`).digest('base64url').slice(0, 22);
+  const runnerOf = (name: string): Mendable | undefined => (Object.hasOwn(runners, name) ? runners[name] : undefined);
+
+  const behindOf = async ({ name, behind }: Follower): Promise<Pick<FollowerReport, 'behind' | 'waitingSince'>> => {
+    try {
+      const { events, since } = await within(FEED_MS, behind());
+      return { behind: events, ...(since !== undefined && { waitingSince: since }) };
+    } catch (error) {
+      log.warn({ follower: name, name: (error as Error).name }, 'how far a follower is behind is not known');
+      return {};
+    }
+  };
+
+  return {
+    report: () =>
+      Promise.all(
+        followers.map(async (follower) => {
+          const { name, kind } = follower;
+          const runner = runnerOf(name);
+          const [behind, parked, standingInAll] = await Promise.all([
+            behindOf(follower),
+            runner?.parked(STANDING_SHOWN) ?? [],
+            runner?.parkedCases() ?? 0,
+          ]);
+          return {
+            ...{ name, kind },
+            ...behind,
+            standingInAll,
+            standing: parked.map(({ stream, caseId, revision, type, since, error, tries, waiting }) => ({
+              ...{ id: idOf(name, stream), caseId, revision, since, tries, waiting },
+              ...(type !== undefined && { factType: type }),
+              error: standingErrorOf(kind, { error }),
+            })),
+          };
+        }),
+      ),
+    repair: async (_caller, { follower, standing, revision, reason }) => {
+      const runner = runnerOf(follower);
+      const found = (await runner?.parked(STANDING_SHOWN))?.find(
+        (one) => idOf(follower, one.stream) === standing && one.revision === revision,
+      );
+      if (!runner || !found) return 'NOT_STANDING';
+      try {
+        const goesOn = reason
+          ? await runner.setAside(found.stream, revision, reason)
+          : await runner.retry(found.stream);
+        return goesOn ? 'GOES_ON' : 'STILL_STANDS';
+      } catch (error) {
+        if (error instanceof NotParked) return 'NOT_STANDING';
+        throw error;
+      }
+    },
+  };
+};

@@ -3,23 +3,25 @@ import { cloudEvents } from '@resguardo/bus-messages';
 import { operationNames } from '@resguardo/door';
 import { type CaseCard, caseCards, HomeModule, timelineEntries } from '@resguardo/home';
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
+import type { Service } from '@resguardo/contracts';
 import { runProjection } from '@resguardo/store-postgres';
 import { readiness } from '@resguardo/telemetry';
 import { callersAt } from './callers.js';
 import { kafkaConnection } from './feeds.js';
-import { followersOf } from './followers-of.js';
+import { followersOf, serviceFollowers } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
+import { openOverseen } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
-import { Beside, configOf, observedOf } from './service-config.js';
+import { configOf, observedOf, Oversight } from './service-config.js';
 import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
-import { tableAt } from './table.js';
+import { TABLE, tableAt } from './table.js';
 
 /** Supervision: who looked, who was refused, which break-glass waits; and the cases as supervisors see them. It has no key. */
 export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
-  const config = configOf(Beside, env);
+  const config = configOf(Oversight, env);
   const clock = clockOf(testClockIn(config));
   const { telemetry, log } = await observing(observedOf('oversight', config), {
     capabilities: CAPABILITIES,
@@ -51,23 +53,40 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
     { timeline, cards, access, log: recorder, open: table.open, clock },
     callers.verifier,
   );
+  const followers = followersOf(feed, 'oversight', [
+    ['projection', timelineEntries.name, timeline],
+    ['projection', caseCards.name, cards],
+    ['projection', accessLog.name, audit.accesses],
+    ['projection', refusalLog.name, audit.refusals],
+    ['projection', glassLog.name, audit.glasses],
+    ['projection', caseParts.name, audit.cases],
+  ]);
+  const own = {
+    [timelineEntries.name]: timeline,
+    [caseCards.name]: cards,
+    [accessLog.name]: audit.accesses,
+    [refusalLog.name]: audit.refusals,
+    [glassLog.name]: audit.glasses,
+    [caseParts.name]: audit.cases,
+  };
+  const addresses = new Map<Service, readonly string[]>([
+    [TABLE, config.COORDINATION_URL],
+    ...Object.entries(config.AGENCY_URLS).map(([service, at]) => [service as Service, [at]] as const),
+  ]);
+  const overseen = openOverseen(addresses, config, callers, telemetry.traceparent);
+  const services = new Map([...overseen.services, ['oversight', serviceFollowers(followers, own, log)] as const]);
+  const onTrouble = (service: Service, { name }: Error) =>
+    log.warn({ service, name }, 'a service did not say how its followers are');
   const front = await openFront(config, {
     verifier: callers.verifier,
     log,
     around: telemetry.request,
     ready: readiness({ database: () => pool.query('select 1') }, [], Date.now),
-    modules: [HomeModule.with(home), OversightModule.with({ ...audit, access, recorder, clock })],
+    modules: [HomeModule.with(home), OversightModule.with({ ...audit, access, recorder, clock, services, onTrouble })],
     providers: [],
   });
   telemetry.watch({
-    followers: followersOf(feed, 'oversight', [
-      ['projection', timelineEntries.name, timeline],
-      ['projection', caseCards.name, cards],
-      ['projection', accessLog.name, audit.accesses],
-      ['projection', refusalLog.name, audit.refusals],
-      ['projection', glassLog.name, audit.glasses],
-      ['projection', caseParts.name, audit.cases],
-    ]),
+    followers,
     feeds: () => new Map(),
     pools: { ['oversight']: pool },
   });
@@ -78,6 +97,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
       stopTelling();
       await Promise.all([timeline, cards, ...Object.values(audit)].map((runner) => runner.stop()));
       await feed.close();
+      overseen.close();
       table.store.close();
       await pool.end();
       await telemetry.close();

@@ -65,18 +65,22 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-export const Coordination = Common.extend({
-  ...Called,
-  ...StoreSettings,
+/** Of a service that calls the agencies' services. */
+const Calling = {
   /** Where each agency's service answers calls: `{"health": "https://…/keeper", …}`. */
   AGENCY_URLS: json.pipe(z.record(z.enum(Object.values(SERVICE_OF) as [Service, ...Service[]]), Address)),
-});
+};
+
+export const Coordination = Common.extend({ ...Called, ...StoreSettings, ...Calling });
 
 /** What a service beside coordination needs as well. */
 export const Beside = Common.extend({
   /** Where coordination answers other services; all replicas, separated by commas. */
   COORDINATION_URL: addresses,
 });
+
+/** Settings of oversight. */
+export const Oversight = Beside.extend(Calling);
 
 export type CommonConfig = z.infer<typeof Common>;
 

@@ -266,6 +266,13 @@ export const openTableFollowers = async (
     timeline,
     cards,
     states,
+    /** Those that can park a case, by name. */
+    runners: {
+      [timelineEntries.name]: timeline,
+      [caseCards.name]: cards,
+      [linkedCases.name]: cases,
+      [linkedInterviews.name]: interviews,
+    },
     behind,
     stop: async () => {
       stop.abort();

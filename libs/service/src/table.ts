@@ -45,7 +45,12 @@ export const tableAt = (
   return {
     store,
     access: { check: (caller, caseId, wish) => inName({ caller }, 'access', { caseId, wish }) },
-    log: { viewed: recorded('viewed'), denied: recorded('denied'), exported: recorded('exported') },
+    log: {
+      viewed: recorded('viewed'),
+      denied: recorded('denied'),
+      exported: recorded('exported'),
+      ordered: recorded('ordered'),
+    },
     open: ({ caseId, eventId, revision }, classes, _closedToo, { caller, operation, purpose }) =>
       inName<Opened>({ caller }, 'open', { caseId, eventId, revision, classes, operation, purpose }),
     rule: (name, said, voice) => inName(voice, 'rule', { name, said }),

@@ -1,5 +1,5 @@
 export type { Follower, FollowerState } from './followers.js';
-export { sharing } from './followers.js';
+export { sharing, within } from './followers.js';
 export type { Readiness } from './health.js';
 export { readiness } from './health.js';
 export type { Watched } from './metrics.js';

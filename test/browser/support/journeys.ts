@@ -62,7 +62,7 @@ export const journeys = (stage: () => Stage): void => {
 
   it('administration: registers the intermediary, who is then listed with the end of the training', async () => {
     const page = await pageOf(ADMINISTRATOR);
-    await page.locator('aside nav a').click();
+    await page.locator('aside nav a[href="/intermediarios"]').click();
     await done(page, 'registerIntermediary', {
       staffId: subjectOf(INTERMEDIARY),
       trainingKind: 'NICHD',

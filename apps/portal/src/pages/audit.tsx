@@ -5,7 +5,7 @@ import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { DataTable } from '../components/data-table.js';
 import { RuleText } from '../components/rule-text.js';
-import { Answer, Empty, Incomplete, Panel } from '../components/states.js';
+import { Answer, Empty, Incomplete, Panel, serviceKey } from '../components/states.js';
 import { ACCESSES, BREAK_GLASS_PENDING, REFUSALS } from '../documents.js';
 import { endOfDay, fromLocal } from '../format.js';
 import { type Key, useSay } from '../i18n/language.js';
@@ -15,7 +15,7 @@ import { Person, useStaff } from '../staff.js';
 import { useWords } from '../words.js';
 import { useCase } from './case.js';
 
-const KINDS = ['VIEWED', 'DENIED', 'EXPORTED'] as const;
+const KINDS = ['VIEWED', 'DENIED', 'EXPORTED', 'RETRIED', 'SET_ASIDE'] as const;
 
 export function AuditPage() {
   const say = useSay();
@@ -212,9 +212,16 @@ function AccessTable({ variables, next }: { variables: object; next: (cursor: st
                   label: say('audit.what'),
                   cell: (entry) => (
                     <>
-                      {say(`audit.${entry.kind}` as Key)}: {words.operation(entry.operation)}
+                      {say(`audit.${entry.kind}` as Key)}
+                      {entry.service ? '' : `: ${words.operation(entry.operation)}`}
                       {entry.underBreakGlass && <span className="meta">{words.code('BREAK_GLASS')}</span>}
                       {entry.rule && <RuleText rule={entry.rule} />}
+                      {entry.service && (
+                        <span className="meta">
+                          <span>{say(serviceKey(entry.service))}</span>
+                          {entry.code && <span>{words.code(entry.code)}</span>}
+                        </span>
+                      )}
                       {entry.exported !== null && (
                         <span className="meta">{say('audit.exported', { count: entry.exported })}</span>
                       )}

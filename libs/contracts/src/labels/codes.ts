@@ -19,6 +19,13 @@ export const codeLabels = labelsFrom({
   PLATFORM_REPORT: ['Reporte de una plataforma', 'Platform report'],
   NCMEC_OR_INTERPOL: ['NCMEC o INTERPOL', 'NCMEC or INTERPOL'],
   OTHER: ['Otro', 'Other'],
+  SAID_AGAIN: ['Se registró de nuevo y ya está en la vista', 'It was recorded again and is in the view'],
+  CORRECTED_SINCE: ['Un hecho posterior lo corrigió', 'A later fact corrected it'],
+  UNREADABLE_FOR_GOOD: [
+    'Ninguna versión del programa podrá leerlo',
+    'No version of the program will be able to read it',
+  ],
+  TOLD_ANOTHER_WAY: ['Se informó a la institución por otra vía', 'The agency was told in another way'],
   ORAL: ['De palabra', 'Spoken'],
   WRITTEN: ['Por escrito', 'Written'],
   DIGITAL: ['Digital', 'Digital'],

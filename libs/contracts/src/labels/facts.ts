@@ -119,6 +119,8 @@ export const factLabels = labelsFrom({
   RecordViewed: ['Consulta', 'Viewing'],
   AccessDenied: ['Acceso negado', 'Access denied'],
   ExportMade: ['Exportación', 'Export'],
+  RetryOrdered: ['Reintento ordenado', 'Retry ordered'],
+  SetAsideOrdered: ['Hecho apartado de una vista', 'Fact set aside from a view'],
   CommandRefused: ['Gestión rechazada', 'Command refused'],
   ChildIdentitySealed: ['Identidad resguardada', 'Identity sealed'],
   IdentityDataCorrected: ['Identidad corregida', 'Identity corrected'],

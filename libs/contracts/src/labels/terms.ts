@@ -76,6 +76,9 @@ export const operationLabels = labelsFrom({
   refusals: ['Rechazos', 'Refusals'],
   breakGlassPending: ['Accesos de emergencia', 'Break-glass accesses'],
   staff: ['Directorio de personas', 'Directory of people'],
+  integrity: ['Verificación e integridad', 'Verification and integrity'],
+  retryParkedCase: ['Reintentar un caso detenido', 'Try a parked case again'],
+  setParkedCaseAside: ['Apartar un hecho', 'Set a fact aside'],
   intermediaries: ['Registro de intermediarios', 'Register of intermediaries'],
   waitingPlatformFiles: ['Archivos que esperan su reporte', 'Files waiting for their report'],
 });

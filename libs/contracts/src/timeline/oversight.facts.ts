@@ -1,8 +1,9 @@
-import { DATA_CLASSES } from '../classes.js';
+import { DATA_CLASSES, SERVICES } from '../classes.js';
 import type { FactOf, FactSpecs, NewFactOf } from '../facts.js';
 import { fact } from '../facts.js';
 import { code, count, instant, many, optional, ref, text } from '../fields.js';
 import { PURPOSES } from '../purposes.js';
+import { SET_ASIDE_REASONS } from '../set-aside.js';
 
 /** What a person may be in danger of losing when break-glass is lawful (R-704). */
 export const DANGERS = ['LIFE', 'INTEGRITY'] as const;
@@ -11,8 +12,21 @@ export const VERDICTS = ['JUSTIFIED', 'NOT_JUSTIFIED', 'DISCIPLINARY_REFERRAL'] 
 /** Why a person may look: team membership, break-glass, one request under approval, or a supervisor's skeleton. */
 export const ACCESS_WAYS = ['team', 'break-glass', 'request', 'supervision', 'intake'] as const;
 
+/** What somebody ordered to be done about a case that stands still in a service's follower. */
+const ordered = {
+  operation: ref('D11'),
+  cases: many(ref('D11'), 1000),
+  service: code(SERVICES, 'D11'),
+  /** Name of the projection or process. */
+  follower: ref('D11'),
+  /** Of the fact, in its stream. */
+  revision: count('D11', 0, 2_147_483_647),
+  /** As the service was told of it; absent where it could not be read. */
+  factType: optional(ref('D11')),
+};
+
 /**
- * The first three stand on the case's own stream. Readings, denials and exports stand on `access-<actor>-<yyyymm>`,
+ * The first three stand on the case's own stream. Readings, denials, exports and orders stand on `access-<actor>-<yyyymm>`,
  * refusals on `oversight-<caseId>`: none of them is ever on the shared timeline.
  */
 export const oversightFacts = {
@@ -83,6 +97,15 @@ export const oversightFacts = {
       via: optional(code(ACCESS_WAYS, 'D11')),
       entries: count('D11'),
     },
+  }),
+  /** Somebody ordered that a case which stands still be tried again; durable before it was tried. */
+  RetryOrdered: fact({ kind: 'PRIVACY', cls: 'D11', substantive: false, fields: ordered }),
+  /** Somebody ordered that the fact at which a case stands still be left out of that view for ever; durable before it was. */
+  SetAsideOrdered: fact({
+    kind: 'PRIVACY',
+    cls: 'D11',
+    substantive: false,
+    fields: { ...ordered, reason: code(SET_ASIDE_REASONS, 'D11') },
   }),
   /** A command was refused by a rule; appended before the refusal was answered (D12). */
   CommandRefused: fact({

@@ -1,5 +1,6 @@
 export type { Applied } from './projection-runner.instance.js';
-export type { Batch, Parked, Runner, RunnerOptions } from './projection-runner.fillings.js';
+export type { Batch, Lacking, Parked, Runner, RunnerOptions } from './projection-runner.fillings.js';
+export { NotParked } from './projection-runner.fillings.js';
 export type { ProjectionOptions, ProjectionRunner } from './projection-runner.js';
 export { runProjection } from './projection-runner.js';
 export type { ProcessCommand, ProcessOptions, ProcessRunner } from './process-runner.js';

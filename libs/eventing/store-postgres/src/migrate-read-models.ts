@@ -78,5 +78,7 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
         reason text not null,
         at timestamptz not null default now(),
         primary key (projection, stream, revision)
-      );`);
+      );
+      -- When the case came to stand still there: since then the tables lack the fact.
+      alter table ${S}.set_aside add column if not exists since timestamptz;`);
   });

@@ -36,6 +36,21 @@ export interface Parked {
   readonly tries: number;
   /** Messages that wait, this one included. */
   readonly waiting: number;
+  /** Whose case the message is about, as it says. */
+  readonly caseId: string;
+  /** Type of the fact; undefined where the message could not even be read. */
+  readonly type?: string;
+}
+
+/** The case does not stand still there, or not any more. */
+export class NotParked extends Error {
+  override readonly name = 'NotParked';
+}
+
+/** A case of which the table in use lacks facts, and since when (UTC, ISO 8601). */
+export interface Lacking {
+  readonly stream: string;
+  readonly since: string;
 }
 
 export interface Runner {
@@ -43,15 +58,21 @@ export interface Runner {
   stop(): Promise<void>;
   /** Tries a parked case again; true when it goes on. */
   retry(stream: string): Promise<boolean>;
-  /** Goes on without the message that parked the case, for ever, also in rebuilds. @throws Error when it is not the one. */
+  /** Goes on without the message that parked the case, for ever, also in rebuilds. @throws NotParked when it is not the one. */
   setAside(stream: string, revision: number, reason: string): Promise<boolean>;
-  parked(): Promise<readonly Parked[]>;
+  /** Those that stand longest, first; all of them unless `most` says how many. */
+  parked(most?: number): Promise<readonly Parked[]>;
   /** How many cases stand still, in the table in use. */
   parkedCases(): Promise<number>;
   /** Up to where in the feed this process has applied everything to the table it keeps; undefined before the first message. */
   position(): Position | undefined;
-  /** Since when (UTC, ISO 8601) the table in use lacks facts of a case; undefined when it lacks none that came. */
+  /**
+   * Since when (UTC, ISO 8601) the table in use lacks facts of a case, because it stands still or because one was set aside;
+   * undefined when it lacks none that came.
+   */
   incompleteSince(stream: string): Promise<string | undefined>;
+  /** The same of every case that lacks facts. */
+  incomplete(): Promise<readonly Lacking[]>;
   /** Streams with messages that came too early or stand behind a parked one. */
   lagging(): Promise<readonly { readonly stream: string; readonly revision: number; readonly waiting: number }[]>;
   /** Whether the table in use has `revision` of `stream`, waiting for it `timeoutMs` (2000) at most; false means: behind. */
@@ -352,14 +373,27 @@ export const startRunner = async (
     return rows[0]?.revision ?? -1;
   };
 
-  const isParked = async (stream: string): Promise<{ revision: number } | undefined> =>
+  const isParked = async (stream: string): Promise<{ revision: number; since: Date } | undefined> =>
     (
-      await pool.query<{ revision: number }>(
-        `select p.revision from ${S}.parked p join ${S}.instances i on i.id = p.instance
+      await pool.query<{ revision: number; since: Date }>(
+        `select p.revision, p.since from ${S}.parked p join ${S}.instances i on i.id = p.instance
          where i.projection = $1 and i.state <> 'retired' and p.stream = $2 order by i.state limit 1`,
         [work.name, stream],
       )
     ).rows[0];
+
+  /** The earliest of what stands still and what was set aside, by case. */
+  const lacking = async (stream?: string): Promise<readonly Lacking[]> => {
+    const { rows } = await pool.query<{ stream: string; since: Date }>(
+      `select stream, min(since) as since from (
+         select p.stream, p.since from ${S}.parked p join ${S}.instances i on i.id = p.instance
+         where i.projection = $1 and i.state = 'active'
+         union all select stream, coalesce(since, at) from ${S}.set_aside where projection = $1) lacking
+       where $2::text is null or stream = $2 group by stream order by stream`,
+      [work.name, stream ?? null],
+    );
+    return rows.map((row) => ({ ...row, since: row.since.toISOString() }));
+  };
 
   const retry = async (stream: string): Promise<boolean> => {
     for (const { instance } of [...fillings.values()])
@@ -386,27 +420,37 @@ export const startRunner = async (
     setAside: async (stream, revision, reason) => {
       const parked = await isParked(stream);
       if (parked?.revision !== revision)
-        throw new Error(`${work.name}: ${stream} does not stand still at revision ${revision}`);
+        throw new NotParked(`${work.name}: ${stream} does not stand still at revision ${revision}`);
       await inTransaction(pool, async (client) => {
         await client.query(
-          `insert into ${S}.set_aside (projection, stream, revision, reason) values ($1, $2, $3, $4) on conflict do nothing`,
-          [work.name, stream, revision, reason],
+          `insert into ${S}.set_aside (projection, stream, revision, reason, since) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+          [work.name, stream, revision, reason, parked.since],
         );
         // What runners remember of the stream is out of date.
         await client.query(`update ${S}.instances set turn = turn + 1 where projection = $1`, [work.name]);
       });
       return retry(stream);
     },
-    parked: async () =>
-      (
-        await pool.query<Omit<Parked, 'since'> & { since: Date }>(
-          `select p.stream, p.revision, p.error, p.since, p.tries,
-             (select count(*)::int from ${S}.waiting w where w.instance = p.instance and w.stream = p.stream) as waiting
-           from ${S}.parked p join ${S}.instances i on i.id = p.instance
-           where i.projection = $1 and i.state = 'active' order by p.since, p.stream`,
-          [work.name],
-        )
-      ).rows.map((row) => ({ ...row, since: row.since.toISOString() })),
+    parked: async (most) => {
+      const { rows } = await pool.query<
+        Omit<Parked, 'since' | 'caseId' | 'type'> & { since: Date; message: Message | null }
+      >(
+        // The message as text would not do: PostgreSQL takes nothing out of JSON that holds a NUL.
+        `select p.stream, p.revision, p.error, p.since, p.tries,
+           (select count(*)::int from ${S}.waiting w where w.instance = p.instance and w.stream = p.stream) as waiting,
+           (select w.message from ${S}.waiting w
+            where w.instance = p.instance and w.stream = p.stream and w.revision = p.revision) as message
+         from ${S}.parked p join ${S}.instances i on i.id = p.instance
+         where i.projection = $1 and i.state = 'active' order by p.since, p.stream limit $2`,
+        [work.name, most ?? null],
+      );
+      return rows.map(({ message, since, ...row }) => ({
+        ...row,
+        since: since.toISOString(),
+        caseId: message?.caseId ?? 'none',
+        ...(message && 'type' in message && { type: message.type }),
+      }));
+    },
     parkedCases: async () =>
       (
         await pool.query<{ cases: number }>(
@@ -419,14 +463,8 @@ export const startRunner = async (
       const kept = [...fillings.values()];
       return (kept.find(({ state }) => state === 'active') ?? kept[0])?.upTo;
     },
-    incompleteSince: async (stream) =>
-      (
-        await pool.query<{ since: Date }>(
-          `select p.since from ${S}.parked p join ${S}.instances i on i.id = p.instance
-           where i.projection = $1 and i.state = 'active' and p.stream = $2`,
-          [work.name, stream],
-        )
-      ).rows[0]?.since.toISOString(),
+    incompleteSince: async (stream) => (await lacking(stream))[0]?.since,
+    incomplete: () => lacking(),
     lagging: async () =>
       (
         await pool.query<{ stream: string; revision: number; waiting: number }>(

@@ -41,7 +41,9 @@ export class Gone extends Error {}
 /** Somebody else wrote since this was read. */
 class Stale extends Error {}
 /** A row that cannot be written; only the message that made it is to blame. */
-class BadRow extends Error {}
+class BadRow extends Error {
+  override readonly name = 'BadRow';
+}
 /** The projection or process itself failed on a message; anything else is the database's trouble and is tried again. */
 class Failed extends Error {}
 

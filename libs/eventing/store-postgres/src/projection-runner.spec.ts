@@ -337,6 +337,8 @@ describe('projection runner', () => {
           since: expect.any(String),
           tries: 1,
           waiting: 3,
+          caseId: 'a',
+          type: 'Said',
         },
       ]);
 
@@ -370,6 +372,24 @@ describe('projection runner', () => {
       await runner.rebuild();
       expect(await contents(runner)).toEqual(after);
       expect(await runner.parked()).toEqual([]);
+    });
+
+    it('once set aside it is missing for ever: the case is said to be incomplete since it came to stand, also after a rebuild', async () => {
+      const runner = await run(sums());
+      feed.push(said('a', 0), said('a', 1, BROKEN), said('b', 0), said('b', 1, BROKEN));
+      await parkedAt(runner, 1);
+      expect(await runner.waitFor('case-b', 0)).toBe(true);
+      const [a, b] = await runner.parked();
+      await runner.setAside('case-a', 1, 'typing error of the sender');
+      const lacking = [
+        { stream: 'case-a', since: a!.since },
+        { stream: 'case-b', since: b!.since },
+      ];
+      expect(await runner.incomplete()).toEqual(lacking);
+      await runner.rebuild();
+      expect(await runner.parked()).toMatchObject([{ stream: 'case-b' }]);
+      expect((await runner.incomplete())[0]).toEqual(lacking[0]);
+      expect(await runner.incompleteSince('case-a')).toBe(a!.since);
     });
 
     it('is parked too when only the database finds it out, also among many', async () => {

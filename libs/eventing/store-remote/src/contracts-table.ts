@@ -22,15 +22,15 @@ const isSomebody = ({ actor, agency, role }: Speaker): boolean => {
   return known !== undefined && AFFILIATIONS_OF[known].includes(agency as Affiliation);
 };
 
-/** Whose people a service serves: an agency's its own, oversight whoever may read the audit, coordination everybody (D7). */
+/** Whose people a service serves: an agency's its own, oversight whoever audits or mends, coordination everybody (D7). */
 const serves = (service: Service, { agency, role }: Speaker): boolean => {
   if (agency === 'SYSTEM' && role === 'SYSTEM') return true;
   switch (service) {
     case 'coordination':
       return true;
     case 'oversight':
-      // Supervisors; and a representative, who reads the audit of a case of theirs.
-      return holds(role as Role, agency as Affiliation, 'audit:read');
+      // Supervisors; a representative, who reads the audit of a case of theirs; and who mends what stands still.
+      return ['audit:read', 'integrity:read'].some((one) => holds(role as Role, agency as Affiliation, one));
     case 'insights':
       return false;
     case 'prosecution':

@@ -56,7 +56,8 @@ const boxOf = (key: string, versions: number): fc.Arbitrary<SealedBox> =>
 const streamOf = (type: string, caseId: string, actor: string): string => {
   const { kind } = allFacts[type]!;
   if (type === 'CommandRefused') return `oversight-${caseId}`;
-  return kind === 'PRIVACY' && ['RecordViewed', 'AccessDenied', 'ExportMade'].includes(type)
+  return kind === 'PRIVACY' &&
+    ['RecordViewed', 'AccessDenied', 'ExportMade', 'RetryOrdered', 'SetAsideOrdered'].includes(type)
     ? `access-${actor}-202603`
     : `case-${caseId}`;
 };

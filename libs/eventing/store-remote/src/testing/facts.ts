@@ -58,7 +58,8 @@ export interface Who {
 }
 
 export const streamOf = (type: string, caseId: string, { actor }: Who): string => {
-  if (['RecordViewed', 'AccessDenied', 'ExportMade'].includes(type)) return `access-${actor}-202603`;
+  if (['RecordViewed', 'AccessDenied', 'ExportMade', 'RetryOrdered', 'SetAsideOrdered'].includes(type))
+    return `access-${actor}-202603`;
   if (type === 'CommandRefused') return `oversight-${caseId}`;
   return Object.hasOwn(registerFacts, type) ? 'register-intermediaries' : `case-${caseId}`;
 };

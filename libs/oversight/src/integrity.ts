@@ -1,0 +1,212 @@
+import { isId, MATRIX, type Service, type SetAsideReason } from '@resguardo/contracts';
+import { factSpec } from '@resguardo/contracts/timeline';
+import { StoreUnavailable } from '@resguardo/eventing';
+import type { Caller } from '@resguardo/identity';
+import type { AccessRecorder } from './access-recorder.js';
+import { type NamedCase, type ReadModel, takesPart } from './audit.js';
+import type { CaseParts } from './case-parts.projection.js';
+
+/** Why a follower could not take a fact in: a code, because what the program says may repeat what the fact holds. */
+export const STANDING_ERRORS = [
+  /** What came on the feed is no message, or none that this program can read. */
+  'UNREADABLE',
+  /** Of a shape that a newer program wrote. */
+  'NEWER_THAN_PROGRAM',
+  /** The database does not take what would have to be written. */
+  'NOT_STORABLE',
+  /** A process could not get done what follows from it. */
+  'NOT_SETTLED',
+  /** The view's own program failed on it. */
+  'NOT_APPLICABLE',
+] as const;
+export type StandingError = (typeof STANDING_ERRORS)[number];
+
+/** A case that stands still in a follower (D4). */
+export interface StandingCase {
+  /** Names it towards this service for as long as the service runs; it says nothing by itself. */
+  readonly id: string;
+  /** As the message says it; not always a case. */
+  readonly caseId: string;
+  readonly revision: number;
+  /** As the service was told of it; absent where the message could not be read. */
+  readonly factType?: string;
+  /** UTC, ISO 8601. */
+  readonly since: string;
+  readonly error: StandingError;
+  readonly tries: number;
+  /** Messages that wait, this one included. */
+  readonly waiting: number;
+}
+
+/** As many cases as a follower names at once. */
+export const STANDING_SHOWN = 100;
+
+export interface FollowerReport {
+  readonly name: string;
+  readonly kind: 'projection' | 'process';
+  /** Facts that it has not handled yet; undefined where the feed does not answer. */
+  readonly behind?: number;
+  /** Since when (UTC, ISO 8601) the first of them waits, where the feed knows it. */
+  readonly waitingSince?: string;
+  /** Those that stand longest, `STANDING_SHOWN` at most: a defect may stop every case there is. */
+  readonly standing: readonly StandingCase[];
+  readonly standingInAll: number;
+}
+
+export interface RepairOrder {
+  readonly follower: string;
+  /** `StandingCase.id`. */
+  readonly standing: string;
+  readonly revision: number;
+  /** Sets the fact aside for ever; without it the case is tried again. */
+  readonly reason?: SetAsideReason;
+}
+
+/** What came of an order. `NOT_STANDING`: it does not stand there any more, somebody was faster. */
+export type RepairOutcome = 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING';
+
+/** The same of an order that may not have got there, or that could not be put on record: then it was not given. */
+export type OrderOutcome = RepairOutcome | 'NOT_RECORDED' | 'AWAY';
+
+/** Nobody answers at a service: whether what was ordered was done is not known. */
+export class ServiceAway extends Error {
+  override readonly name = 'ServiceAway';
+}
+
+/** The followers of one service, here or at another address. @throws ServiceAway */
+export interface ServiceFollowers {
+  report(caller: Caller): Promise<readonly FollowerReport[]>;
+  repair(caller: Caller, order: RepairOrder): Promise<RepairOutcome>;
+}
+
+export interface IntegrityParts {
+  /** Every service that follows the timeline, in the order in which they are shown. */
+  readonly services: ReadonlyMap<Service, ServiceFollowers>;
+  readonly cases: ReadModel<CaseParts>;
+  readonly recorder: AccessRecorder;
+  /** Now, UTC, ISO 8601. */
+  readonly clock: () => string;
+  /** Told of a service that answered something else than a report. */
+  readonly onTrouble: (service: Service, error: Error) => void;
+}
+
+/** No service of this name is known. */
+export class NoSuchService extends Error {
+  override readonly name = 'NoSuchService';
+}
+
+/** The kind of a fact, as far as the reader may know that there is one of it (R-701). */
+const typeFor = ({ role }: Caller, type: string | undefined): string | null => {
+  const spec = type === undefined ? undefined : factSpec(type);
+  if (!spec || type === undefined) return null;
+  // An administrator is told of no case, so the kind is said of none; they cannot decide without it.
+  return role === 'ADMINISTRATOR' || MATRIX[spec.cls].SUPERVISOR !== 'none' ? type : null;
+};
+
+const conditionOf = ({ behind, standingInAll }: FollowerReport) =>
+  standingInAll > 0 ? 'PARKED' : behind === undefined ? 'FEED_AWAY' : behind > 0 ? 'BEHIND' : 'UP_TO_DATE';
+
+/** The page *Verificación e integridad*: how every service's view of the timeline is, and what is done about it (D4). */
+export const integrity = ({ services, cases, recorder, clock, onTrouble }: IntegrityParts) => {
+  /** Cases that the reader may know of: a supervisor those in which their agency takes part, an administrator none (R-720). */
+  const namesFor = async (caller: Caller, ids: readonly string[]): Promise<ReadonlyMap<string, NamedCase>> => {
+    if (caller.role !== 'SUPERVISOR' || ids.length === 0) return new Map();
+    const found = await cases.documents.query<{ key: string; doc: CaseParts }>(
+      (table) => `select key, doc from ${table} where key = any($1)`,
+      [ids],
+    );
+    const parts = new Map(found.map(({ key, doc }) => [key, doc]));
+    return new Map(
+      ids
+        .filter((id) => takesPart(caller, parts.get(id)))
+        .map((id) => [id, { caseId: id, folio: parts.get(id)?.folio || null }]),
+    );
+  };
+
+  const reportOf = async (caller: Caller, [service, followers]: readonly [Service, ServiceFollowers]) => {
+    try {
+      return { service, condition: 'ANSWERED', reports: await followers.report(caller) } as const;
+    } catch (error) {
+      if (error instanceof ServiceAway) return { service, condition: 'AWAY', reports: [] } as const;
+      onTrouble(service, error as Error);
+      return { service, condition: 'FAILED', reports: [] } as const;
+    }
+  };
+
+  const order = async (
+    caller: Caller,
+    operation: string,
+    service: string,
+    asked: RepairOrder,
+  ): Promise<OrderOutcome> => {
+    const [known, followers] = [...services].find(([name]) => name === service) ?? [];
+    if (!known || !followers) throw new NoSuchService(service);
+    try {
+      const follower = (await followers.report(caller)).find(({ name }) => name === asked.follower);
+      const standing = follower?.standing.find(
+        ({ id, revision }) => id === asked.standing && revision === asked.revision,
+      );
+      // Nothing was done, and nothing stands there that the order could be about.
+      if (!follower || !standing) return 'NOT_STANDING';
+      const { caseId, revision, factType } = standing;
+      try {
+        await recorder.ordered({
+          ...{ caller, operation, service: known, follower: follower.name, revision },
+          cases: isId(caseId) ? [caseId] : [],
+          ...(factType !== undefined && { factType }),
+          ...(asked.reason && { reason: asked.reason }),
+        });
+      } catch (error) {
+        if (error instanceof StoreUnavailable) return 'NOT_RECORDED';
+        throw error;
+      }
+      return await followers.repair(caller, asked);
+    } catch (error) {
+      if (error instanceof ServiceAway) return 'AWAY';
+      throw error;
+    }
+  };
+
+  return {
+    /**
+     * Where it names a case it is recorded before it is answered (R-705). Whoever is told of none reads of none: they are answered also while
+     * nothing can be recorded, which is when they look.
+     */
+    overview: async (caller: Caller) => {
+      const answers = await Promise.all([...services].map((one) => reportOf(caller, one)));
+      const standing = answers.flatMap(({ reports }) => reports.flatMap((report) => report.standing));
+      const ids = [...new Set(standing.map(({ caseId }) => caseId))].filter(isId);
+      const named = await namesFor(caller, ids);
+      if (named.size > 0)
+        await recorder.viewed({
+          ...{ caller, operation: 'integrity', cases: [...named.keys()] },
+          ...{ classes: ['D0'], purpose: 'REVIEW', task: 'supervision' },
+        });
+      return {
+        at: clock(),
+        services: answers.map(({ service, condition, reports }) => ({
+          service,
+          condition,
+          followers: reports.map((report) => ({
+            name: report.name,
+            kind: report.kind === 'process' ? 'PROCESS' : 'PROJECTION',
+            condition: conditionOf(report),
+            behind: report.behind ?? null,
+            waitingSince: report.waitingSince ?? null,
+            parkedInAll: report.standingInAll,
+            parked: report.standing.map(({ id, caseId, revision, factType, since, error, tries, waiting }) => ({
+              ...{ id, revision, since, error, tries, waiting },
+              case: named.get(caseId) ?? null,
+              factType: typeFor(caller, factType),
+            })),
+          })),
+        })),
+      };
+    },
+    retry: (caller: Caller, service: string, asked: Omit<RepairOrder, 'reason'>) =>
+      order(caller, 'retryParkedCase', service, asked),
+    setAside: (caller: Caller, service: string, asked: RepairOrder & { readonly reason: SetAsideReason }) =>
+      order(caller, 'setParkedCaseAside', service, asked),
+  };
+};
+export type Integrity = ReturnType<typeof integrity>;

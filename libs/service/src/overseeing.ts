@@ -1,0 +1,94 @@
+import { holds, type Service } from '@resguardo/contracts';
+import type { Caller } from '@resguardo/identity';
+import { type FollowerReport, type RepairOutcome, ServiceAway, type ServiceFollowers } from '@resguardo/oversight';
+import {
+  type Call,
+  isAway,
+  mayNotAsk,
+  type RemoteEventStore,
+  remoteEventStore,
+  serviceSigner,
+} from '@resguardo/store-remote';
+import type { Callers } from './callers.js';
+import { RepairCall } from './calls.js';
+import { type CommonConfig, serviceKeyIn } from './service-config.js';
+
+/** How long a service may take to say how it is, and to mend it, in milliseconds: the gateway waits no longer for all of it together. */
+const REPORT_MS = 4_000;
+const REPAIR_MS = 10_000;
+
+/**
+ * What a service answers oversight about its own followers, and does for it: in the name of a person alone, who shows their token and
+ * whose permission is asked for here once more.
+ */
+export const followerCalls = (followers: ServiceFollowers): Readonly<Record<'followers' | 'repair', Call<Caller>>> => {
+  const whoMay = ({ service, caller }: Parameters<Call<Caller>>[1], permission: string): Caller => {
+    if (service !== 'oversight') throw mayNotAsk('only oversight asks this');
+    if (!caller) throw mayNotAsk('this is asked with a token');
+    if (!holds(caller.role, caller.agency, permission)) throw mayNotAsk('their role may not ask this');
+    return caller;
+  };
+  return {
+    followers: async (_body, by) => ({ reports: await followers.report(whoMay(by, 'integrity:read')) }),
+    repair: async (body, by) => {
+      const caller = whoMay(by, 'integrity:repair');
+      const { follower, standing, revision, reason } = RepairCall.parse(body);
+      return { outcome: await followers.repair(caller, { follower, standing, revision, ...(reason && { reason }) }) };
+    },
+  };
+};
+
+/** The followers of a service that runs apart, asked in the caller's name with their token. */
+export const remoteFollowers = (
+  storeFor: (patienceMs: number) => Pick<RemoteEventStore, 'call'>,
+  callers: Callers,
+): ServiceFollowers => {
+  const [reports, repairs] = [storeFor(REPORT_MS), storeFor(REPAIR_MS)];
+  const asked = async <Answer>(
+    store: Pick<RemoteEventStore, 'call'>,
+    caller: Caller,
+    name: string,
+    said: object,
+  ): Promise<Answer> => {
+    try {
+      return (await callers.as(caller, () => store.call(name, said))) as Answer;
+    } catch (error) {
+      if (isAway(error)) throw new ServiceAway('nobody answers there', { cause: error });
+      throw error;
+    }
+  };
+  return {
+    report: async (caller) =>
+      (await asked<{ readonly reports: readonly FollowerReport[] }>(reports, caller, 'followers', {})).reports,
+    repair: async (caller, order) =>
+      (await asked<{ readonly outcome: RepairOutcome }>(repairs, caller, 'repair', order)).outcome,
+  };
+};
+
+/** The services at these addresses, as oversight asks each about its followers. */
+export const openOverseen = (
+  addresses: ReadonlyMap<Service, readonly string[]>,
+  { SECRETS }: Pick<CommonConfig, 'SECRETS'>,
+  callers: Callers,
+  traceparent?: () => string | undefined,
+): { readonly services: ReadonlyMap<Service, ServiceFollowers>; close(): void } => {
+  const key = serviceKeyIn(SECRETS, 'oversight');
+  const stores: RemoteEventStore[] = [];
+  const storeAt = (service: Service, at: readonly string[]) => (timeoutMs: number) => {
+    const store = remoteEventStore({
+      addresses: at,
+      sign: serviceSigner(key, { audience: service }),
+      onBehalf: callers.now,
+      timeoutMs,
+      ...(traceparent && { traceparent }),
+    });
+    stores.push(store);
+    return store;
+  };
+  return {
+    services: new Map([...addresses].map(([service, at]) => [service, remoteFollowers(storeAt(service, at), callers)])),
+    close: () => {
+      for (const store of stores) store.close();
+    },
+  };
+};
