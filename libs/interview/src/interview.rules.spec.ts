@@ -1,154 +1,38 @@
 import { allCommands, commandErrors } from '@resguardo/contracts';
 import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
 import { foldedByInterview } from './interview.capability.js';
-import { interviewDecider } from './interview.decider.js';
 import { interviewStage } from './interview-stage.projection.js';
 import { registerDecider } from './register.decider.js';
-import { addHours } from './time.js';
-
-const { given } = scenarios(interviewDecider(), allCommands);
-const at = (hours: number) => addHours(NOON, hours);
-const SLOT = at(144);
-const PSYCHOLOGIST = {
-  intermediaryId: 'i1',
-  profession: 'PSYCHOLOGIST',
-  trainingKind: 'NICHD',
-  trainedOn: '2025-06-01',
-} as const;
-const ENTRY = { ...PSYCHOLOGIST, active: true, trainingAccepted: true, validUntil: '2027-06-01' };
-const CHILD_PROTECTION = { actor: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE', states: ['17'] };
-const HEALTH = { actor: 'h-1', agency: 'HEALTH', role: 'OFFICER', states: ['17'] };
-const SUPERVISOR = { actor: 'sup-1', agency: 'PROSECUTOR', role: 'SUPERVISOR', states: ['17'] };
-
-const opened = happened('CaseOpened', { zone: 'America/Mexico_City', sourceAgency: 'PROSECUTOR', underSix: 'NO' });
-const represented = happened('ProtectionRepresentativeAssigned', { staffId: 'rep-1' });
-const evidence = happened('AnticipatedEvidenceDecided', { decision: 'NOT_SOUGHT', reason: 'NOT_NEEDED' });
-const ready = [opened, represented, evidence];
-const planned = [
-  happened('InterviewPlanned', {
-    interviewId: 'int-1',
-    slot: SLOT,
-    urgent: false,
-    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
-    ...PSYCHOLOGIST,
-  }),
-  happened('QuestionRoundOpened', { interviewId: 'int-1', closesAt: at(72) }),
-];
-const assent = happened('ChildAssentRecorded', {
-  interviewId: 'int-1',
-  rightToStopExplained: true,
-  interpreterDeclined: false,
-  otherIntermediaryAsked: false,
-});
-const preference = happened('RecordingPreferenceStated', { interviewId: 'int-1', preference: 'AUDIO' });
-const startable = [...ready, ...planned, assent, preference];
-const started = happened(
-  'ForensicInterviewStarted',
-  {
-    interviewId: 'int-1',
-    session: 1,
-    standing: 'FIRST',
-    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
-    ...PSYCHOLOGIST,
-  },
-  { occurredAt: SLOT },
-);
-const conducted = happened(
-  'ForensicInterviewConducted',
-  {
-    interviewId: 'int-1',
-    session: 1,
-    standing: 'FIRST',
-    topicsCovered: ['CONTACT_ONLINE'],
-    accountGiven: true,
-    heldBy: 'PROSECUTOR',
-    venueKind: 'CHILD_HOUSE',
-  },
-  { occurredAt: at(145), eventId: 'conducted' },
-);
-const interrupted = happened(
-  'ForensicInterviewInterrupted',
-  { interviewId: 'int-1', session: 1, childWantsToGoOn: true, topicsCovered: ['CONTACT_ONLINE'], accountGiven: false },
-  { occurredAt: at(145) },
-);
-const sealedRecord = happened(
-  'InterviewRecordSealed',
-  { interviewId: 'int-1', topicsCovered: ['CONTACT_ONLINE'] },
-  { occurredAt: at(150) },
-);
-
-const plan = (input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'planInterview',
-    {
-      slot: SLOT,
-      minutes: 60,
-      venueKind: 'CHILD_HOUSE',
-      urgent: false,
-      intermediaryId: 'i1',
-      topics: ['CONTACT_ONLINE'],
-      ...input,
-    },
-    { known: { newId: 'int-2', intermediary: ENTRY, ...known }, ...context },
-  );
-const start = (input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'startInterview',
-    {
-      interviewId: 'int-1',
-      recordingMode: 'AUDIO',
-      venueKind: 'CHILD_HOUSE',
-      presentRoles: ['INTERMEDIARY'],
-      ...input,
-    },
-    { at: SLOT, known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
-  );
-const goOn = (hours: number, input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'continueInterview',
-    {
-      interviewId: 'int-1',
-      intermediaryId: 'i1',
-      topics: ['CONTENT_SHARED'],
-      recordingMode: 'AUDIO',
-      venueKind: 'CHILD_HOUSE',
-      presentRoles: ['INTERMEDIARY'],
-      ...input,
-    },
-    { at: at(hours), known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
-  );
-const held = (context: object = {}) =>
-  wanted(
-    'recordInterviewHeld',
-    {
-      heldBy: 'PROSECUTOR',
-      minutes: 30,
-      recordingMode: 'NONE',
-      venueKind: 'PROSECUTOR_OFFICE',
-      presentRoles: ['INTERMEDIARY'],
-      topicsCovered: [],
-      accountGiven: true,
-      assentGiven: true,
-    },
-    { known: { newId: 'int-9', intermediary: ENTRY }, ...context },
-  );
-const requested = happened(
-  'AdditionalInterviewRequested',
-  { requestId: 'req', topics: ['OTHER_CHILDREN'] },
-  { actor: 'officer-1' },
-);
-const opinion = happened('ImpactOpinionRecorded', { requestId: 'req' }, { occurredAt: at(190) });
-const requestAssent = happened('ChildAssentRecorded', {
-  requestId: 'req',
-  rightToStopExplained: true,
-  otherIntermediaryAsked: false,
-});
-const authorised = happened(
-  'AdditionalInterviewAuthorised',
-  { requestId: 'req', topics: ['OTHER_CHILDREN'], expiresAt: at(560), sameIntermediary: 'i1' },
-  { occurredAt: at(200) },
-);
-const once = [...startable, started, conducted];
+import {
+  assent,
+  at,
+  authorised,
+  CHILD_PROTECTION,
+  conducted,
+  ENTRY,
+  evidence,
+  given,
+  goOn,
+  HEALTH,
+  held,
+  interrupted,
+  once,
+  opened,
+  opinion,
+  plan,
+  planned,
+  preference,
+  ready,
+  represented,
+  requestAssent,
+  requested,
+  sealedRecord,
+  SLOT,
+  start,
+  startable,
+  started,
+  SUPERVISOR,
+} from './testing/given.js';
 
 describe('R-001: a child tells it once', () => {
   it('R-001: the first interview is planned, and opens a round for all agencies', () =>
