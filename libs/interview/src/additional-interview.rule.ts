@@ -11,7 +11,10 @@ export const OPINION_DAYS = 7;
 export const AUTHORISATION_DAYS = 15;
 
 /** An additional interview keeps to the new topics and to the same intermediary, unless the child asked for another. */
-export const theAdditionalInterviewKeepsToItsTopics: Rule = ({ at, interviewId, topics = [], intermediary }, view) => {
+export const theAdditionalInterviewKeepsToItsTopics: Rule<'at' | 'interviewId' | 'topics' | 'intermediary'> = (
+  { at, interviewId, topics, intermediary },
+  view,
+) => {
   if (othersHeld(view, interviewId) === 0) return undefined;
   const cover = coverAt(view, at, interviewId);
   if (!cover) return undefined;
