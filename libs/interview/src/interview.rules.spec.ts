@@ -69,11 +69,11 @@ describe('R-001: a child tells it once', () => {
       .thenUnstamped());
   it('R-001: one held outside all plans is recorded and stamped', () =>
     given(...once)
-      .when(held({ at: at(300) }))
+      .when(held({}, { at: at(300) }))
       .thenStamped('R-001'));
   it('R-001: a retracted interview no longer counts', () =>
     given(...ready, conducted, happened('FactRetracted', { eventId: 'conducted' }))
-      .when(held({ at: at(300) }))
+      .when(held({}, { at: at(300) }))
       .thenUnstamped());
   it('R-001: a session goes on with the remaining topics, twice, within 15 days', () => {
     const again = [...startable, started, interrupted, assent, preference];

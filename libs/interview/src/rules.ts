@@ -115,6 +115,7 @@ export const IN_SESSION = [
   'onlyTheIntermediaryIsInTheRoom',
   'anExcludedPersonStaysOut',
   'theRecordingFitsThePreference',
+  'theAdditionalInterviewKeepsToItsTopics',
 ] as const satisfies readonly RuleName[];
 
 /**
@@ -127,23 +128,29 @@ export const WENT_ON = [
   ...SESSION,
 ] as const satisfies readonly RuleName[];
 
-/** What a session that nobody started here is stamped with, when it is missing. */
+/** What a session that nobody started here is stamped with: all that its start would have been refused for (M-1). */
 export const HELD_AS_PLANNED = [
+  'oneInterviewAtATime',
   'additionalInterviewsAreCapped',
   'aSecondInterviewIsAuthorised',
   'theAdditionalInterviewKeepsToItsTopics',
   'theRoundIsOver',
   'everyQuestionIsFiltered',
   'advanceEvidenceIsDecided',
+  'theSameIntermediaryGoesOn',
   ...SESSION,
 ] as const satisfies readonly RuleName[];
 
+/** One without a plan, so without a round, a decision or a preference of its own: what is left is asked all the same. */
 export const HELD_OUTSIDE = [
   'theChildIsRepresented',
   'onlyTheLeadCasePlans',
   'oneInterviewAtATime',
   'additionalInterviewsAreCapped',
   'aSecondInterviewIsAuthorised',
+  'theAdditionalInterviewKeepsToItsTopics',
   'theIntermediaryIsRegistered',
   'onlyTheIntermediaryIsInTheRoom',
+  'anExcludedPersonStaysOut',
+  'theChildIsReady',
 ] as const satisfies readonly RuleName[];

@@ -170,9 +170,10 @@ const judged = (interviewId: string, told: Told, known: Known, view: View, rules
     planned: asPlanned,
   };
 
-  /** It was started under all rules; what may have changed since is how it was recorded and who was there. */
+  /** It was started under all rules; what may be otherwise since is how it was recorded, who was there and what was asked. */
   function sessionStamps(): readonly string[] {
-    return stamps(rules, IN_SESSION, { ...told, interviewId }, view);
+    // Who holds it was judged at its start; whoever tells of it need not be the same person.
+    return stamps(rules, IN_SESSION, { ...told, interviewId, intermediary: null }, view);
   }
 };
 
@@ -187,7 +188,7 @@ export const interruptInterview = (
     at: occurredAt,
     slot: occurredAt,
     urgent: interviewOf(view, interviewId)?.urgent ?? false,
-    topics: [],
+    topics: topicsCovered,
     intermediary: known.intermediary ?? null,
     // Whoever tells of an interruption is not asked who was there, nor how it was recorded.
     presentRoles: undefined,
@@ -270,6 +271,8 @@ export const recordInterviewHeld = (
     at: occurredAt,
     slot: occurredAt,
     presentRoles,
+    supportPersonKind: undefined,
+    topics: topicsCovered,
     interviewId: known.newId,
     intermediary: known.intermediary ?? null,
   };

@@ -121,7 +121,7 @@ export const goOn = (hours: number, input: object = {}, { known = {}, ...context
     },
     { at: at(hours), known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
   );
-export const held = (context: object = {}) =>
+export const held = (input: object = {}, { known = {}, ...context }: any = {}) =>
   wanted(
     'recordInterviewHeld',
     {
@@ -133,8 +133,9 @@ export const held = (context: object = {}) =>
       topicsCovered: [],
       accountGiven: true,
       assentGiven: true,
+      ...input,
     },
-    { known: { newId: 'int-9', intermediary: ENTRY }, ...context },
+    { known: { newId: 'int-9', intermediary: ENTRY, ...known }, ...context },
   );
 export const requested = happened(
   'AdditionalInterviewRequested',
