@@ -278,6 +278,11 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
       .when(start())
       .thenRefused('R-008', 'E-INT-PAUSED');
   });
+  it('R-008: one held outside all plans without the child’s assent is stamped, once though the child was not ready either', () => {
+    const unasked = { type: 'ForensicInterviewConducted', violationOf: ['R-008'] };
+    for (const facts of [ready, [...ready, happened('StabilisationPeriodRecognised', {})]])
+      expect(given(...facts).when(held({ assentGiven: false })).decision).toEqual([expect.objectContaining(unasked)]);
+  });
   it('R-009: no start without a preference, no camera against it', () => {
     given(...ready, ...planned, assent)
       .when(start())

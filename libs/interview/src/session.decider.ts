@@ -276,7 +276,7 @@ export const recordInterviewHeld = (
     interviewId: known.newId,
     intermediary: known.intermediary ?? null,
   };
-  const unasked = assentGiven ? [] : ['R-008'];
+  const broken = stamps(rules, HELD_OUTSIDE, wish, view);
   return stamped(
     {
       type: 'ForensicInterviewConducted',
@@ -295,7 +295,7 @@ export const recordInterviewHeld = (
         accountGiven,
       },
     },
-    [...stamps(rules, HELD_OUTSIDE, wish, view), ...unasked],
+    assentGiven || broken.includes('R-008') ? broken : [...broken, 'R-008'],
   );
 };
 
