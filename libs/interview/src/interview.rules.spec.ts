@@ -406,6 +406,39 @@ describe('R-010, R-011, R-012: the exception and the record', () => {
     given(...once, authorised)
       .when(plan({ slot: at(400) }, { at: at(300) }))
       .thenRefused('R-010', 'E-INT-EXTRA'));
+  it('R-010: what a session covered is held against the authorisation that it began under, expired or not, and no other', () => {
+    const told = (interviewId: string, hours: number) =>
+      wanted(
+        'recordInterviewConducted',
+        {
+          interviewId,
+          minutes: 40,
+          recordingMode: 'AUDIO',
+          venueKind: 'CHILD_HOUSE',
+          presentRoles: ['INTERMEDIARY'],
+          topicsCovered: ['CONTACT_ONLINE'],
+          accountGiven: true,
+        },
+        { at: at(hours), known: { newId: 'x', intermediary: ENTRY } },
+      );
+    const begun = happened(
+      'ForensicInterviewStarted',
+      { ...started.data, interviewId: 'int-2', standing: 'COVERED', authorisationId: 'req' },
+      { occurredAt: at(559) },
+    );
+    given(...once, authorised, begun)
+      .when(told('int-2', 561))
+      .thenStamped('R-010');
+    const elsewhere = happened('LinkedInterviewNoted', {
+      otherCaseId: 'other',
+      interviewId: 'z',
+      step: 'CONDUCTED',
+      standing: 'FIRST',
+    });
+    given(...startable, started, elsewhere, authorised)
+      .when(told('int-1', 201))
+      .thenUnstamped();
+  });
   it('R-011: a third additional interview is refused', () => {
     const more = (id: string) =>
       happened('ForensicInterviewConducted', { ...conducted.data, interviewId: id, standing: 'COVERED' });
