@@ -11,9 +11,16 @@ export const OPINION_DAYS = 7;
 export const AUTHORISATION_DAYS = 15;
 
 /** An additional interview keeps to the new topics and to the same intermediary, unless the child asked for another. */
-export const theAdditionalInterviewKeepsToItsTopics: Rule = ({ at, interviewId, topics = [], intermediary }, view) => {
+export const theAdditionalInterviewKeepsToItsTopics: Rule<'at' | 'interviewId' | 'topics' | 'intermediary'> = (
+  { at, interviewId, topics, intermediary },
+  view,
+) => {
   if (othersHeld(view, interviewId) === 0) return undefined;
-  const cover = coverAt(view, at, interviewId);
+  const begun = view.interviews.find((one) => one.interviewId === interviewId && held(one));
+  // What has begun keeps what it began under, though that has expired since; nothing authorised meanwhile is its own (C-2).
+  const cover = begun
+    ? view.authorisations.find(({ authorisationId }) => authorisationId === begun.authorisationId)
+    : coverAt(view, at, interviewId);
   if (!cover) return undefined;
   const allowed = cover.topics;
   const beyond = allowed ? topics.filter((topic) => !allowed.includes(topic)) : [];

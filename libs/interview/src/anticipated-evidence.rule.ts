@@ -7,7 +7,7 @@ import type { Rule } from './wish.js';
 export const URGENT_DECISION_HOURS = 48;
 
 /** The prosecutor has decided whether this session is to serve as advance evidence; an urgent one may be planned before. */
-export const advanceEvidenceIsDecided: Rule = ({ urgent = false, interviewId = '' }, view) => {
+export const advanceEvidenceIsDecided: Rule<'urgent' | 'interviewId'> = ({ urgent, interviewId = '' }, view) => {
   const decisionMayWait = urgent || (interviewOf(view, interviewId)?.evidenceDecisionDue ?? null) !== null;
   return view.evidenceDecidedAt === null && !decisionMayWait ? refuse('R-021', 'E-INT-NOANT') : undefined;
 };

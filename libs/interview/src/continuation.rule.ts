@@ -3,7 +3,7 @@ import { CONTINUATION_DAYS, interviewOf, mayGoOn, MAX_CONTINUATIONS } from './in
 import type { Rule } from './wish.js';
 
 /** R-001, C-3. An interrupted interview goes on at most twice, within 15 calendar days, and only if the child wants to. Then it is over. */
-export const theInterviewMayGoOn: Rule = ({ at, interviewId = '' }, view) => {
+export const theInterviewMayGoOn: Rule<'at' | 'interviewId'> = ({ at, interviewId = '' }, view) => {
   const interview = interviewOf(view, interviewId);
   if (!interview || interview.interruptions.length === 0) return refuse('R-001', 'E-INT-NOT-INTERRUPTED');
   if (interview.inSession) return refuse('R-001', 'E-INT-NOT-INTERRUPTED');
@@ -13,7 +13,10 @@ export const theInterviewMayGoOn: Rule = ({ at, interviewId = '' }, view) => {
 };
 
 /** R-004, C-3. The intermediary who is assigned holds the session; who held the first one goes on. */
-export const theSameIntermediaryGoesOn: Rule = ({ interviewId = '', intermediary }, view) => {
+export const theSameIntermediaryGoesOn: Rule<'interviewId' | 'intermediary'> = (
+  { interviewId = '', intermediary },
+  view,
+) => {
   const before = interviewOf(view, interviewId)?.intermediary;
   return before && intermediary?.intermediaryId !== before.intermediaryId
     ? refuse('R-004', 'E-INT-INTERMEDIARY', { why: 'SAME_INTERMEDIARY' })
@@ -21,7 +24,7 @@ export const theSameIntermediaryGoesOn: Rule = ({ interviewId = '', intermediary
 };
 
 /** R-001, C-3. Only what has not been covered. */
-export const onlyRemainingTopics: Rule = ({ interviewId = '', topics = [] }, view) => {
+export const onlyRemainingTopics: Rule<'interviewId' | 'topics'> = ({ interviewId = '', topics }, view) => {
   const interview = interviewOf(view, interviewId);
   const again = topics.filter((topic) => interview?.topicsCovered.includes(topic));
   const beyond = topics.filter(

@@ -19,10 +19,9 @@ const examOf = ({ input, known }: Named<'planExam'> | Named<'recordExamPerformed
 });
 
 export const planExam = (command: Named<'planExam'>, view: View, rules: Rules): Decision => {
-  const { input, known, caseId, at, by } = command;
+  const { input, known, at, by } = command;
   const { examKind, slot, venueKind, joinedWithCare, examinerSpecialised, clinicalIndication } = input;
   const wish = {
-    caseId,
     at,
     slot,
     agency: by.agency,
@@ -32,7 +31,7 @@ export const planExam = (command: Named<'planExam'>, view: View, rules: Rules): 
   };
   // M-2: what care needs waits for nobody's assignment.
   return (
-    (clinicalIndication ? undefined : rules.theChildIsRepresented(wish, view)) ??
+    (clinicalIndication ? undefined : rules.theChildIsRepresented({}, view)) ??
     theExamIsRelevant(examOf(command), view) ??
     theExamIsAgreedTo(examOf(command), view) ??
     rules.schoolTimeIsKeptFree(wish, view) ?? [
@@ -54,7 +53,7 @@ export const planExam = (command: Named<'planExam'>, view: View, rules: Rules): 
 };
 
 export const recordExamPerformed = (command: Named<'recordExamPerformed'>, view: View, rules: Rules): Decision => {
-  const { input, known, caseId, occurredAt, by } = command;
+  const { input, known } = command;
   const { examKind, examinerSpecialised, companionPresent, clinicalIndication, accountGiven } = input;
   return stamped(
     {
@@ -71,7 +70,7 @@ export const recordExamPerformed = (command: Named<'recordExamPerformed'>, view:
     stampOf(
       theExamIsAgreedTo(examOf(command), view),
       theExamIsRelevant(examOf(command), view),
-      clinicalIndication ? undefined : rules.theChildIsRepresented({ caseId, at: occurredAt, agency: by.agency }, view),
+      clinicalIndication ? undefined : rules.theChildIsRepresented({}, view),
     ),
   );
 };
@@ -139,30 +138,21 @@ export const approveNoContactPlan = ({ input }: Named<'approveNoContactPlan'>, v
   return thePlanIsWhole(plan) ?? [{ type: 'NoContactPlanApproved', data: { hearingId, ...plan } }];
 };
 
-export const markHearingReady = (
-  { input, caseId, at, by }: Named<'markHearingReady'>,
-  view: View,
-  rules: Rules,
-): Decision => {
+export const markHearingReady = ({ input }: Named<'markHearingReady'>, view: View, rules: Rules): Decision => {
   const hearing = hearingOf(view, input.hearingId);
   if (!hearing) return refuse('R-120', 'E-HEARING-UNKNOWN');
   return (
-    rules.theChildIsRepresented({ caseId, at, agency: by.agency }, view) ??
+    rules.theChildIsRepresented({}, view) ??
     thereIsANoContactPlan(hearing) ?? [{ type: 'HearingReady', data: { hearingId: input.hearingId } }]
   );
 };
 
-export const recordHearingHeld = (
-  { input, caseId, occurredAt, by }: Named<'recordHearingHeld'>,
-  view: View,
-  rules: Rules,
-): Decision => {
+export const recordHearingHeld = ({ input }: Named<'recordHearingHeld'>, view: View, rules: Rules): Decision => {
   const { hearingId, hearingKind, childAttended, accountGiven } = input;
-  const wish = { caseId, at: occurredAt, agency: by.agency };
   const planned = hearingOf(view, hearingId)?.noContactPlan === true;
   return stamped(
     { type: 'HearingHeld', data: { ...(hearingId && { hearingId }), hearingKind, childAttended, accountGiven } },
-    childAttended ? [...(planned ? [] : ['R-120']), ...stampOf(rules.theChildIsRepresented(wish, view))] : [],
+    childAttended ? [...(planned ? [] : ['R-120']), ...stampOf(rules.theChildIsRepresented({}, view))] : [],
   );
 };
 

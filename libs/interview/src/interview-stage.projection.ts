@@ -1,5 +1,6 @@
 import { AGENCIES } from '@resguardo/contracts';
 import { decisionOverdue } from './anticipated-evidence.rule.js';
+import { says } from './decision.js';
 import type { Fact, Interview, View } from './interview.state.js';
 import {
   evolveInterview,
@@ -61,7 +62,7 @@ export interface InterviewStage {
 }
 
 /** What a start is asked about beforehand; people and credentials are judged when it starts. */
-const BEFORE_START: readonly RuleName[] = [
+const BEFORE_START = [
   'theChildIsRepresented',
   'onlyTheLeadCasePlans',
   'aSecondInterviewIsAuthorised',
@@ -72,7 +73,7 @@ const BEFORE_START: readonly RuleName[] = [
   'theChildAgreed',
   'theChildWasAskedAboutRecording',
   'aRecordedNeedIsMet',
-];
+] as const satisfies readonly RuleName[];
 
 const stepOf = (one: Interview | undefined, at: string, zone: string): Step => {
   if (!one) return 'PLAN';
@@ -100,7 +101,7 @@ const stage = (view: View, caseId: string, at: string): InterviewStage => {
   const open = view.interviews.find((one) => isOpen(one, at, view.zone));
   const one = open ?? view.interviews.filter(held).at(-1);
   const due = interviewDueOn(view, at);
-  const wish = { caseId, at, agency: '', ...(one && { interviewId: one.interviewId }) };
+  const wish = { caseId, at, interviewId: one?.interviewId, urgent: one?.urgent ?? false };
   return {
     step: stepOf(one, at, view.zone),
     interviewId: one?.interviewId ?? null,
@@ -108,8 +109,8 @@ const stage = (view: View, caseId: string, at: string): InterviewStage => {
     paused: pausedAt(view, at),
     mayGoOn: one !== undefined && mayGoOn(one, at, view.zone),
     conditions: BEFORE_START.map((name) => {
-      const refusal = allRules[name](wish, view);
-      return { rule: refusal?.rule ?? RULE_OF[name] ?? '', met: refusal === undefined, code: refusal?.code ?? null };
+      const refusal = says(allRules, name, wish, view);
+      return { rule: refusal?.rule ?? RULE_OF[name], met: refusal === undefined, code: refusal?.code ?? null };
     }),
     round: roundOf(one, at),
     held: view.interviews.filter(held).length,
@@ -125,7 +126,7 @@ const stage = (view: View, caseId: string, at: string): InterviewStage => {
   };
 };
 
-const RULE_OF: Readonly<Partial<Record<RuleName, string>>> = {
+const RULE_OF: Readonly<Record<(typeof BEFORE_START)[number], string>> = {
   theChildIsRepresented: 'R-208',
   onlyTheLeadCasePlans: 'R-003',
   aSecondInterviewIsAuthorised: 'R-001',

@@ -1,154 +1,38 @@
 import { allCommands, commandErrors } from '@resguardo/contracts';
 import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
 import { foldedByInterview } from './interview.capability.js';
-import { interviewDecider } from './interview.decider.js';
 import { interviewStage } from './interview-stage.projection.js';
 import { registerDecider } from './register.decider.js';
-import { addHours } from './time.js';
-
-const { given } = scenarios(interviewDecider(), allCommands);
-const at = (hours: number) => addHours(NOON, hours);
-const SLOT = at(144);
-const PSYCHOLOGIST = {
-  intermediaryId: 'i1',
-  profession: 'PSYCHOLOGIST',
-  trainingKind: 'NICHD',
-  trainedOn: '2025-06-01',
-} as const;
-const ENTRY = { ...PSYCHOLOGIST, active: true, trainingAccepted: true, validUntil: '2027-06-01' };
-const CHILD_PROTECTION = { actor: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE', states: ['17'] };
-const HEALTH = { actor: 'h-1', agency: 'HEALTH', role: 'OFFICER', states: ['17'] };
-const SUPERVISOR = { actor: 'sup-1', agency: 'PROSECUTOR', role: 'SUPERVISOR', states: ['17'] };
-
-const opened = happened('CaseOpened', { zone: 'America/Mexico_City', sourceAgency: 'PROSECUTOR', underSix: 'NO' });
-const represented = happened('ProtectionRepresentativeAssigned', { staffId: 'rep-1' });
-const evidence = happened('AnticipatedEvidenceDecided', { decision: 'NOT_SOUGHT', reason: 'NOT_NEEDED' });
-const ready = [opened, represented, evidence];
-const planned = [
-  happened('InterviewPlanned', {
-    interviewId: 'int-1',
-    slot: SLOT,
-    urgent: false,
-    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
-    ...PSYCHOLOGIST,
-  }),
-  happened('QuestionRoundOpened', { interviewId: 'int-1', closesAt: at(72) }),
-];
-const assent = happened('ChildAssentRecorded', {
-  interviewId: 'int-1',
-  rightToStopExplained: true,
-  interpreterDeclined: false,
-  otherIntermediaryAsked: false,
-});
-const preference = happened('RecordingPreferenceStated', { interviewId: 'int-1', preference: 'AUDIO' });
-const startable = [...ready, ...planned, assent, preference];
-const started = happened(
-  'ForensicInterviewStarted',
-  {
-    interviewId: 'int-1',
-    session: 1,
-    standing: 'FIRST',
-    topics: ['CONTACT_ONLINE', 'CONTENT_SHARED'],
-    ...PSYCHOLOGIST,
-  },
-  { occurredAt: SLOT },
-);
-const conducted = happened(
-  'ForensicInterviewConducted',
-  {
-    interviewId: 'int-1',
-    session: 1,
-    standing: 'FIRST',
-    topicsCovered: ['CONTACT_ONLINE'],
-    accountGiven: true,
-    heldBy: 'PROSECUTOR',
-    venueKind: 'CHILD_HOUSE',
-  },
-  { occurredAt: at(145), eventId: 'conducted' },
-);
-const interrupted = happened(
-  'ForensicInterviewInterrupted',
-  { interviewId: 'int-1', session: 1, childWantsToGoOn: true, topicsCovered: ['CONTACT_ONLINE'], accountGiven: false },
-  { occurredAt: at(145) },
-);
-const sealedRecord = happened(
-  'InterviewRecordSealed',
-  { interviewId: 'int-1', topicsCovered: ['CONTACT_ONLINE'] },
-  { occurredAt: at(150) },
-);
-
-const plan = (input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'planInterview',
-    {
-      slot: SLOT,
-      minutes: 60,
-      venueKind: 'CHILD_HOUSE',
-      urgent: false,
-      intermediaryId: 'i1',
-      topics: ['CONTACT_ONLINE'],
-      ...input,
-    },
-    { known: { newId: 'int-2', intermediary: ENTRY, ...known }, ...context },
-  );
-const start = (input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'startInterview',
-    {
-      interviewId: 'int-1',
-      recordingMode: 'AUDIO',
-      venueKind: 'CHILD_HOUSE',
-      presentRoles: ['INTERMEDIARY'],
-      ...input,
-    },
-    { at: SLOT, known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
-  );
-const goOn = (hours: number, input: object = {}, { known = {}, ...context }: any = {}) =>
-  wanted(
-    'continueInterview',
-    {
-      interviewId: 'int-1',
-      intermediaryId: 'i1',
-      topics: ['CONTENT_SHARED'],
-      recordingMode: 'AUDIO',
-      venueKind: 'CHILD_HOUSE',
-      presentRoles: ['INTERMEDIARY'],
-      ...input,
-    },
-    { at: at(hours), known: { newId: 'x', intermediary: ENTRY, ...known }, ...context },
-  );
-const held = (context: object = {}) =>
-  wanted(
-    'recordInterviewHeld',
-    {
-      heldBy: 'PROSECUTOR',
-      minutes: 30,
-      recordingMode: 'NONE',
-      venueKind: 'PROSECUTOR_OFFICE',
-      presentRoles: ['INTERMEDIARY'],
-      topicsCovered: [],
-      accountGiven: true,
-      assentGiven: true,
-    },
-    { known: { newId: 'int-9', intermediary: ENTRY }, ...context },
-  );
-const requested = happened(
-  'AdditionalInterviewRequested',
-  { requestId: 'req', topics: ['OTHER_CHILDREN'] },
-  { actor: 'officer-1' },
-);
-const opinion = happened('ImpactOpinionRecorded', { requestId: 'req' }, { occurredAt: at(190) });
-const requestAssent = happened('ChildAssentRecorded', {
-  requestId: 'req',
-  rightToStopExplained: true,
-  otherIntermediaryAsked: false,
-});
-const authorised = happened(
-  'AdditionalInterviewAuthorised',
-  { requestId: 'req', topics: ['OTHER_CHILDREN'], expiresAt: at(560), sameIntermediary: 'i1' },
-  { occurredAt: at(200) },
-);
-const once = [...startable, started, conducted];
+import {
+  assent,
+  at,
+  authorised,
+  CHILD_PROTECTION,
+  conducted,
+  ENTRY,
+  evidence,
+  given,
+  goOn,
+  HEALTH,
+  held,
+  interrupted,
+  once,
+  opened,
+  opinion,
+  plan,
+  planned,
+  preference,
+  ready,
+  represented,
+  requestAssent,
+  requested,
+  sealedRecord,
+  SLOT,
+  start,
+  startable,
+  started,
+  SUPERVISOR,
+} from './testing/given.js';
 
 describe('R-001: a child tells it once', () => {
   it('R-001: the first interview is planned, and opens a round for all agencies', () =>
@@ -185,11 +69,11 @@ describe('R-001: a child tells it once', () => {
       .thenUnstamped());
   it('R-001: one held outside all plans is recorded and stamped', () =>
     given(...once)
-      .when(held({ at: at(300) }))
+      .when(held({}, { at: at(300) }))
       .thenStamped('R-001'));
   it('R-001: a retracted interview no longer counts', () =>
     given(...ready, conducted, happened('FactRetracted', { eventId: 'conducted' }))
-      .when(held({ at: at(300) }))
+      .when(held({}, { at: at(300) }))
       .thenUnstamped());
   it('R-001: a session goes on with the remaining topics, twice, within 15 days', () => {
     const again = [...startable, started, interrupted, assent, preference];
@@ -394,6 +278,11 @@ describe('R-004 to R-009, R-021, R-026 to R-028: conditions of a session', () =>
       .when(start())
       .thenRefused('R-008', 'E-INT-PAUSED');
   });
+  it('R-008: one held outside all plans without the child’s assent is stamped, once though the child was not ready either', () => {
+    const unasked = { type: 'ForensicInterviewConducted', violationOf: ['R-008'] };
+    for (const facts of [ready, [...ready, happened('StabilisationPeriodRecognised', {})]])
+      expect(given(...facts).when(held({ assentGiven: false })).decision).toEqual([expect.objectContaining(unasked)]);
+  });
   it('R-009: no start without a preference, no camera against it', () => {
     given(...ready, ...planned, assent)
       .when(start())
@@ -517,6 +406,39 @@ describe('R-010, R-011, R-012: the exception and the record', () => {
     given(...once, authorised)
       .when(plan({ slot: at(400) }, { at: at(300) }))
       .thenRefused('R-010', 'E-INT-EXTRA'));
+  it('R-010: what a session covered is held against the authorisation that it began under, expired or not, and no other', () => {
+    const told = (interviewId: string, hours: number) =>
+      wanted(
+        'recordInterviewConducted',
+        {
+          interviewId,
+          minutes: 40,
+          recordingMode: 'AUDIO',
+          venueKind: 'CHILD_HOUSE',
+          presentRoles: ['INTERMEDIARY'],
+          topicsCovered: ['CONTACT_ONLINE'],
+          accountGiven: true,
+        },
+        { at: at(hours), known: { newId: 'x', intermediary: ENTRY } },
+      );
+    const begun = happened(
+      'ForensicInterviewStarted',
+      { ...started.data, interviewId: 'int-2', standing: 'COVERED', authorisationId: 'req' },
+      { occurredAt: at(559) },
+    );
+    given(...once, authorised, begun)
+      .when(told('int-2', 561))
+      .thenStamped('R-010');
+    const elsewhere = happened('LinkedInterviewNoted', {
+      otherCaseId: 'other',
+      interviewId: 'z',
+      step: 'CONDUCTED',
+      standing: 'FIRST',
+    });
+    given(...startable, started, elsewhere, authorised)
+      .when(told('int-1', 201))
+      .thenUnstamped();
+  });
   it('R-011: a third additional interview is refused', () => {
     const more = (id: string) =>
       happened('ForensicInterviewConducted', { ...conducted.data, interviewId: id, standing: 'COVERED' });

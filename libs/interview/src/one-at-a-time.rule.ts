@@ -9,7 +9,7 @@ import type { Rule } from './wish.js';
 export const STALE_PLAN_HOURS = 24;
 
 /** While one interview is planned or in progress, nobody plans or starts another. */
-export const oneInterviewAtATime: Rule = ({ at, interviewId }, view) => {
+export const oneInterviewAtATime: Rule<'at' | 'interviewId'> = ({ at, interviewId }, view) => {
   const open = view.interviews.find((one) => one.interviewId !== interviewId && isOpen(one, at, view.zone));
   if (open)
     return refuse('R-002', 'E-INT-LOCKED', { agency: open.plannedBy ?? '', slot: open.slot ?? open.startedAt ?? '' });
@@ -33,7 +33,7 @@ export const aPlanIsCancelledByWhoMay = (
 };
 
 /** Only a plan that stands is started, asked into or prepared. */
-export const thePlanStands: Rule = ({ interviewId }, view) => {
+export const thePlanStands: Rule<'interviewId'> = ({ interviewId }, view) => {
   const interview = view.interviews.find((one) => one.interviewId === interviewId);
   if (!interview || interview.slot === null) return refuse('R-002', 'E-INT-UNKNOWN');
   if (interview.cancelled) return refuse('R-002', 'E-INT-CANCELLED');

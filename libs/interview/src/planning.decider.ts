@@ -10,12 +10,11 @@ import { aPlanIsCancelledByWhoMay } from './one-at-a-time.rule.js';
 import { onlyTheAskerObjectsOnce, theDecisionFits } from './question-filter.rule.js';
 import { closingOf, oneSetWhileTheRoundIsOpen } from './question-round.rule.js';
 import type { Credential } from './register.decider.js';
-import type { Rules } from './rules.js';
-import { PLAN } from './rules.js';
+import type { Rules, WishOf } from './rules.js';
+import { ASSIGN, PLAN } from './rules.js';
 import { schoolTimeAllowedBy } from './school-time.rule.js';
 import { addHours, isBefore } from './time.js';
 import { venueIsFlagged } from './venue.rule.js';
-import type { Wish } from './wish.js';
 
 /** The register's words in the fact; without an entry only the id is known. */
 export const credentialOf = (intermediaryId: string, entry: Credential | null | undefined) => ({
@@ -32,9 +31,11 @@ export const planInterview = (
 ): Decision => {
   const { minutes, venueKind, urgent, topics, modePlanned, intermediaryId } = input;
   const slot = new Date(input.slot).toISOString();
-  const wish: Wish = {
+  const wish: WishOf<(typeof PLAN)[number]> = {
     caseId,
     at,
+    // It has no id yet: whatever is open or was held is another one.
+    interviewId: undefined,
     slot,
     urgent,
     topics,
@@ -82,22 +83,19 @@ export const cancelInterview = ({ input, at, by }: Named<'cancelInterview'>, vie
   ];
 
 /** What is asked into a plan: it stands and has not started. */
-const open = (
-  command: { readonly caseId: string; readonly at: string },
-  agency: string,
-  interviewId: string,
+const open = (interviewId: string, view: View, rules: Rules) => rules.thePlanStands({ interviewId }, view);
+
+export const shortenQuestionRound = (
+  { input, at }: Named<'shortenQuestionRound'>,
   view: View,
   rules: Rules,
-) => rules.thePlanStands({ caseId: command.caseId, at: command.at, agency, interviewId }, view);
-
-export const shortenQuestionRound = (command: Named<'shortenQuestionRound'>, view: View, rules: Rules): Decision => {
-  const { input, at, by } = command;
+): Decision => {
   const { interviewId, closesAt, reasons } = input;
   const early = isBefore(closesAt, at) ? refuse('R-005', 'E-INT-PAST', { slot: closesAt }) : undefined;
   if (interviewId === undefined) return early ?? [{ type: 'QuestionRoundShortened', data: { closesAt, reasons } }];
   const closes = interviewOf(view, interviewId)?.closesAt;
   return (
-    open(command, by.agency, interviewId, view, rules) ??
+    open(interviewId, view, rules) ??
     early ??
     (closes && isBefore(closes, closesAt) ? refuse('R-005', 'E-INT-LATER', { closes }) : undefined) ?? [
       { type: 'QuestionRoundShortened', data: { interviewId, closesAt, reasons } },
@@ -113,7 +111,7 @@ export const submitQuestions = (command: Named<'submitQuestions'>, view: View, r
   const { input, known, at, by } = command;
   const { interviewId, questionTexts, onOtherSexualConduct = [] } = input;
   const asLegalAdviser = by.role === 'LEGAL_ADVISER';
-  const refused = open(command, by.agency, interviewId, view, rules);
+  const refused = open(interviewId, view, rules);
   if (refused) return refused;
   const interview = interviewOf(view, interviewId)!;
   const questionIds = questionTexts.map((_text, i) => `${known.newId}.${i + 1}`);
@@ -134,7 +132,7 @@ export const declineQuestions = (command: Named<'declineQuestions'>, view: View,
   const { input, at, by } = command;
   const { interviewId } = input;
   const asLegalAdviser = by.role === 'LEGAL_ADVISER';
-  const refused = open(command, by.agency, interviewId, view, rules);
+  const refused = open(interviewId, view, rules);
   if (refused) return refused;
   return (
     oneSetWhileTheRoundIsOpen(interviewOf(view, interviewId)!, partyOf(by.agency, asLegalAdviser), at) ?? [
@@ -151,7 +149,7 @@ export const filterQuestion = (command: Named<'filterQuestion'>, view: View, rul
   const question = questionOf(view, interviewId, questionId);
   const askedBy = AGENCIES.find((agency) => agency === question?.agency);
   return (
-    open(command, command.by.agency, interviewId, view, rules) ??
+    open(interviewId, view, rules) ??
     theDecisionFits(question, decision, reason, rewordedText) ?? [
       {
         type: 'QuestionFiltered',
@@ -172,7 +170,7 @@ export const filterQuestion = (command: Named<'filterQuestion'>, view: View, rul
 export const objectToFilter = (command: Named<'objectToFilter'>, view: View, rules: Rules): Decision => {
   const { interviewId, questionId, reasons } = command.input;
   return (
-    open(command, command.by.agency, interviewId, view, rules) ??
+    open(interviewId, view, rules) ??
     onlyTheAskerObjectsOnce(questionOf(view, interviewId, questionId), command.by.agency) ?? [
       { type: 'FilterObjected', data: { interviewId, questionId, reasons } },
     ]
@@ -180,20 +178,19 @@ export const objectToFilter = (command: Named<'objectToFilter'>, view: View, rul
 };
 
 export const assignIntermediary = (command: Named<'assignIntermediary'>, view: View, rules: Rules): Decision => {
-  const { input, known, caseId, at, by } = command;
+  const { input, known, at } = command;
   const { interviewId, intermediaryId } = input;
   const interview = interviewOf(view, interviewId);
-  const wish: Wish = {
-    caseId,
+  const wish: WishOf<(typeof ASSIGN)[number]> = {
     at,
     interviewId,
-    agency: by.agency,
     intermediary: known.intermediary ?? null,
-    ...(interview?.slot && { slot: interview.slot }),
+    slot: interview?.slot ?? undefined,
+    // They were judged when it was planned, and are again when it starts.
+    topics: [],
   };
-  const names = ['thePlanStands', 'theIntermediaryIsRegistered', 'theAdditionalInterviewKeepsToItsTopics'] as const;
   return (
-    firstRefusal(rules, names, wish, view) ?? [
+    firstRefusal(rules, ASSIGN, wish, view) ?? [
       { type: 'IntermediaryAssigned', data: { interviewId, ...credentialOf(intermediaryId, known.intermediary) } },
     ]
   );

@@ -5,7 +5,7 @@ import { interviewOf } from './interview.state.js';
 import type { Rule } from './wish.js';
 
 /** Every question was decided by the intermediary before the session starts. */
-export const everyQuestionIsFiltered: Rule = ({ interviewId = '' }, view) => {
+export const everyQuestionIsFiltered: Rule<'interviewId'> = ({ interviewId = '' }, view) => {
   const open = interviewOf(view, interviewId)?.questions.filter(({ decision }) => decision === null).length ?? 0;
   return open > 0 ? refuse('R-006', 'E-INT-UNFILTERED', { questions: open }) : undefined;
 };

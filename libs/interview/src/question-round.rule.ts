@@ -23,7 +23,10 @@ export const closingOf = (at: string, slot: string, urgent: boolean, shortNotice
   shortNoticeUntil ?? (urgent ? addHours(at, URGENT_ROUND_HOURS) : roundClosesAt(slot));
 
 /** R-005, C-6. Between planning and the slot lie 72 hours; or four, when urgent; or what Child Protection said, with reasons. */
-export const thereIsTimeForQuestions: Rule = ({ at, slot = at, urgent = false }, { shortNoticeUntil }) => {
+export const thereIsTimeForQuestions: Rule<'at' | 'slot' | 'urgent'> = (
+  { at, slot = at, urgent },
+  { shortNoticeUntil },
+) => {
   if (isBefore(slot, at)) return refuse('R-005', 'E-INT-PAST', { slot });
   const closes = closingOf(at, slot, urgent, shortNoticeUntil);
   const needed = urgent ? URGENT_ROUND_HOURS : ROUND_CLOSES_HOURS;
@@ -33,7 +36,7 @@ export const thereIsTimeForQuestions: Rule = ({ at, slot = at, urgent = false },
 };
 
 /** No session before each agency has asked or declined, or the round has closed. */
-export const theRoundIsOver: Rule = ({ at, interviewId = '' }, view) => {
+export const theRoundIsOver: Rule<'at' | 'interviewId'> = ({ at, interviewId = '' }, view) => {
   const interview = interviewOf(view, interviewId);
   if (!interview || roundIsClosed(interview, at) || interview.closesAt === null) return undefined;
   const silent = stillSilent(interview);

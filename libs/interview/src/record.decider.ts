@@ -18,12 +18,12 @@ import { noThirdAdditionalInterview } from './single-interview.rule.js';
 import { addHours, isBefore } from './time.js';
 
 export const requestAccountFromChild = (
-  { input, caseId, at, by }: Named<'requestAccountFromChild'>,
+  { input, at }: Named<'requestAccountFromChild'>,
   view: View,
   rules: Rules,
 ): Decision =>
   theRecordIsUsed(view, at, input.topics) ??
-  rules.theChildIsRepresented({ caseId, at, agency: by.agency }, view) ?? [
+  rules.theChildIsRepresented({}, view) ?? [
     { type: 'AccountRequested', data: { actKind: input.actKind, topics: input.topics ?? [] } },
   ];
 

@@ -7,11 +7,11 @@ import type { Rule } from './wish.js';
 const KEEPS: Readonly<Record<RecordingMode, number>> = { NONE: 0, WRITTEN_BY_INTERMEDIARY: 1, AUDIO: 2, VIDEO: 3 };
 
 /** For this session the child was asked how it may be recorded. */
-export const theChildWasAskedAboutRecording: Rule = ({ interviewId = '' }, view) =>
+export const theChildWasAskedAboutRecording: Rule<'interviewId'> = ({ interviewId = '' }, view) =>
   interviewOf(view, interviewId)?.preference ? undefined : refuse('R-009', 'E-INT-NOPREF');
 
 /** A preference that excludes the camera, or the recorder, is kept. */
-export const theRecordingFitsThePreference: Rule = ({ interviewId = '', mode }, view) => {
+export const theRecordingFitsThePreference: Rule<'interviewId' | 'mode'> = ({ interviewId = '', mode }, view) => {
   const preference = interviewOf(view, interviewId)?.preference;
   return preference && mode && KEEPS[mode] > KEEPS[preference]
     ? refuse('R-009', 'E-INT-CAMERA', { mode, preference })

@@ -7,11 +7,10 @@ import type { Interview, Known, Named, Standing, View } from './interview.state.
 import { coverAt, held, interviewOf, isOver, othersHeld } from './interview.state.js';
 import { credentialOf } from './planning.decider.js';
 import { SEAL_HOURS, theRecordIsSealedOnce } from './record-seal.rule.js';
-import type { Rules } from './rules.js';
-import { GO_ON, HELD_AS_PLANNED, HELD_OUTSIDE, START } from './rules.js';
+import type { Rules, WishOf } from './rules.js';
+import { GO_ON, HELD_AS_PLANNED, HELD_OUTSIDE, IN_SESSION, START, WENT_ON } from './rules.js';
 import { addHours, daysBetween, isBefore } from './time.js';
 import { venueIsFlagged } from './venue.rule.js';
-import type { Wish } from './wish.js';
 
 /** Why an interview that starts at this moment may be held. Whatever covers it is spent now (C-2). */
 const standingAt = (view: View, at: string, interviewId: string): { standing: Standing; authorisationId?: string } => {
@@ -21,22 +20,23 @@ const standingAt = (view: View, at: string, interviewId: string): { standing: St
 };
 
 export const startInterview = (
-  { input, known, caseId, at, by }: Named<'startInterview'>,
+  { input, known, caseId, at }: Named<'startInterview'>,
   view: View,
   rules: Rules,
 ): Decision => {
   const { interviewId, recordingMode, venueKind, presentRoles, supportPersonKind } = input;
   const interview = interviewOf(view, interviewId);
-  const wish: Wish = {
+  const wish: WishOf<(typeof START)[number]> = {
     caseId,
     at,
+    slot: at,
     interviewId,
-    agency: by.agency,
+    urgent: interview?.urgent ?? false,
     mode: recordingMode,
     presentRoles,
+    supportPersonKind,
     topics: interview?.topics ?? [],
     intermediary: known.intermediary ?? null,
-    ...(supportPersonKind && { supportPersonKind }),
   };
   const refused = firstRefusal(rules, START, wish, view);
   if (refused) return refused;
@@ -67,13 +67,14 @@ export const continueInterview = (
 ): Decision => {
   const { interviewId, recordingMode, venueKind, presentRoles, supportPersonKind, topics } = input;
   const interview = interviewOf(view, interviewId);
-  const wish: Wish = {
+  const wish: WishOf<(typeof GO_ON)[number]> = {
     caseId,
     at,
     interviewId,
     agency: by.agency,
     mode: recordingMode,
     presentRoles,
+    supportPersonKind,
     topics,
     intermediary: known.intermediary ?? null,
     schoolOverlap: known.schoolOverlap ?? false,
@@ -81,7 +82,6 @@ export const continueInterview = (
     // What was urgent when it was planned is so when it goes on; Child Protection's leave is for that day.
     urgent: interview?.urgent ?? false,
     slot: view.schoolTimeApproved.find((one) => daysBetween(one, at, view.zone) === 0) ?? at,
-    ...(supportPersonKind && { supportPersonKind }),
   };
   const refused = firstRefusal(rules, GO_ON, wish, view);
   if (refused) return refused;
@@ -117,6 +117,12 @@ interface Session {
   readonly planned: boolean;
 }
 
+/** A session as it is told afterwards: whatever it turns out to be, its rules are asked of this. */
+type Told = Omit<
+  WishOf<(typeof IN_SESSION | typeof WENT_ON | typeof HELD_AS_PLANNED | typeof HELD_OUTSIDE)[number]>,
+  'interviewId'
+>;
+
 const before = (one: Interview): Pick<Session, 'standing' | 'authorisationId'> => ({
   standing: one.standing ?? 'UNCOVERED',
   ...(one.authorisationId && { authorisationId: one.authorisationId }),
@@ -134,16 +140,10 @@ const sessionOf = (...asked: Parameters<typeof judged>): Session => {
     : session;
 };
 
-const judged = (
-  interviewId: string,
-  rest: Omit<Wish, 'interviewId'>,
-  known: Known,
-  view: View,
-  rules: Rules,
-): Session => {
+const judged = (interviewId: string, told: Told, known: Known, view: View, rules: Rules): Session => {
   const interview = interviewOf(view, interviewId);
   const planned = interview !== undefined && interview.slot !== null && !interview.cancelled;
-  const { at } = rest;
+  const { at } = told;
   if (interview?.inSession)
     return { interviewId, session: interview.sessions, ...before(interview), violationOf: sessionStamps(), planned };
   const lastAt = interview?.interruptions.at(-1)?.at;
@@ -155,46 +155,45 @@ const judged = (
       interviewId,
       session: interview.sessions + 1,
       ...before(interview),
-      violationOf: stamps(rules, GO_ON, { ...rest, interviewId }, view),
+      violationOf: stamps(rules, WENT_ON, { ...told, interviewId }, view),
       planned,
     };
   const id = interview && held(interview) ? known.newId : interviewId;
+  const asPlanned = planned && id === interviewId;
   return {
     interviewId: id,
     session: 1,
     ...standingAt(view, at, id),
-    violationOf: stamps(
-      rules,
-      planned && id === interviewId ? HELD_AS_PLANNED : HELD_OUTSIDE,
-      { ...rest, interviewId: id },
-      view,
-    ),
-    planned: planned && id === interviewId,
+    violationOf: asPlanned
+      ? stamps(rules, HELD_AS_PLANNED, { ...told, interviewId: id }, view)
+      : stamps(rules, HELD_OUTSIDE, { ...told, interviewId: id }, view),
+    planned: asPlanned,
   };
 
-  /** It was started under all rules; what may have changed since is how it was recorded and who was there. */
+  /** It was started under all rules; what may be otherwise since is how it was recorded, who was there and what was asked. */
   function sessionStamps(): readonly string[] {
-    const names = [
-      'onlyTheIntermediaryIsInTheRoom',
-      'anExcludedPersonStaysOut',
-      'theRecordingFitsThePreference',
-    ] as const;
-    return stamps(rules, names, { ...rest, interviewId }, view);
+    // Who holds it was judged at its start; whoever tells of it need not be the same person.
+    return stamps(rules, IN_SESSION, { ...told, interviewId, intermediary: null }, view);
   }
 };
 
 export const interruptInterview = (
-  { input, known, caseId, occurredAt, by }: Named<'interruptInterview'>,
+  { input, known, caseId, occurredAt }: Named<'interruptInterview'>,
   view: View,
   rules: Rules,
 ): Decision => {
   const { interviewId, minutes, topicsCovered, childWantsToGoOn, accountGiven, reason } = input;
-  const wish = {
+  const told: Told = {
     caseId,
     at: occurredAt,
-    agency: by.agency,
-    presentRoles: ['INTERMEDIARY'],
+    slot: occurredAt,
+    urgent: interviewOf(view, interviewId)?.urgent ?? false,
+    topics: topicsCovered,
     intermediary: known.intermediary ?? null,
+    // Whoever tells of an interruption is not asked who was there, nor how it was recorded.
+    presentRoles: undefined,
+    supportPersonKind: undefined,
+    mode: undefined,
   };
   const {
     interviewId: id,
@@ -202,7 +201,7 @@ export const interruptInterview = (
     standing,
     authorisationId,
     violationOf,
-  } = sessionOf(interviewId, wish, known, view, rules);
+  } = sessionOf(interviewId, told, known, view, rules);
   return stamped(
     {
       type: 'ForensicInterviewInterrupted',
@@ -223,21 +222,24 @@ export const interruptInterview = (
 };
 
 export const recordInterviewConducted = (
-  { input, known, caseId, occurredAt, by }: Named<'recordInterviewConducted'>,
+  { input, known, caseId, occurredAt }: Named<'recordInterviewConducted'>,
   view: View,
   rules: Rules,
 ): Decision => {
   const { interviewId, minutes, recordingMode, venueKind, presentRoles, topicsCovered, accountGiven } = input;
-  const wish = {
+  const told: Told = {
     caseId,
     at: occurredAt,
-    agency: by.agency,
+    slot: occurredAt,
+    urgent: interviewOf(view, interviewId)?.urgent ?? false,
     mode: recordingMode,
     presentRoles,
+    // Which support person it was is asked when it starts, not afterwards.
+    supportPersonKind: undefined,
     topics: topicsCovered,
     intermediary: known.intermediary ?? null,
   };
-  const { violationOf, authorisationId, ...session } = sessionOf(interviewId, wish, known, view, rules);
+  const { violationOf, authorisationId, ...session } = sessionOf(interviewId, told, known, view, rules);
   return stamped(
     {
       type: 'ForensicInterviewConducted',
@@ -259,20 +261,22 @@ export const recordInterviewConducted = (
 };
 
 export const recordInterviewHeld = (
-  { input, known, caseId, occurredAt, by }: Named<'recordInterviewHeld'>,
+  { input, known, caseId, occurredAt }: Named<'recordInterviewHeld'>,
   view: View,
   rules: Rules,
 ): Decision => {
   const { heldBy, minutes, recordingMode, venueKind, presentRoles, topicsCovered, accountGiven, assentGiven } = input;
-  const wish: Wish = {
+  const wish: WishOf<(typeof HELD_OUTSIDE)[number]> = {
     caseId,
     at: occurredAt,
-    agency: by.agency,
+    slot: occurredAt,
     presentRoles,
+    supportPersonKind: undefined,
+    topics: topicsCovered,
     interviewId: known.newId,
     intermediary: known.intermediary ?? null,
   };
-  const unasked = assentGiven ? [] : ['R-008'];
+  const broken = stamps(rules, HELD_OUTSIDE, wish, view);
   return stamped(
     {
       type: 'ForensicInterviewConducted',
@@ -291,7 +295,7 @@ export const recordInterviewHeld = (
         accountGiven,
       },
     },
-    [...stamps(rules, HELD_OUTSIDE, wish, view), ...unasked],
+    assentGiven || broken.includes('R-008') ? broken : [...broken, 'R-008'],
   );
 };
 
@@ -303,9 +307,9 @@ export const noteLinkedInterview = ({ input }: Named<'noteLinkedInterview'>, vie
   const counts = (step === 'STARTED' || step === 'CONDUCTED') && standing !== 'COVERED';
   // Where it is another one beside those that are known here, it is the second; an authorisation of this case does not cover it.
   const besides = { ...view, linked: view.linked.filter((one) => one !== known), authorisations: [] };
-  const wish: Wish = { caseId: otherCaseId, at: '', agency: '' };
   const second = counts
-    ? (rules.aSecondInterviewIsAuthorised(wish, besides)?.rule ?? (standing === 'UNCOVERED' ? 'R-001' : undefined))
+    ? (rules.aSecondInterviewIsAuthorised({ at: '', interviewId: undefined }, besides)?.rule ??
+      (standing === 'UNCOVERED' ? 'R-001' : undefined))
     : undefined;
   return stamped(
     { type: 'LinkedInterviewNoted', data: { otherCaseId, interviewId, step, standing, ...(slot && { slot }) } },

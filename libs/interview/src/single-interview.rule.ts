@@ -11,7 +11,7 @@ export const MAX_ADDITIONAL = 2;
  * R-001. A child tells it once. After an interview was held, here or in a case about the same facts, by whatever agency,
  * another one needs an authorisation that is valid at its start and unspent, or a court's order (C-2).
  */
-export const aSecondInterviewIsAuthorised: Rule = ({ at, interviewId }, view) =>
+export const aSecondInterviewIsAuthorised: Rule<'at' | 'interviewId'> = ({ at, interviewId }, view) =>
   othersHeld(view, interviewId) === 0 || coverAt(view, at, interviewId)
     ? undefined
     : refuse('R-001', 'E-INT-DONE', { held: lastHeldAt(view) });
@@ -30,5 +30,5 @@ export const noThirdAdditionalInterview = (view: View, at: string, besides?: str
     ? refuse('R-011', 'E-INT-CAP', { most: MAX_ADDITIONAL })
     : undefined;
 
-export const additionalInterviewsAreCapped: Rule = ({ at, interviewId }, view) =>
+export const additionalInterviewsAreCapped: Rule<'at' | 'interviewId'> = ({ at, interviewId }, view) =>
   noThirdAdditionalInterview(view, at, interviewId);
