@@ -612,9 +612,13 @@ describe('C-12: approvals', () => {
 describe('home.graphql', () => {
   const read = (file: string) => readFileSync(file, 'utf8');
   const schema = buildSchema(
-    ['type Query', 'type Subscription', read('libs/desk/src/desk.graphql'), read('libs/home/src/home.graphql')].join(
-      '\n',
-    ),
+    [
+      'type Query',
+      'type Mutation',
+      'type Subscription',
+      read('libs/desk/src/desk.graphql'),
+      read('libs/home/src/home.graphql'),
+    ].join('\n'),
   );
   /** Every field that needs no argument, all the way down. */
   const everything = (type: GraphQLObjectType): string =>

@@ -3,7 +3,7 @@ import { MATRIX, READERS } from './classes.js';
 import type { Fields } from './fields.js';
 import { labels } from './labels.js';
 import { fieldsSpokenOf, sentence, sentences, stepSentences } from './sentences.js';
-import { allFacts } from './timeline/index.js';
+import { allFacts, oversightFacts } from './timeline/index.js';
 
 const FORBIDDEN = /pornograf|prostituci|presunta víctima|\bmenor(es)?\b|\bminors?\b|víctima difícil|child porn/i;
 
@@ -13,7 +13,7 @@ describe('what the timeline says', () => {
     expect(without).toEqual([]);
   });
 
-  it('every field and code that it can show has its words', () => {
+  it('every field and code that a timeline can show has its words', () => {
     const missing = new Set<string>();
     const walk = (fields: Fields) => {
       for (const [name, field] of Object.entries(fields)) {
@@ -24,7 +24,8 @@ describe('what the timeline says', () => {
         if (field.fields) walk(field.fields);
       }
     };
-    for (const { fields } of Object.values(allFacts)) walk(fields);
+    // What is said about services stands in the audit, which has words of its own.
+    for (const [type, { fields }] of Object.entries(allFacts)) if (!(type in oversightFacts)) walk(fields);
     expect([...missing]).toEqual([]);
   });
 
