@@ -8,6 +8,7 @@ import {
   peopleOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
+import { validInput } from '../e2e/support/inputs.js';
 import { park } from '../e2e/support/parked.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
 import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
@@ -83,6 +84,8 @@ describe('Verificación e integridad', () => {
     await standing(page).getByText('2 intentos').waitFor();
     expect(await wrong(page)).toEqual([]);
 
+    // The fact of that place is on the timeline.
+    await people.done(OFFICERS.HEALTH, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
     await tabTo(page, standing(page).locator('button[data-act=aside]'));
     await page.keyboard.press('Enter');
     const aside = page.getByRole('dialog', { name: 'Apartar el hecho' });
@@ -183,6 +186,7 @@ describe('Verificación e integridad', () => {
     ['GOES_ON', 'good', 'El caso sigue'],
     ['STILL_STANDS', 'refused', 'El caso sigue detenido'],
     ['NOT_STANDING', 'plain', 'El caso ya no está detenido ahí'],
+    ['NOT_ALLOWED', 'refused', 'Este hecho no se aparta'],
     ['NOT_RECORDED', 'error', 'No se hizo'],
     ['AWAY', 'partial', 'Coordinación no responde ahora'],
   ])(

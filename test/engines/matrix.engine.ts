@@ -211,9 +211,9 @@ describe('who may what, as the real servers answer it', () => {
     it('an entry of the table at the keeper’s door: a voice, a fact, a reading, the timeline', async () => {
       const table: KeeperTable = {
         ...contractsTable,
-        mayBring: (service, who) =>
+        mayBring: (service, who, shown) =>
           (service === 'oversight' && who.role === 'OFFICER' && who.agency === 'HEALTH') ||
-          contractsTable.mayBring(service, who),
+          contractsTable.mayBring(service, who, shown),
         mayWrite: (service, type, agency) =>
           (service === 'health' && type === 'CaseClosed' && agency === 'HEALTH') ||
           contractsTable.mayWrite(service, type, agency),

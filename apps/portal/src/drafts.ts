@@ -88,7 +88,8 @@ export const openDrafts = async (): Promise<void> => {
     try {
       const [iv, box] = (sessionStorage.getItem(name) ?? '').split('.').map(bytesOf);
       const clear = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: iv! }, aes!, box!);
-      kept.set(id, JSON.parse(new TextDecoder().decode(clear)));
+      // It may have been forgotten meanwhile: somebody else has signed in.
+      if (sessionStorage.getItem(name) !== null) kept.set(id, JSON.parse(new TextDecoder().decode(clear)));
     } catch {
       sessionStorage.removeItem(name);
     }
@@ -96,7 +97,15 @@ export const openDrafts = async (): Promise<void> => {
   changed();
 };
 
+const OWNER = 'resguardo.drafts-of';
+/** Whoever has signed in finds their own drafts, and nobody else's: what another person left in this tab is forgotten. */
+export const draftsBelongTo = (subject: string): void => {
+  if (sessionStorage.getItem(OWNER) !== subject) forgetDrafts();
+  sessionStorage.setItem(OWNER, subject);
+};
+
 export const forgetDrafts = (): void => {
+  sessionStorage.removeItem(OWNER);
   for (const id of [...kept.keys()]) dropDraft(id);
   for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX)))
     sessionStorage.removeItem(name);

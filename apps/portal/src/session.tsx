@@ -1,6 +1,6 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { forgetDrafts } from './drafts.js';
+import { draftsBelongTo, forgetDrafts } from './drafts.js';
 
 const origin = window.location.origin;
 /** Where one signs in: the server names it in the page that it serves. */
@@ -56,7 +56,6 @@ export const sessionEnded = () => ended?.();
 
 interface Return {
   readonly to: string;
-  readonly actor?: string;
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -110,7 +109,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         const to = window.location.pathname.startsWith('/callback')
           ? '/'
           : window.location.pathname + window.location.search;
-        const back: Return = { to, ...(user && { actor: user.profile.sub }) };
+        const back: Return = { to };
         manager
           .signinRedirect({ state: back, ...(again && { prompt: 'login', max_age: 0 }) })
           .catch((cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
@@ -134,7 +133,7 @@ const begin = async (): Promise<User | null> => {
   if (window.location.pathname === '/callback') {
     const user = await manager.signinRedirectCallback();
     const back = (user.state ?? { to: '/' }) as Return;
-    if (back.actor && back.actor !== user.profile.sub) forgetDrafts();
+    draftsBelongTo(user.profile.sub);
     // Shown again only to somebody who has just signed in: the covering is older than this sign-in.
     sessionStorage.removeItem(HIDDEN);
     window.history.replaceState({}, '', back.to.startsWith('/') && !back.to.startsWith('//') ? back.to : '/');
@@ -143,5 +142,7 @@ const begin = async (): Promise<User | null> => {
   }
   const user = await manager.getUser();
   if (!user) return null;
-  return user.expired ? manager.signinSilent().catch(() => null) : user;
+  const now = user.expired ? await manager.signinSilent().catch(() => null) : user;
+  if (now) draftsBelongTo(now.profile.sub);
+  return now;
 };

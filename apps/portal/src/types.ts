@@ -371,7 +371,7 @@ export interface Integrity {
 }
 
 export interface RepairResult {
-  outcome: 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_RECORDED' | 'AWAY';
+  outcome: 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_ALLOWED' | 'NOT_RECORDED' | 'AWAY';
 }
 
 export interface AccessPage {

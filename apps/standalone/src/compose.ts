@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -40,6 +41,7 @@ import {
   openTableFollowers,
   pseudonyms,
   serviceFollowers,
+  typeIn,
   TABLE_FOLLOWERS,
   tableChores,
   tableProviders,
@@ -134,10 +136,15 @@ const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
     watched({ kind: 'projection', service: 'oversight', name: AUDIT[at]!.name }, runner, table.behind),
   );
   const auditRunners = Object.fromEntries(audits.map((runner, at) => [AUDIT[at]!.name, runner]));
+  const mending = {
+    log,
+    key: createHmac('sha256', core.secrets.digestKey).update('standing cases').digest(),
+    typeAt: typeIn(core.kept),
+  };
   /** Of this one process, as oversight asks services that run apart. */
   const services = new Map<Service, ServiceFollowers>([
-    ['coordination', serviceFollowers(table.states, table.runners, log)],
-    ['oversight', serviceFollowers(auditStates, auditRunners, log)],
+    ['coordination', serviceFollowers(table.states, table.runners, mending)],
+    ['oversight', serviceFollowers(auditStates, auditRunners, mending)],
   ]);
   return {
     ...table,

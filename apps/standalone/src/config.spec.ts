@@ -24,6 +24,7 @@ it('a test clock says what time it is, and not in production', () => {
   expect(why({ ...keycloak, RESGUARDO_TEST_CLOCK: 'clock', NODE_ENV: 'production' })).toMatch(
     /^configuration: RESGUARDO_TEST_CLOCK: refused with NODE_ENV=production/,
   );
+  expect(why({ ...keycloak, RESGUARDO_TEST_CLOCK: 'clock' })).toMatch(/^configuration: RESGUARDO_TEST_CLOCK: refused/);
 });
 
 it('a Keycloak is its address, a realm and the secret of the client that reads the register of staff', () => {

@@ -102,7 +102,8 @@ export const configFrom = (env: NodeJS.ProcessEnv, args: readonly string[]): Sta
     ...storeIn(set),
     kafkaUrl: set.KAFKA_URL,
     keycloak: baseUrl !== undefined && clientSecret !== undefined ? { baseUrl, realm, clientSecret } : undefined,
-    testClock: testClockIn(set),
+    // An installation with an issuer of its own is none that a test may tell the time, whatever NODE_ENV says.
+    testClock: testClockIn(baseUrl === undefined ? set : { ...set, NODE_ENV: 'production' }),
     documentsOnly: set.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: set.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: set.LOG_LEVEL,

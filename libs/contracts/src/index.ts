@@ -65,7 +65,7 @@ export const ruleBook: RuleBook = { ...rulesA, ...rulesC, ...rulesH, ...rulesJ, 
 export { commandsSdl, inputType, mutationArguments, mutationDocument } from './sdl.js';
 export type { CommandError, InputError } from './validate.js';
 export type { SetAsideReason } from './set-aside.js';
-export { SET_ASIDE_REASONS } from './set-aside.js';
+export { mayBeSetAside, SET_ASIDE_REASONS } from './set-aside.js';
 export { commandErrors, given, inputErrors, isId, isInstant } from './validate.js';
 export type { Reading, ServiceMessage, StoredFact } from './services.js';
 export {

@@ -85,12 +85,14 @@ export class HomeResolver {
   @May('session:read')
   @Query('keptWords')
   keptWords(@TheCaller() caller: Caller, @Args('commandId') commandId: string) {
+    namesSomething(commandId);
     return this.home.keptWords(caller, commandId);
   }
 
   @May('session:read')
   @Mutation('forgetKept')
   forgetKept(@TheCaller() caller: Caller, @Args('commandId') commandId: string) {
+    namesSomething(commandId);
     return this.home.forgetKept(caller, commandId);
   }
 

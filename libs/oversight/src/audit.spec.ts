@@ -110,6 +110,7 @@ beforeAll(async () => {
     ONE,
   );
   await say(`case-${ONE}`, 'ProtectionRepresentativeAssigned', { staffId: 'r' }, protectionSupervisor, ONE);
+  await say(`case-${ONE}`, 'ConflictOfInterestDeclared', { who: 'STAFF', staffId: 'ps2' }, protectionSupervisor, ONE);
   const reading = { operation: 'timeline', classes: ['D0'], purpose: 'CARE' } as const;
   now = minute(1);
   await recorder.viewed({ ...reading, caller: healthOfficer, cases: [ONE], via: 'team', task: 'team' });
@@ -206,6 +207,28 @@ it('R-720: a supervisor of another state sees what their own people did, and not
     'g0',
     'g1',
   ]);
+});
+
+it('R-706: a supervisor with a conflict of interest in a case is told nothing of it', async () => {
+  const conflicted = who('ps2', 'PROSECUTOR', 'SUPERVISOR');
+  expect(await seen(conflicted)).toEqual([
+    ['h', 'DENIED', 'F-2'],
+    ['p', 'VIEWED', 'F-2'],
+    ['p', 'VIEWED', 'F-2'],
+  ]);
+  expect((await seen(conflicted, { caseId: ONE })).filter(([actor]) => actor === 'h')).toEqual([]);
+});
+
+it('R-705: what was ordered about a follower and names no case is shown to every supervisor', async () => {
+  now = minute(30);
+  await accessRecorder(store, () => now).ordered({
+    ...{ caller: who('adm', 'SYSTEM', 'ADMINISTRATOR'), operation: 'setParkedCaseAside', cases: [] },
+    ...{ service: 'health', follower: 'timeline_entries', revision: 4, reason: 'SAID_AGAIN' },
+  });
+  await Promise.all(waits.map((wait) => wait(accessStream('adm', now), 0)));
+  for (const supervisor of [healthSupervisor, prosecutorSupervisor, protectionSupervisor])
+    expect(await seen(supervisor, { from: minute(29), to: minute(31) })).toEqual([['adm', 'SET_ASIDE']]);
+  now = minute(9);
 });
 
 it('the filters narrow, and widen nothing', async () => {

@@ -98,7 +98,14 @@ const readCursor = (cursor: string): readonly [string, string] => {
 };
 
 /** A supervisor's cases, as `accessTo` of identity has them. The Child Protection Authority takes part in every case. */
-export const takesPart = ({ agency, states }: Caller, part: CaseParts | undefined): boolean =>
+/** R-706: a conflict of interest closes a case to its supervisor, too. */
+const isBlocked = ({ sub }: Caller, part: CaseParts | undefined): boolean =>
+  part?.blocked.some(({ staffId }) => staffId === sub) ?? false;
+
+export const takesPart = (caller: Caller, part: CaseParts | undefined): boolean =>
+  !isBlocked(caller, part) && agencyTakesPart(caller, part);
+
+const agencyTakesPart = ({ agency, states }: Caller, part: CaseParts | undefined): boolean =>
   agency === 'CHILD_PROTECTION'
     ? part === undefined || part.state === '' || states.includes(part.state)
     : part !== undefined && part.agencies.includes(agency) && (part.state === '' || states.includes(part.state));
@@ -132,7 +139,9 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
     );
     const parts = new Map(found.map(({ key, doc }) => [key, doc]));
     const mayKnow = (id: string, agency: string) =>
-      caller.role === 'REPRESENTATIVE' ? id === caseId : agency === caller.agency || takesPart(caller, parts.get(id));
+      caller.role === 'REPRESENTATIVE'
+        ? id === caseId
+        : !isBlocked(caller, parts.get(id)) && (agency === caller.agency || takesPart(caller, parts.get(id)));
     return (agency: string, named: readonly string[]): readonly NamedCase[] =>
       // A record that is about no case says `none`.
       named
@@ -160,11 +169,14 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
       const agency = value(caller.agency);
       // Asked about one case, their agency must take part in that one: else the filter would tell what the answer hides.
       const which = filter.caseId ? `p.key = ${value(filter.caseId)}` : 'p.key = any(r.cases)';
-      const near = `p.doc->>'state' = any(array[''] || ${value(caller.states)}::text[])`;
+      const near = `p.doc->>'state' = any(array[''] || ${value(caller.states)}::text[])
+        and not p.doc->'blocked' @> jsonb_build_array(jsonb_build_object('staffId', ${value(caller.sub)}::text))`;
       const some = (also: string) => `exists (select 1 from ${parts} p where ${which}${also})`;
+      // What was ordered about a follower and names no case concerns all of them.
+      const ofNoCase = `(agency = 'SYSTEM' and cardinality(cases) = 0)`;
       return caller.agency === 'CHILD_PROTECTION'
-        ? `(agency = ${agency} or (cardinality(cases) > 0 and (${some(` and ${near}`)} or not ${some('')})))`
-        : `(agency = ${agency} or ${some(` and ${agency} = any(p.agencies) and ${near}`)})`;
+        ? `(${ofNoCase} or agency = ${agency} or (cardinality(cases) > 0 and (${some(` and ${near}`)} or not ${some('')})))`
+        : `(${ofNoCase} or agency = ${agency} or ${some(` and ${agency} = any(p.agencies) and ${near}`)})`;
     };
     const conditions = [
       ...(caller.role === 'REPRESENTATIVE' ? [] : [supervised()]),

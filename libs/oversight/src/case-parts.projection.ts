@@ -8,6 +8,8 @@ export interface CaseParts {
   readonly folio: string;
   readonly state: string;
   readonly agencies: readonly string[];
+  /** Who has a conflict of interest in it, and the fact that says so. */
+  readonly blocked: readonly { readonly staffId: string; readonly eventId: string }[];
 }
 
 type Part = Extract<
@@ -20,7 +22,9 @@ type Part = Extract<
       | 'LegalAdviserAssigned'
       | 'ReferralMade'
       | 'ResponsibilityOffered'
-      | 'ResponsibilityAccepted';
+      | 'ResponsibilityAccepted'
+      | 'ConflictOfInterestDeclared'
+      | 'FactRetracted';
   }
 >;
 const TYPES: readonly Part['type'][] = [
@@ -31,6 +35,8 @@ const TYPES: readonly Part['type'][] = [
   'ReferralMade',
   'ResponsibilityOffered',
   'ResponsibilityAccepted',
+  'ConflictOfInterestDeclared',
+  'FactRetracted',
 ];
 
 const partOf = (message: FactMessage): Part | undefined => {
@@ -57,15 +63,24 @@ const evolve = (row: CaseParts, message: FactMessage): CaseParts => {
     case 'ReferralMade':
     case 'ResponsibilityOffered':
       return joined(row, part.data.to);
+    case 'ConflictOfInterestDeclared': {
+      const { staffId, effective } = part.data;
+      if (!staffId || effective === false) return row;
+      return { ...row, blocked: [...row.blocked, { staffId, eventId: part.about.eventId }] };
+    }
+    case 'FactRetracted': {
+      const { eventId } = part.data;
+      return { ...row, blocked: row.blocked.filter((one) => one.eventId !== eventId) };
+    }
   }
 };
 
 export const caseParts: Projection<CaseParts> = {
   name: 'case_parts',
-  version: 2,
+  version: 3,
   keyOf: ({ stream, type, caseId }) =>
     stream.startsWith('case-') && TYPES.some((known) => known === type) ? caseId : undefined,
-  start: { folio: '', state: '', agencies: [] },
+  start: { folio: '', state: '', agencies: [], blocked: [] },
   evolve,
   columns: { agencies: { type: 'text[]', of: ({ agencies }) => agencies } },
   indexes: [['agencies']],

@@ -26,9 +26,9 @@ const healthSupervisor = who('SUPERVISOR', 'HEALTH');
 
 /** As the projection of oversight has the cases. */
 const PARTS: Readonly<Record<string, CaseParts>> = {
-  [MORELOS]: { folio: '17-26-AAAA0001', state: '17', agencies: ['HEALTH', 'PROSECUTOR'] } as unknown as CaseParts,
-  [NAYARIT]: { folio: '18-26-AAAA0002', state: '18', agencies: ['HEALTH'] } as unknown as CaseParts,
-  [WITHOUT_HEALTH]: { folio: '17-26-AAAA0003', state: '17', agencies: ['PROSECUTOR'] } as unknown as CaseParts,
+  [MORELOS]: { folio: '17-26-AAAA0001', state: '17', agencies: ['HEALTH', 'PROSECUTOR'], blocked: [] },
+  [NAYARIT]: { folio: '18-26-AAAA0002', state: '18', agencies: ['HEALTH'], blocked: [] },
+  [WITHOUT_HEALTH]: { folio: '17-26-AAAA0003', state: '17', agencies: ['PROSECUTOR'], blocked: [] },
 };
 const cases: ReadModel<CaseParts> = {
   documents: {
@@ -119,6 +119,19 @@ it('R-701, R-720: a supervisor is told of the cases of their states in which the
     ...['17-26-AAAA0001', null, null, null, '17-26-AAAA0001', '17-26-AAAA0001'],
   ]);
   expect(log).toEqual([['viewed', expect.objectContaining({ operation: 'integrity', cases: [MORELOS] })]]);
+});
+
+it('R-706: a supervisor with a conflict of interest in a case is not told that it stands still', async () => {
+  const conflicted = { ...healthSupervisor, sub: 'conflicted' };
+  const before = PARTS[MORELOS]!;
+  const parts = { ...PARTS, [MORELOS]: { ...before, blocked: [{ staffId: 'conflicted', eventId: 'e' }] } };
+  Object.assign(PARTS, parts);
+  try {
+    const parked = parkedOf(await open({ health: answering([REPORT]) }).overview(conflicted));
+    expect(parked.every((one) => one.case === null && one.factType === null)).toBe(true);
+  } finally {
+    Object.assign(PARTS, { [MORELOS]: before });
+  }
 });
 
 it('R-701: a supervisor is not told that there is a fact of a kind of which they are told nothing', async () => {

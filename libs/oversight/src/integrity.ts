@@ -62,8 +62,8 @@ export interface RepairOrder {
   readonly reason?: SetAsideReason;
 }
 
-/** What came of an order. `NOT_STANDING`: it does not stand there any more, somebody was faster. */
-export type RepairOutcome = 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING';
+/** What came of an order. `NOT_STANDING`: it does not stand there any more, somebody was faster. `NOT_ALLOWED`: this is never set aside. */
+export type RepairOutcome = 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_ALLOWED';
 
 /** The same of an order that may not have got there, or that could not be put on record: then it was not given. */
 export type OrderOutcome = RepairOutcome | 'NOT_RECORDED' | 'AWAY';
@@ -96,11 +96,11 @@ export class NoSuchService extends Error {
 }
 
 /** The kind of a fact, as far as the reader may know that there is one of it (R-701). */
-const typeFor = ({ role }: Caller, type: string | undefined): string | null => {
+const typeFor = ({ role }: Caller, type: string | undefined, named: boolean): string | null => {
   const spec = type === undefined ? undefined : factSpec(type);
   if (!spec || type === undefined) return null;
   // An administrator is told of no case, so the kind is said of none; they cannot decide without it.
-  return role === 'ADMINISTRATOR' || MATRIX[spec.cls].SUPERVISOR !== 'none' ? type : null;
+  return role === 'ADMINISTRATOR' || (named && MATRIX[spec.cls].SUPERVISOR === 'read') ? type : null;
 };
 
 const conditionOf = ({ behind, standingInAll }: FollowerReport) =>
@@ -118,7 +118,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
     const parts = new Map(found.map(({ key, doc }) => [key, doc]));
     return new Map(
       ids
-        .filter((id) => takesPart(caller, parts.get(id)))
+        .filter((id) => parts.has(id) && takesPart(caller, parts.get(id)))
         .map((id) => [id, { caseId: id, folio: parts.get(id)?.folio || null }]),
     );
   };
@@ -197,7 +197,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
             parked: report.standing.map(({ id, caseId, revision, factType, since, error, tries, waiting }) => ({
               ...{ id, revision, since, error, tries, waiting },
               case: named.get(caseId) ?? null,
-              factType: typeFor(caller, factType),
+              factType: typeFor(caller, factType, named.has(caseId)),
             })),
           })),
         })),

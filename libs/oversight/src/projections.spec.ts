@@ -79,6 +79,7 @@ it('an agency takes part in a case by opening it, by its people, or by being ask
     folio: 'F-1',
     state: '17',
     agencies: ['PROSECUTOR', 'HEALTH', 'VICTIMS_COMMISSION'],
+    blocked: [],
   });
 });
 

@@ -16,7 +16,7 @@ import {
 } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { AgencyDesk, type AgencyDeskParts, commandProviders, type Said } from '@resguardo/desk';
-import { StoreUnavailable } from '@resguardo/eventing';
+import { StoreUnavailable, uuidv5 } from '@resguardo/eventing';
 import {
   type AccessLog,
   type CaseAccess,
@@ -46,7 +46,7 @@ import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer }
 import { callersAt } from './callers.js';
 import { UnsealCall } from './calls.js';
 import { kafkaConnection } from './feeds.js';
-import { followersOf, serviceFollowers } from './followers-of.js';
+import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
@@ -54,7 +54,16 @@ import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
 import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
-import { Beside, Called, configOf, knownKeysIn, masterKeyIn, observedOf, secretIn } from './service-config.js';
+import {
+  Beside,
+  Called,
+  configOf,
+  knownKeysIn,
+  masterKeyIn,
+  observedOf,
+  secretIn,
+  standingKey,
+} from './service-config.js';
 import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
@@ -144,17 +153,23 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     clock,
   };
   /** One name for a case, however it was named; what opens a case, or names none, is about itself. */
-  const aboutOf = (said: Said): string => caseSigns(said) ?? said.commandId;
+  const aboutOf = (said: Said, name?: string, sub = ''): string => {
+    // The case that a command opens has its id from whoever says it and the command (D2).
+    const opens = name !== undefined && ENTERING[name]?.on === 'new';
+    return caseSigns(opens ? { caseId: uuidv5(sub, said.commandId) } : said) ?? said.commandId;
+  };
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
     mustWait: (said) => outbox.waitsFor(aboutOf(said)),
     keep: async (name, said, voice) => {
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
       const waiting = { kind: 'command', name, said, by: callers.statementOf(voice.caller) } as const;
-      return outbox.keep({ ...waiting, about: aboutOf(said) }, clock()).catch((error: unknown) => {
-        if (error instanceof KeptAlready) return undefined;
-        throw error;
-      });
+      return outbox
+        .keep({ ...waiting, about: aboutOf(said, name, voice.caller.sub) }, clock())
+        .catch((error: unknown) => {
+          if (error instanceof KeptAlready) return undefined;
+          throw error;
+        });
     },
   });
   const desk = {
@@ -267,7 +282,13 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
 
   const runners = { [timelineEntries.name]: timeline, [caseCards.name]: cards, [erasedKeys.name]: erasing };
   const calls: Readonly<Record<string, Call<Caller>>> = {
-    ...followerCalls(serviceFollowers(followers, runners, log)),
+    ...followerCalls(
+      serviceFollowers(followers, runners, {
+        log,
+        key: standingKey(config.SECRETS),
+        typeAt: (stream, revision) => callers.asProcess('integrity', () => typeIn(table.store)(stream, revision)),
+      }),
+    ),
     unseal: async (body, { service: asking, caller }) => {
       const { event, classes } = UnsealCall.parse(body);
       const spec = factSpec(event.type);
@@ -281,7 +302,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       audience: service,
       keys: () => knownKeys,
       tokens: callers.verifier,
-      mayBring: (asking, speaker) => contractsTable.mayBring(asking, speaker),
+      mayBring: (asking, speaker, shown) => contractsTable.mayBring(asking, speaker, shown),
       calls,
       trouble: ({ cause, ...trouble }) =>
         log.warn({ ...trouble, name: (cause as Error | undefined)?.name }, 'a service was refused'),

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
 import {
-  type Affiliation,
+  AGENCIES,
   allCommands,
   entersThroughAgency,
   holds,
+  SERVICE_OF,
+  type Affiliation,
   type Role,
   type Service,
 } from '@resguardo/contracts';
@@ -31,7 +33,7 @@ import { erasedKeys, fileErasureList } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
-import { serviceFollowers } from './followers-of.js';
+import { serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
@@ -45,6 +47,7 @@ import {
   observedOf,
   secretIn,
   serviceKeyIn,
+  standingKey,
 } from './service-config.js';
 import { openStore } from './store.js';
 import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS, tableChores } from './table-core.js';
@@ -135,6 +138,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       const { name, said } = RuleCall.parse(body);
       const spec = Object.hasOwn(allCommands, name) ? allCommands[name] : undefined;
       const caller = personOf(by);
+      const own = AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === by.service);
+      if (!own) throw mayNotAsk('an agency asks this for its own people');
       if (!spec || !entersThroughAgency(name, spec)) throw mayNotAsk('this does not enter through an agency');
       if (!holds(caller.role, caller.agency, spec.may)) throw mayNotAsk('their role may not say this');
       return desk.rule(name, said, caller);
@@ -157,12 +162,16 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
         throw mayNotAsk('they order nothing of the kind');
       return { done: await accesses.ordered({ ...order, caller }) };
     },
-    ...followerCalls(serviceFollowers(followers.states, followers.runners, log)),
+    ...followerCalls(
+      serviceFollowers(followers.states, followers.runners, { log, key: standingKey(SECRETS), typeAt: typeIn(kept) }),
+    ),
     denied: async (body, by) => ({
       done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: personOf(by) }),
     }),
     open: async (body, by) => {
       const { classes, operation, purpose, ...fact } = OpenCall.parse(body);
+      // Whoever only reads the audit through oversight opens nothing there.
+      if (by.service === 'oversight' && by.caller?.role !== 'SUPERVISOR') throw mayNotAsk('nothing is opened for them');
       return home.openFor({ caller: byToken(by), operation, purpose }, fact, classes).catch((error: unknown) => {
         if (error instanceof GraphQLError) throw mayNotAsk(`they may not open this: ${error.extensions['code']}`);
         throw error;

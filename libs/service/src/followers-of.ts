@@ -1,5 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import type { EventStore } from '@resguardo/eventing';
 import type { KafkaFeed } from '@resguardo/bus-kafka';
+import { mayBeSetAside } from '@resguardo/contracts';
 import { type FollowerReport, type ServiceFollowers, STANDING_SHOWN, type StandingError } from '@resguardo/oversight';
 import { NotParked, type Parked, type ProcessRunner } from '@resguardo/store-postgres';
 import { type Follower, within } from '@resguardo/telemetry';
@@ -45,14 +47,26 @@ export const standingErrorOf = (kind: Follower['kind'], { error }: Pick<Parked, 
   return known ?? (kind === 'process' ? 'NOT_SETTLED' : 'NOT_APPLICABLE');
 };
 
-/** The followers of this process, for whoever oversees them (D4). `runners` by name; one that is not among them parks nothing. */
+/** The audit is never without a record of who looked, whoever orders it. */
+const AUDIT: readonly string[] = ['access_log', 'refusal_log', 'glass_log'];
+
+/** Kind of the fact at a revision, as the timeline has it; undefined when there is none, or none that this service may know of. */
+export type TypeAt = (stream: string, revision: number) => Promise<string | undefined>;
+export const typeIn =
+  (store: Pick<EventStore, 'read'>): TypeAt =>
+  async (stream, revision) =>
+    (await store.read(stream, revision)).events.find((event) => event.revision === revision)?.type;
+
+/**
+ * The followers of a service, for whoever oversees them (D4). `runners` by name; one that is not among them parks nothing. `key`: of the
+ * service, alike in its replicas.
+ */
 export const serviceFollowers = (
   followers: readonly Follower[],
   runners: Readonly<Record<string, Mendable>>,
-  log: Pick<Logger, 'warn'>,
+  { log, key, typeAt }: { readonly log: Pick<Logger, 'warn'>; readonly key: Buffer; readonly typeAt: TypeAt },
 ): ServiceFollowers => {
   // A case is named by what cannot be turned back or tried out: whoever mends is told of no case.
-  const key = randomBytes(32);
   const idOf = (follower: string, stream: string): string =>
     createHmac('sha256', key).update(`${follower} ${stream}`).digest('base64url').slice(0, 22);
   const runnerOf = (name: string): Mendable | undefined => (Object.hasOwn(runners, name) ? runners[name] : undefined);
@@ -96,6 +110,12 @@ export const serviceFollowers = (
         (one) => idOf(follower, one.stream) === standing && one.revision === revision,
       );
       if (!runner || !found) return 'NOT_STANDING';
+      if (reason) {
+        const acts = followers.some(({ name, kind }) => name === follower && kind === 'process');
+        // What acts on facts leaves none out; and what a feed says is there must be on the timeline, and be one that can be missed.
+        if (acts || AUDIT.includes(follower) || !mayBeSetAside(await typeAt(found.stream, revision)))
+          return 'NOT_ALLOWED';
+      }
       try {
         const goesOn = reason
           ? await runner.setAside(found.stream, revision, reason)

@@ -1,7 +1,7 @@
 export type { AgencyService } from './agency.js';
 export { Agency, openAgency } from './agency.js';
 export { openCoordination } from './coordination.js';
-export { serviceFollowers } from './followers-of.js';
+export { serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
 export type { Observed } from './observing.js';
 export { observing } from './observing.js';

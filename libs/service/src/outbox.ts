@@ -144,6 +144,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
            wrapped = case e.state when 'RETURNED' then excluded.wrapped else e.wrapped end,
            box = case e.state when 'RETURNED' then excluded.box else e.box end,
            about = case e.state when 'RETURNED' then excluded.about else e.about end,
+           name = case e.state when 'RETURNED' then excluded.name else e.name end,
            code = null, state = 'WAITING'
          returning kept_at, digest`,
         [

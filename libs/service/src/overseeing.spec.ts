@@ -46,7 +46,7 @@ beforeAll(async () => {
       keys: () =>
         SERVICES.map((service) => ({ service, kid: `${service}/1`, publicKey: keys.get(service)!.publicKey })),
       tokens: verifier,
-      mayBring: (asking, speaker) => contractsTable.mayBring(asking, speaker),
+      mayBring: (asking, speaker, shown) => contractsTable.mayBring(asking, speaker, shown),
       calls: followerCalls(followers),
     }),
     { host: '127.0.0.1', port: 0 },
@@ -158,6 +158,7 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
     },
   };
   const warned: object[] = [];
+  let timeline: string | undefined;
   const own = serviceFollowers(
     [
       { name: 'access_log', kind: 'projection', service: 'oversight', behind: () => Promise.reject(new Error('away')) },
@@ -167,12 +168,18 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
         service: 'oversight',
         behind: async () => ({ events: 2, since: parked.since }),
       },
+      { name: 'timeline_entries', kind: 'projection', service: 'oversight', behind: async () => ({ events: 0 }) },
+      { name: 'linked_cases', kind: 'process', service: 'oversight', behind: async () => ({ events: 0 }) },
     ],
-    { access_log: runner },
-    { warn: (what: object) => void warned.push(what) } as never,
+    { access_log: runner, timeline_entries: runner, linked_cases: runner },
+    {
+      log: { warn: (what: object) => void warned.push(what) } as never,
+      key: Buffer.alloc(32, 1),
+      typeAt: async () => timeline,
+    },
   );
   const caller = await verifier.verify('ADMINISTRATOR.SYSTEM');
-  const [log, erasure] = await own.report(caller);
+  const [log, erasure, view, acting] = await own.report(caller);
   expect(erasure).toEqual({
     ...{ name: 'erasure', kind: 'process', behind: 2, waitingSince: parked.since, standing: [], standingInAll: 0 },
   });
@@ -184,7 +191,18 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
 
   const order = { follower: 'access_log', standing: one!.id, revision: 4 };
   expect(await own.repair(caller, order)).toBe('STILL_STANDS');
-  expect(await own.repair(caller, { ...order, reason: 'SAID_AGAIN' })).toBe('GOES_ON');
+  // The audit leaves nothing out.
+  timeline = 'RetellingRecorded';
+  const aside = ({ name, standing }: typeof view & object) =>
+    own.repair(caller, { follower: name, standing: standing[0]!.id, revision: 4, reason: 'SAID_AGAIN' });
+  expect([await aside(log!), await aside(acting!)]).toEqual(['NOT_ALLOWED', 'NOT_ALLOWED']);
+  // Nor does a view what the timeline does not have, or what no view may be without.
+  for (const type of [undefined, 'ErasureOrdered', 'TeamMemberRemoved', 'RecordViewed']) {
+    timeline = type;
+    expect([type, await aside(view!)]).toEqual([type, 'NOT_ALLOWED']);
+  }
+  timeline = 'RetellingRecorded';
+  expect(await aside(view!)).toBe('GOES_ON');
   for (const wrong of [{ revision: 5 }, { standing: 'other' }, { follower: 'erasure' }, { follower: 'toString' }])
     expect(await own.repair(caller, { ...order, ...wrong })).toBe('NOT_STANDING');
   expect(acts).toEqual([`retry ${parked.stream}`, `set aside ${parked.stream} 4 SAID_AGAIN`]);

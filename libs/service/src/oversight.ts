@@ -8,13 +8,13 @@ import { runProjection } from '@resguardo/store-postgres';
 import { readiness } from '@resguardo/telemetry';
 import { callersAt } from './callers.js';
 import { kafkaConnection } from './feeds.js';
-import { followersOf, serviceFollowers } from './followers-of.js';
+import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { openOverseen } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
-import { configOf, observedOf, Oversight } from './service-config.js';
+import { configOf, observedOf, Oversight, standingKey } from './service-config.js';
 import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt } from './table.js';
@@ -74,7 +74,17 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
     ...Object.entries(config.AGENCY_URLS).map(([service, at]) => [service as Service, [at]] as const),
   ]);
   const overseen = openOverseen(addresses, config, callers, telemetry.traceparent);
-  const services = new Map([...overseen.services, ['oversight', serviceFollowers(followers, own, log)] as const]);
+  const services = new Map([
+    ...overseen.services,
+    [
+      'oversight',
+      serviceFollowers(followers, own, {
+        log,
+        key: standingKey(config.SECRETS),
+        typeAt: (stream, revision) => callers.asProcess('integrity', () => typeIn(table.store)(stream, revision)),
+      }),
+    ] as const,
+  ]);
   const onTrouble = (service: Service, { name }: Error) =>
     log.warn({ service, name }, 'a service did not say how its followers are');
   const front = await openFront(config, {

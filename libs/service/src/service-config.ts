@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
@@ -104,6 +104,10 @@ export const serviceKeyIn = (folder: string, service: string): ServiceKey => ({
   kid: `${service}/1`,
   privateKey: createPrivateKey(secretIn(folder, 'service-key.pem')),
 });
+
+/** With which a service names the cases that stand still in it; alike in its replicas, and nobody else's. */
+export const standingKey = (folder: string): Buffer =>
+  createHmac('sha256', secretIn(folder, 'service-key.pem')).update('standing cases').digest();
 
 const PublicKeys = z.partialRecord(z.enum(SERVICES), z.record(z.string(), z.string()));
 

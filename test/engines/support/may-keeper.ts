@@ -85,7 +85,7 @@ export const nameCells = async (place: Place): Promise<readonly Cell[]> => {
   );
 };
 
-/** Each service × everybody who can have an account, and a process: whom it serves it may speak for, on its own word. */
+/** Each service × everybody who can have an account, and a process: whom it serves it may speak for, on its own word; oversight for nobody. */
 export const voiceCells = async (place: Place): Promise<readonly Cell[]> => {
   const voices: readonly Who[] = [
     ...ROLES.flatMap((role) => AFFILIATIONS_OF[role].map((agency) => ({ actor: 'u-somebody', agency, role }))),
@@ -94,9 +94,7 @@ export const voiceCells = async (place: Place): Promise<readonly Cell[]> => {
   const serves = (service: Program, { agency, role }: Who): boolean =>
     role === 'SYSTEM' ||
     service === 'coordination' ||
-    (service === 'oversight'
-      ? role === 'SUPERVISOR'
-      : AGENCIES.some((one) => one === agency && SERVICE_OF[one] === service));
+    AGENCIES.some((one) => one === agency && SERVICE_OF[one] === service);
   return Promise.all(
     PROGRAMS.flatMap((service) =>
       voices.map(async (who): Promise<Cell> => {

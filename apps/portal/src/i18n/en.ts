@@ -601,6 +601,9 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.standsLater': 'The fact was set aside, but the case still stands; below it says at which fact.',
   'integrity.notStanding': 'The case does not stand there any more',
   'integrity.notStandingWhy': 'Somebody saw to it before, or the service was started anew. Nothing was done.',
+  'integrity.notAllowed': 'This fact is not set aside',
+  'integrity.notAllowedWhy':
+    'What says who may read, what was taken back or erased, and the audit are never set aside; nor is what is not on the timeline. The cause must be mended and the case tried again.',
   'integrity.notRecorded': 'It was not done',
   'integrity.notRecordedWhy':
     'The order could not be put on record, and without a record nothing is done. Try again in a moment.',

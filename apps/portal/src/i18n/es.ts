@@ -604,6 +604,9 @@ export const es = {
   'integrity.standsLater': 'El hecho quedó apartado, pero el caso aún está detenido; abajo se dice en cuál hecho.',
   'integrity.notStanding': 'El caso ya no está detenido ahí',
   'integrity.notStandingWhy': 'Alguien lo atendió antes, o el servicio se reinició. No se hizo nada.',
+  'integrity.notAllowed': 'Este hecho no se aparta',
+  'integrity.notAllowedWhy':
+    'Lo que dice quién puede leer, lo retirado o suprimido y la auditoría no se apartan; tampoco lo que aún no está en la línea de tiempo. Hay que corregir la causa y reintentar.',
   'integrity.notRecorded': 'No se hizo',
   'integrity.notRecordedWhy':
     'No se pudo dejar registro de la orden, y sin registro no se hace nada. Intente de nuevo en un momento.',

@@ -290,6 +290,12 @@ function Outcome({ told }: { told: Told }) {
           <p>{say('integrity.notStandingWhy')}</p>
         </Notice>
       );
+    case 'NOT_ALLOWED':
+      return (
+        <Notice tone="refused" title={say('integrity.notAllowed')} focus>
+          <p>{say('integrity.notAllowedWhy')}</p>
+        </Notice>
+      );
     case 'NOT_RECORDED':
       return (
         <Notice tone="error" title={say('integrity.notRecorded')} focus>

@@ -48,7 +48,7 @@ export const keeperService = <Caller extends Verified>({
   const append = recognisedAppend(store, keeper);
   const { router, asking, speaker, answered, stopping, stop, ended } = serviceDoor<Caller>({
     ...door,
-    mayBring: (service, who) => table.mayBring(service, who),
+    mayBring: (service, who, shown) => table.mayBring(service, who, shown),
   });
   const serviceOf = (res: Response): string => asking(res).claims.iss;
 

@@ -12,8 +12,8 @@ export interface Speaker {
 
 /** Which service may do what. The keeper asks it about every request and every event; what it does not allow is refused. */
 export interface KeeperTable {
-  /** Does this service speak for this caller, or for this process, at all? */
-  mayBring(service: string, speaker: Speaker): boolean;
+  /** Does this service speak for this caller, or for this process, at all? `shown`: with the caller's own token, not on the service's word. */
+  mayBring(service: string, speaker: Speaker, shown: boolean): boolean;
   mayRead(service: string, stream: string): boolean;
   mayFollow(service: string): boolean;
   mayWrite(service: string, type: string, agency: string): boolean;

@@ -48,7 +48,7 @@ export interface ServiceDoorOptions<Caller extends Verified = Verified> {
   readonly keys: () => readonly KnownServiceKey[];
   readonly tokens: CallerTokens<Caller>;
   /** Does this service speak for this caller, or for this process, at all? */
-  readonly mayBring: (service: string, speaker: Speaker) => boolean;
+  readonly mayBring: (service: string, speaker: Speaker, shown: boolean) => boolean;
   /** By name, at `/calls/<name>`. */
   readonly calls?: Readonly<Record<string, Call<Caller>>>;
   readonly trouble?: (trouble: Trouble) => void;
@@ -162,7 +162,8 @@ export const serviceDoor = <Caller extends Verified = Verified>({
     if ((token === undefined) === (claims.obo === undefined)) throw new Refused('nobody-speaks');
     const caller = token === undefined ? undefined : await shownToken(token);
     const who = caller ? { actor: caller.sub, agency: caller.agency, role: caller.role } : said(claims.obo!);
-    if (!mayBring(claims.iss, who)) throw new Refused('may-not-bring', {}, `${who.role} of ${who.agency}`);
+    if (!mayBring(claims.iss, who, caller !== undefined))
+      throw new Refused('may-not-bring', {}, `${who.role} of ${who.agency}`);
     asking(res).speaker = who;
     if (caller) asking(res).caller = caller;
     next();

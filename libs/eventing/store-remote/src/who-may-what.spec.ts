@@ -53,7 +53,7 @@ const outcomeOf = async (work: Promise<unknown>): Promise<string> =>
 it('R-720, R-722: oversight speaks for whoever may read the audit or mend what stands still, and for nobody else', () => {
   const brings = ROLES.flatMap((role) =>
     AFFILIATIONS_OF[role]
-      .filter((agency) => contractsTable.mayBring('oversight', { actor: 'someone', agency, role }))
+      .filter((agency) => contractsTable.mayBring('oversight', { actor: 'someone', agency, role }, true))
       .map((agency) => `${role} of ${agency}`),
   );
   expect(brings.sort()).toEqual([
@@ -64,6 +64,15 @@ it('R-720, R-722: oversight speaks for whoever may read the audit or mend what s
     'SUPERVISOR of PROSECUTOR',
     'SUPERVISOR of VICTIMS_COMMISSION',
   ]);
+});
+
+it('ADR 14: oversight shows the token of every person it speaks for', () => {
+  const stated = ROLES.filter((role) =>
+    AFFILIATIONS_OF[role].some((agency) =>
+      contractsTable.mayBring('oversight', { actor: 'someone', agency, role }, false),
+    ),
+  );
+  expect(stated).toEqual([]);
 });
 
 describe.each(SERVICES)('%s', (service) => {
