@@ -21,7 +21,14 @@ const opened = () => {
 
 it('R-705: who had a case tried again or a fact set aside is on their own stream, with what it was about and why', async () => {
   const { store, recorder } = opened();
-  const order = { caller, cases: ['c1'], service: 'health', follower: 'timeline_entries', revision: 5 } as const;
+  const order = {
+    caller,
+    cases: ['c1'],
+    service: 'health',
+    follower: 'timeline_entries',
+    standing: 'x',
+    revision: 5,
+  } as const;
   await recorder.ordered({ ...order, operation: 'retryParkedCase' });
   await recorder.ordered({
     ...{ ...order, operation: 'setParkedCaseAside', cases: [] },

@@ -26,6 +26,8 @@ export interface Order extends Attempt {
   readonly service: Service;
   /** Name of the projection or process. */
   readonly follower: string;
+  /** Name of the case towards that service; it is not kept. */
+  readonly standing: string;
   /** Of the fact it stands at, in its stream. */
   readonly revision: number;
   readonly factType?: string;
@@ -41,8 +43,11 @@ export interface AccessRecorder {
   viewed(reading: Viewing): Promise<void>;
   denied(attempt: Attempt & { readonly purpose?: string; readonly rule: string; readonly code: string }): Promise<void>;
   exported(reading: Viewing & { readonly entries: number }): Promise<void>;
-  /** Who ordered it and why, before it is done: whatever becomes of the order, it is on record. */
-  ordered(order: Order): Promise<void>;
+  /**
+   * Who ordered it and why, before it is done: whatever becomes of the order, it is on record. Answers with a proof of that for a service
+   * that runs apart; undefined in one process, which asks for none.
+   */
+  ordered(order: Order): Promise<string | undefined>;
 }
 
 /** As many cases as one record names; a longer list makes several. */
@@ -97,12 +102,14 @@ export const accessRecorder = (store: Pick<EventStore, 'append'>, clock: () => s
   return {
     viewed: async (viewing) => append('RecordViewed', viewing, reading(viewing)),
     exported: async (viewing) => append('ExportMade', viewing, { ...reading(viewing), entries: viewing.entries }),
-    ordered: ({ service, follower, revision, factType, reason, ...attempt }) =>
-      append(reason ? 'SetAsideOrdered' : 'RetryOrdered', attempt, {
+    ordered: async ({ service, follower, standing: _, revision, factType, reason, ...attempt }) => {
+      await append(reason ? 'SetAsideOrdered' : 'RetryOrdered', attempt, {
         ...{ service, follower, revision },
         ...(factType && { factType }),
         ...(reason && { reason }),
-      }),
+      });
+      return undefined;
+    },
     denied: ({ purpose, rule, code, ...attempt }) => {
       // What was not a purpose is not kept: it may be anything.
       const known = ofList(PURPOSES, purpose);

@@ -223,7 +223,7 @@ it('R-705: what was ordered about a follower and names no case is shown to every
   now = minute(30);
   await accessRecorder(store, () => now).ordered({
     ...{ caller: who('adm', 'SYSTEM', 'ADMINISTRATOR'), operation: 'setParkedCaseAside', cases: [] },
-    ...{ service: 'health', follower: 'timeline_entries', revision: 4, reason: 'SAID_AGAIN' },
+    ...{ service: 'health', follower: 'timeline_entries', standing: 'x', revision: 4, reason: 'SAID_AGAIN' },
   });
   await Promise.all(waits.map((wait) => wait(accessStream('adm', now), 0)));
   for (const supervisor of [healthSupervisor, prosecutorSupervisor, protectionSupervisor])

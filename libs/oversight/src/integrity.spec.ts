@@ -181,7 +181,8 @@ describe('an order', () => {
     expect(await retry(administrator, 'health', asked)).toBe('GOES_ON');
     expect(await setAside(administrator, 'health', { ...asked, reason: 'SAID_AGAIN' })).toBe('GOES_ON');
     const about = {
-      ...{ service: 'health', follower: 'timeline_entries', revision: 5, cases: [MORELOS], factType: 'ReferralMade' },
+      ...{ service: 'health', follower: 'timeline_entries', standing: 'one', revision: 5 },
+      ...{ cases: [MORELOS], factType: 'ReferralMade' },
     };
     expect(log).toEqual([
       ['ordered', { operation: 'retryParkedCase', ...about }],

@@ -60,6 +60,8 @@ export interface RepairOrder {
   readonly revision: number;
   /** Sets the fact aside for ever; without it the case is tried again. */
   readonly reason?: SetAsideReason;
+  /** That the order is on record, where the service runs apart. */
+  readonly proof?: string;
 }
 
 /** What came of an order. `NOT_STANDING`: it does not stand there any more, somebody was faster. `NOT_ALLOWED`: this is never set aside. */
@@ -149,9 +151,10 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
       // Nothing was done, and nothing stands there that the order could be about.
       if (!follower || !standing) return 'NOT_STANDING';
       const { caseId, revision, factType } = standing;
+      let proof: string | undefined;
       try {
-        await recorder.ordered({
-          ...{ caller, operation, service: known, follower: follower.name, revision },
+        proof = await recorder.ordered({
+          ...{ caller, operation, service: known, follower: follower.name, standing: asked.standing, revision },
           cases: isId(caseId) ? [caseId] : [],
           ...(factType !== undefined && { factType }),
           ...(asked.reason && { reason: asked.reason }),
@@ -160,7 +163,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
         if (error instanceof StoreUnavailable) return 'NOT_RECORDED';
         throw error;
       }
-      return await followers.repair(caller, asked);
+      return await followers.repair(caller, { ...asked, ...(proof && { proof }) });
     } catch (error) {
       if (error instanceof ServiceAway) return 'AWAY';
       throw error;

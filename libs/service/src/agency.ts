@@ -52,6 +52,7 @@ import { every } from './every.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
+import { isOnRecord } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
 import {
@@ -283,11 +284,13 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const runners = { [timelineEntries.name]: timeline, [caseCards.name]: cards, [erasedKeys.name]: erasing };
   const calls: Readonly<Record<string, Call<Caller>>> = {
     ...followerCalls(
+      service,
       serviceFollowers(followers, runners, {
         log,
         key: standingKey(config.SECRETS),
         typeAt: (stream, revision) => callers.asProcess('integrity', () => typeIn(table.store)(stream, revision)),
       }),
+      isOnRecord(() => knownKeys),
     ),
     unseal: async (body, { service: asking, caller }) => {
       const { event, classes } = UnsealCall.parse(body);

@@ -37,7 +37,7 @@ describe('what services say of a reading is in the words that feeds carry', () =
   it('an order names follower, revision and a reason of the list, in words of the program alone', () => {
     const order = {
       ...{ operation: 'setParkedCaseAside', cases: [randomUUID()], service: 'health', follower: 'timeline_entries' },
-      ...{ revision: 5, factType: 'RetellingRecorded', reason: 'SAID_AGAIN' },
+      ...{ standing: 'x', revision: 5, factType: 'RetellingRecorded', reason: 'SAID_AGAIN' },
     };
     expect(OrderedCall.parse(order)).toEqual(order);
     for (const change of [

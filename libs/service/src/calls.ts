@@ -49,9 +49,12 @@ export const readingCalls = (clock: () => string) => {
   const ExportedCall = ViewedCall.extend({ entries: z.number().int().min(0) });
   /** Who had a case tried again, or a fact set aside, in which service's view. */
   const OrderedCall = z.object({
-    ...Attempt,
+    // Written down when it is given, and never later.
+    operation: Attempt.operation,
+    cases: Attempt.cases,
     service: z.enum(SERVICES),
     follower: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+    standing: z.string().max(40),
     revision: z.number().int().min(0).max(2_147_483_647),
     factType: Name.optional(),
     reason: z.enum(SET_ASIDE_REASONS).optional(),
@@ -92,6 +95,8 @@ export const RepairCall = z.object({
   standing: z.string().max(40),
   revision: z.number().int().min(0).max(2_147_483_647),
   reason: z.enum(SET_ASIDE_REASONS).optional(),
+  /** Coordination's, that the order is on record. */
+  proof: z.string().max(2_000),
 });
 
 /** The keys of a case were destroyed here (C-13). */

@@ -37,6 +37,7 @@ import { serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
+import { isOnRecord, proofOfOrder } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
 import {
@@ -160,10 +161,13 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       const caller = byToken(by);
       if (by.service !== 'oversight' || !holds(caller.role, caller.agency, 'integrity:repair'))
         throw mayNotAsk('they order nothing of the kind');
-      return { done: await accesses.ordered({ ...order, caller }) };
+      await accesses.ordered({ ...order, caller });
+      return { proof: await proofOfOrder(serviceKeyIn(SECRETS, 'coordination'), { ...order, actor: caller.sub }) };
     },
     ...followerCalls(
+      'coordination',
       serviceFollowers(followers.states, followers.runners, { log, key: standingKey(SECRETS), typeAt: typeIn(kept) }),
+      isOnRecord(() => knownKeys),
     ),
     denied: async (body, by) => ({
       done: await accesses.denied({ ...defined(DeniedCall.parse(body)), caller: personOf(by) }),

@@ -13,6 +13,7 @@ import {
 } from '@resguardo/store-remote';
 import { callersOf } from './callers.js';
 import { serviceFollowers, standingErrorOf } from './followers-of.js';
+import { isOnRecord, proofOfOrder } from './order-proof.js';
 import { followerCalls, remoteFollowers } from './overseeing.js';
 
 const keys = new Map(SERVICES.map((service) => [service, generateKeyPairSync('ed25519')]));
@@ -25,6 +26,16 @@ const verifier = {
   },
 } as TokenVerifier;
 
+const known = () =>
+  SERVICES.map((service) => ({ service, kid: `${service}/1`, publicKey: keys.get(service)!.publicKey }));
+const proved = (
+  order: object,
+  { service = 'health', by = 'coordination' as Service, actor = 'demo:ADMINISTRATOR' } = {},
+) =>
+  proofOfOrder(
+    { service: by, kid: `${by}/1`, privateKey: keys.get(by)!.privateKey },
+    { ...(order as typeof ORDER), service, actor },
+  );
 const ORDER = { follower: 'timeline_entries', standing: 'x', revision: 1, reason: 'SAID_AGAIN' } as const;
 let done: string[];
 const followers: ServiceFollowers = {
@@ -43,11 +54,10 @@ beforeAll(async () => {
   health = await keeperServer(
     callsService<Caller>({
       audience: 'health',
-      keys: () =>
-        SERVICES.map((service) => ({ service, kid: `${service}/1`, publicKey: keys.get(service)!.publicKey })),
+      keys: known,
       tokens: verifier,
       mayBring: (asking, speaker, shown) => contractsTable.mayBring(asking, speaker, shown),
-      calls: followerCalls(followers),
+      calls: followerCalls('health', followers, isOnRecord(known)),
     }),
     { host: '127.0.0.1', port: 0 },
   );
@@ -92,7 +102,8 @@ it.each(PEOPLE)(
     const refused = role === 'REPRESENTATIVE' || mayRead ? 'may-not-ask' : 'may-not-bring';
     const report = await asking('oversight', person, (there, caller) => there.report(caller));
     expect(report).toEqual(mayRead ? [expect.objectContaining({ name: 'timeline_entries' })] : refused);
-    const outcome = await asking('oversight', person, (there, caller) => there.repair(caller, ORDER));
+    const proof = await proved(ORDER, { actor: `demo:${role}` });
+    const outcome = await asking('oversight', person, (there, caller) => there.repair(caller, { ...ORDER, proof }));
     expect(outcome).toBe(role === 'ADMINISTRATOR' ? 'GOES_ON' : refused);
     expect(done).toEqual([
       ...(mayRead ? [`report ${role}`] : []),
@@ -100,6 +111,27 @@ it.each(PEOPLE)(
     ]);
   },
 );
+
+it('R-705: what is not on record, or not as it is asked, is not done', async () => {
+  const repaired = async (proof: string, order: object = ORDER) =>
+    asking('oversight', ['ADMINISTRATOR', 'SYSTEM'], (there, caller) =>
+      there.repair(caller, { ...(order as typeof ORDER), proof }),
+    );
+  const { reason: _, ...retry } = ORDER;
+  for (const proof of [
+    'none',
+    await proved(ORDER, { by: 'oversight' }),
+    await proved(ORDER, { service: 'prosecution' }),
+    await proved(ORDER, { actor: 'demo:OTHER' }),
+    await proved(retry),
+    await proved({ ...ORDER, standing: 'y' }),
+    await proved({ ...ORDER, revision: 2 }),
+    await proved({ ...ORDER, follower: 'case_card' }),
+  ])
+    expect(await repaired(proof)).toBe('may-not-ask');
+  expect(done).toEqual([]);
+  expect(await repaired(await proved(retry), retry)).toBe('GOES_ON');
+});
 
 it('nobody asks it but oversight, not even coordination with an administrator’s token', async () => {
   for (const service of SERVICES.filter((name) => name !== 'oversight')) {
@@ -110,7 +142,7 @@ it('nobody asks it but oversight, not even coordination with an administrator’
 });
 
 it('on the word of oversight alone nothing is told and nothing done', async () => {
-  const calls = followerCalls(followers);
+  const calls = followerCalls('health', followers, () => Promise.resolve(true));
   const speaker = { actor: 'demo:ADMINISTRATOR', agency: 'SYSTEM', role: 'ADMINISTRATOR' };
   for (const call of [calls.followers, calls.repair])
     await expect(call(ORDER, { service: 'oversight', speaker })).rejects.toThrow('may-not-ask');

@@ -11,6 +11,7 @@ import {
 } from '@resguardo/store-remote';
 import type { Callers } from './callers.js';
 import { RepairCall } from './calls.js';
+import type { OnRecord } from './order-proof.js';
 import { type CommonConfig, serviceKeyIn } from './service-config.js';
 
 /** How long a service may take to say how it is, and to mend it, in milliseconds: the gateway waits no longer for all of it together. */
@@ -21,9 +22,13 @@ const REPAIR_MS = 10_000;
  * What a service answers oversight about its own followers, and does for it: in the name of a person alone, who shows their token and
  * whose permission is asked for here once more.
  */
-export const followerCalls = (followers: ServiceFollowers): Readonly<Record<'followers' | 'repair', Call<Caller>>> => {
-  const whoMay = ({ service, caller }: Parameters<Call<Caller>>[1], permission: string): Caller => {
-    if (service !== 'oversight') throw mayNotAsk('only oversight asks this');
+export const followerCalls = (
+  service: Service,
+  followers: ServiceFollowers,
+  onRecord: (proof: string, order: OnRecord) => Promise<boolean>,
+): Readonly<Record<'followers' | 'repair', Call<Caller>>> => {
+  const whoMay = ({ service: asking, caller }: Parameters<Call<Caller>>[1], permission: string): Caller => {
+    if (asking !== 'oversight') throw mayNotAsk('only oversight asks this');
     if (!caller) throw mayNotAsk('this is asked with a token');
     if (!holds(caller.role, caller.agency, permission)) throw mayNotAsk('their role may not ask this');
     return caller;
@@ -32,7 +37,9 @@ export const followerCalls = (followers: ServiceFollowers): Readonly<Record<'fol
     followers: async (_body, by) => ({ reports: await followers.report(whoMay(by, 'integrity:read')) }),
     repair: async (body, by) => {
       const caller = whoMay(by, 'integrity:repair');
-      const { follower, standing, revision, reason } = RepairCall.parse(body);
+      const { follower, standing, revision, reason, proof } = RepairCall.parse(body);
+      if (!(await onRecord(proof, { service, actor: caller.sub, follower, standing, revision, reason })))
+        throw mayNotAsk('the order is not on record');
       return { outcome: await followers.repair(caller, { follower, standing, revision, ...(reason && { reason }) }) };
     },
   };

@@ -49,7 +49,8 @@ export const tableAt = (
       viewed: recorded('viewed'),
       denied: recorded('denied'),
       exported: recorded('exported'),
-      ordered: recorded('ordered'),
+      ordered: async ({ caller, ...order }) =>
+        (await inName<{ readonly proof: string }>({ caller: caller as Caller }, 'ordered', order)).proof,
     },
     open: ({ caseId, eventId, revision }, classes, _closedToo, { caller, operation, purpose }) =>
       inName<Opened>({ caller }, 'open', { caseId, eventId, revision, classes, operation, purpose }),
