@@ -1,6 +1,7 @@
 import { partitionOf, topicOf } from '@resguardo/bus-kafka';
 import { encode } from '@resguardo/bus-messages';
 import { Kafka, logLevel } from 'kafkajs';
+import { Client } from 'pg';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { PROGRAMS } from '../../infra/programs.js';
 import { validInput } from '../e2e/support/inputs.js';
@@ -14,6 +15,7 @@ import {
   subjectOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
+import { refuseRows } from '../e2e/support/parked.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
@@ -159,7 +161,9 @@ describe('what stands still in one agency’s service is seen and mended in over
       expect(await order(RETRY, username, input(told[0]!))).toBe('FORBIDDEN');
     for (const one of told) expect(await order(RETRY, ADMINISTRATOR, input(one))).toBe('STILL_STANDS');
     const tried = parkedIn(await overview(ADMINISTRATOR));
-    expect(tried.map(({ tries }) => tries)).toEqual(HEALTH.map(() => 2));
+    // What acts on facts is tried again by itself, too.
+    for (const { follower, tries } of tried)
+      expect([follower, follower === 'erased_keys' ? tries >= 2 : tries === 2]).toEqual([follower, true]);
 
     // The names of cases are of one service: at another they are nobody's.
     const elsewhere = { input: { ...input(told[0]!).input, service: 'prosecution' } };
@@ -168,10 +172,24 @@ describe('what stands still in one agency’s service is seen and mended in over
       order(ASIDE, ADMINISTRATOR, { ...input(one), reason: 'TOLD_ANOTHER_WAY' });
     // Not what the timeline does not have; and what acts on facts (here: destroys keys) leaves none out.
     for (const one of told) expect(await aside(one)).toBe('NOT_ALLOWED');
+    // The fact itself takes the place of what could not be read, and one view cannot take it in.
+    const database = new Client({ connectionString: all.databases.health });
+    await database.connect();
+    const accept = await refuseRows(database, 'RetellingRecorded');
     await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
-    for (const one of told) expect(await aside(one)).toBe(one.follower === 'erased_keys' ? 'NOT_ALLOWED' : 'GOES_ON');
-    expect(parkedIn(await overview(ADMINISTRATOR)).map(({ follower }) => follower)).toEqual(['erased_keys']);
-    expect(await aside(told.find(({ follower }) => follower === 'timeline_entries')!)).toBe('NOT_STANDING');
+    await until('only the timeline stands', async () => {
+      const standing = parkedIn(await overview(ADMINISTRATOR));
+      return (
+        standing.map(({ follower, error }) => `${follower} ${error}`).join() === 'timeline_entries NOT_STORABLE' ||
+        undefined
+      );
+    });
+    const view = told.find(({ follower }) => follower === 'timeline_entries')!;
+    expect(await aside(view)).toBe('GOES_ON');
+    expect(parkedIn(await overview(ADMINISTRATOR))).toEqual([]);
+    expect(await aside(view)).toBe('NOT_STANDING');
+    await accept();
+    await database.end();
 
     // The fact of that revision is on the timeline and in the views of the others; in this one it is missing, what follows is there.
     const { revision } = await people.done(OFFICERS.HEALTH, 'recordRightsExplained', {
@@ -188,9 +206,7 @@ describe('what stands still in one agency’s service is seen and mended in over
       true,
     ]);
     expect(typesOf(there)).toEqual(expect.arrayContaining(['RetellingRecorded', 'RightsExplained']));
-    // Of timeline and summary, whichever came to stand first.
-    const [since] = told.flatMap((one) => (one.follower === 'erased_keys' ? [] : one.since)).sort();
-    expect([here.incompleteSince, there.incompleteSince]).toEqual([since, null]);
+    expect([here.incompleteSince, there.incompleteSince]).toEqual([view.since, null]);
     // Also after a start.
     await all.services.health.kill();
     await all.services.health.start();
@@ -203,7 +219,7 @@ describe('what stands still in one agency’s service is seen and mended in over
       entries { actor role service code operation } } }`;
     const by = { actor: subjectOf(ADMINISTRATOR), role: 'ADMINISTRATOR', service: 'health' };
     // Of what was not allowed, too.
-    const orders = { RETRIED: HEALTH.length, SET_ASIDE: 2 * HEALTH.length };
+    const orders = { RETRIED: HEALTH.length, SET_ASIDE: HEALTH.length + 1 };
     for (const [kind, operation, code] of [
       ['RETRIED', 'retryParkedCase', null],
       ['SET_ASIDE', 'setParkedCaseAside', 'TOLD_ANOTHER_WAY'],
@@ -236,17 +252,16 @@ describe('what stands still in one agency’s service is seen and mended in over
     );
     // Its facts do not come while it is away; a message that was on its way does.
     await garble('health', head + 3);
-    const standing = await until('the parked case', async () => {
+    const [parked] = await until('the parked case', async () => {
       const found = parkedIn(await overview(ADMINISTRATOR));
       return found.length === HEALTH.length ? found : undefined;
     });
-    const { follower, id, revision } = standing.find((one) => one.follower === 'timeline_entries')!;
+    const { follower, id, revision } = parked!;
     const input = { service: 'health', follower, parked: id, revision };
     expect(await order(ASIDE, ADMINISTRATOR, { input, reason: 'TOLD_ANOTHER_WAY' })).toBe('NOT_RECORDED');
     expect(parkedIn(await overview(ADMINISTRATOR))).toHaveLength(HEALTH.length);
     await all.services.coordination.start();
-    await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
-    expect(await order(ASIDE, ADMINISTRATOR, { input, reason: 'TOLD_ANOTHER_WAY' })).toBe('GOES_ON');
-    expect(parkedIn(await overview(ADMINISTRATOR))).toHaveLength(HEALTH.length - 1);
+    // On record, and there is nothing on the timeline that could be set aside.
+    expect(await order(ASIDE, ADMINISTRATOR, { input, reason: 'TOLD_ANOTHER_WAY' })).toBe('NOT_ALLOWED');
   });
 });

@@ -48,8 +48,9 @@ describe('what services say of a reading is in the words that feeds carry', () =
       { reason: 'because María said so' },
     ])
       expect([change, OrderedCall.safeParse({ ...order, ...change }).success]).toEqual([change, false]);
-    const repair = { follower: 'timeline_entries', standing: 'x', revision: 5 };
+    const repair = { follower: 'timeline_entries', standing: 'x', revision: 5, proof: 'p' };
     expect(RepairCall.parse(repair)).toEqual(repair);
+    expect(RepairCall.safeParse({ ...repair, proof: undefined }).success).toBe(false);
     expect(RepairCall.safeParse({ ...repair, reason: 'a reason in words' }).success).toBe(false);
   });
   it('whoever was turned away from what is no case is on record without it', () =>

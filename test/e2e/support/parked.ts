@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { databaseOf, type Standalone } from './standalone.js';
 
 export interface ParkedFact {
@@ -54,4 +55,22 @@ export const park = async (
   } finally {
     await database.end();
   }
+};
+
+/**
+ * Has the database refuse the rows of one type in the timeline of a running product, until what is returned is called: a fact that is on
+ * the timeline and cannot be taken in, as with a disk or a program that is at fault.
+ */
+export const refuseRows = async (database: Pick<Client, 'query'>, type: string): Promise<() => Promise<void>> => {
+  const { rows } = await database.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'read_models' and tablename like 'timeline_entries_v%'`,
+  );
+  await database.query(`create or replace function read_models.refused() returns trigger language plpgsql as
+    $$ begin if new.doc->>'type' = '${type}' then raise exception 'refused' using errcode = '23514'; end if; return new; end $$`);
+  for (const { name } of rows)
+    await database.query(`create trigger refused before insert or update on read_models.${name}
+      for each row execute function read_models.refused()`);
+  return async () => {
+    await database.query('drop function read_models.refused() cascade');
+  };
 };
