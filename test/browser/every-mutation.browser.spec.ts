@@ -18,8 +18,14 @@ import {
   subjectOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
-import { park } from '../e2e/support/parked.js';
-import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
+import { park, refuseRows } from '../e2e/support/parked.js';
+import {
+  databaseOf,
+  removeFolder,
+  type Standalone,
+  startStandalone,
+  temporaryFolder,
+} from '../e2e/support/standalone.js';
 import { launch, entered } from './support/browser.js';
 import { fill, send } from './support/forms.js';
 
@@ -207,6 +213,14 @@ describe('every mutation through a page', () => {
     async (name, act, follower) => {
       const made = await openCase(people);
       await park(product, { follower, caseId: made.caseId, mended: act === 'retry' });
+      // Set aside is what is on the timeline, and cannot be taken in.
+      const database = await databaseOf(product);
+      const accept = act === 'aside' ? await refuseRows(database, 'RetellingRecorded') : undefined;
+      if (accept)
+        await people.done(OFFICERS.CHILD_PROTECTION, 'recordRetelling', {
+          caseId: made.caseId,
+          input: validInput('recordRetelling'),
+        });
       const page = await pageOf(ADMINISTRATOR);
       await page.goto(`${product.url}/integridad`);
       await page.locator(`main button[data-act=${act}]`).click();
@@ -216,6 +230,8 @@ describe('every mutation through a page', () => {
       await form.locator('button[type=submit]').click();
       await page.locator('main .notice[data-tone=good]').getByText('El caso sigue').waitFor();
       await page.getByText('Todo al día: ningún caso está detenido.').waitFor();
+      await accept?.();
+      await database.end();
       driven.add(name);
     },
     30_000,
