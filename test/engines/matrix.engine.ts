@@ -57,7 +57,8 @@ describe('who may what, as the real servers answer it', () => {
   let everything: readonly Everything[];
   const sealedCase = randomUUID();
 
-  const superKafka = () => new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
+  const superKafka = () =>
+    new Kafka({ ...all.kafka.connection(), connectionTimeout: 30_000, logLevel: logLevel.NOTHING });
   /** With the password that the service finds in its own folder. */
   const connectionOf = (user: string): KafkaConfig => ({
     ...all.kafka.connection(),

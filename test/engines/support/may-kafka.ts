@@ -100,7 +100,12 @@ export const kafkaCells = async (
 ): Promise<readonly Cell[]> => {
   const maxBytes = Number(settings['max.message.bytes']);
   const cellsOf = async (user: string): Promise<readonly Cell[]> => {
-    const kafka = new Kafka({ ...connectionOf(user), logLevel: kafkajs.logLevel.NOTHING, retry: RETRY });
+    const kafka = new Kafka({
+      ...connectionOf(user),
+      // Many ask at once, and a busy machine is slow.
+      ...{ connectionTimeout: 30_000, authenticationTimeout: 30_000 },
+      ...{ logLevel: kafkajs.logLevel.NOTHING, retry: RETRY },
+    });
     const admin = kafka.admin();
     await admin.connect();
     try {
