@@ -9,8 +9,9 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { launch, entered, violations } from './support/browser.js';
-import { changed, failing, instead, settled, visit } from './support/pages.js';
+import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
+import { takenTo } from './support/keyboard.js';
+import { changed, failing, flaws, instead, settled, visit } from './support/pages.js';
 
 interface PanelOf {
   readonly user: string;
@@ -325,4 +326,58 @@ describe('the states of each panel', () => {
     },
     30_000,
   );
+
+  describe('what an agency keeps (D12)', () => {
+    const at = '2026-03-02T18:00:00.000Z';
+    const row = (commandId: string, state: string, code: string | null = null) => ({
+      ...{ commandId, command: 'recordRetelling', keptAt: at, state, code },
+    });
+    const KEPT = [
+      row('1', 'WAITING'),
+      row('2', 'RETURNED', 'NO_SUCH_CASE'),
+      row('3', 'RETURNED', 'REUSED'),
+      row('4', 'RETURNED', 'UNREADABLE'),
+    ];
+
+    it.each([WIDE, NARROW])(
+      'says what waits and what came back, with the ways out of it, at $width px',
+      async (size) => {
+        const { page } = await entered(browser, product, OFFICERS.HEALTH, size);
+        await instead(page, 'Kept', (route) => route.fulfill({ json: { data: { kept: KEPT } } }));
+        await visit(page, `${product.url}/`);
+        await page.getByRole('region', { name: 'Guardado aquí, aún no en la línea de tiempo' }).waitFor();
+        const back = page.getByRole('region', { name: 'Regresó: no está en la línea de tiempo' });
+        expect(await back.getByRole('button', { name: 'Recuperar lo escrito' }).count()).toBe(2);
+        expect(await back.getByRole('button', { name: 'Quitar' }).count()).toBe(3);
+        expect([await violations(page), await flaws(page), await scrollsSideways(page)]).toEqual([[], [], false]);
+      },
+      30_000,
+    );
+
+    it('what is removed is said to be, and the keyboard is taken there', async () => {
+      const { page } = await entered(browser, product, OFFICERS.HEALTH);
+      let kept = KEPT.slice(1, 2);
+      await instead(page, 'Kept', (route) => route.fulfill({ json: { data: { kept } } }));
+      await instead(page, 'ForgetKept', (route) => {
+        kept = [];
+        return route.fulfill({ json: { data: { forgetKept: true } } });
+      });
+      await visit(page, `${product.url}/`);
+      await page.getByRole('button', { name: 'Quitar' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Quitar' }).click();
+      await takenTo(page.locator('main .notice').filter({ hasText: 'Se quitó' }));
+      expect(await violations(page)).toEqual([]);
+    }, 30_000);
+
+    it('a failure is never shown as nothing, and asking again helps', async () => {
+      const { page } = await entered(browser, product, OFFICERS.HEALTH);
+      const { stop } = await instead(page, 'Kept', failing('SERVICE_AWAY', { service: 'health' }));
+      await visit(page, `${product.url}/`);
+      const notice = page.locator('main .notice').filter({ hasText: 'Guardado aquí' });
+      await notice.waitFor();
+      await stop();
+      await notice.getByRole('button', { name: 'Reintentar' }).click();
+      await notice.waitFor({ state: 'detached' });
+    }, 30_000);
+  });
 });

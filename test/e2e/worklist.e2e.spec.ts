@@ -1,3 +1,4 @@
+import { validInput } from './support/inputs.js';
 import { OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from './support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from './support/standalone.js';
 
@@ -32,6 +33,23 @@ describe('what waits for somebody', () => {
     expect([mine.tasks.length > 0, mine.moreTerms]).toEqual([true, false]);
     expect((await day(SUPERVISORS.CHILD_PROTECTION)).tasks).toEqual(mine.tasks);
     expect((await day(SUPERVISORS.HEALTH)).tasks).toEqual([]);
+  });
+
+  it('a list by next term is in the order of the terms that its reader is shown', async () => {
+    const username = OFFICERS.CHILD_PROTECTION;
+    const occurredAt = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const older = await people.done(username, 'receiveReport', { occurredAt, input: { state: '17' } });
+    const { revision } = await people.done(username, 'withholdGuardianNotice', {
+      caseId: older.caseId,
+      input: validInput('withholdGuardianNotice'),
+    });
+    await people.read(username, CASE, { caseId: older.caseId, atLeast: revision });
+    const { data } = await people.read(username, CASES);
+    const nodes = data.cases.edges.map(({ node }: any) => node) as { caseId: string; nextDue: { dueAt: string } }[];
+    const due = nodes.map(({ nextDue }) => nextDue.dueAt);
+    expect(due).toEqual([...due].sort());
+    // By the terms that everybody may know of it would be the first.
+    expect(nodes.at(-1)!.caseId).toBe(older.caseId);
   });
 
   it('more terms than are shown are said to be more', async () => {

@@ -17,6 +17,7 @@ import {
 } from '../e2e/support/people.js';
 import { refuseRows } from '../e2e/support/parked.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { until } from '../support/until.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   revision behind incompleteSince entries { type } } }`;
@@ -74,18 +75,6 @@ describe('what stands still in one agency’s service is seen and mended in over
     removeFolder(folder);
   });
 
-  const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-    let last: unknown;
-    for (const end = Date.now() + 60_000; Date.now() < end;) {
-      try {
-        const found = await look();
-        if (found !== undefined) return found;
-      } catch (error) {
-        last = error;
-      }
-    }
-    throw new Error(`${what} did not come`, { cause: last });
-  };
   const overview = async (username: string): Promise<readonly Service[]> => {
     const { data, errors } = await people.read(username, INTEGRITY);
     if (errors) throw new Error(JSON.stringify(errors));

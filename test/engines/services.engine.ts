@@ -21,6 +21,7 @@ import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js
 import { newTraceparent } from '../../apps/portal/src/trace.js';
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
 import { metricsIn, scrape, sum } from '../support/scrape.js';
+import { until } from '../support/until.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
@@ -47,18 +48,6 @@ describe('one service per agency, over Kafka, behind one address', () => {
     removeFolder(folder);
   });
 
-  const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-    let last: unknown;
-    for (const end = Date.now() + 60_000; Date.now() < end;) {
-      try {
-        const found = await look();
-        if (found !== undefined) return found;
-      } catch (error) {
-        last = error;
-      }
-    }
-    throw new Error(`${what} did not come`, { cause: last });
-  };
   const timelineOf = (username: string, caseId: string, revision: number) =>
     until(`revision ${revision} for ${username}`, async () => {
       const { data, errors } = await people.read(username, TIMELINE, { caseId, atLeast: revision });

@@ -548,6 +548,7 @@ export const INTEGRITY = /* GraphQL */ `
         followers {
           name
           kind
+          leavesOut
           condition
           behind
           waitingSince

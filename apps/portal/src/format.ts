@@ -1,4 +1,4 @@
-import { WRITTEN_ZONE, writtenDay, writtenInstant } from '@resguardo/contracts';
+import { labelOf, labels, WRITTEN_ZONE, writtenDay, writtenInstant } from '@resguardo/contracts';
 
 export type Language = 'es' | 'en';
 
@@ -67,4 +67,19 @@ export const relative = (iso: string, now: number, language: Language): string =
     Math.trunc((unit === 'day' ? days() : gap) / size),
     unit,
   );
+};
+
+/** A plain value of a fact, in words. */
+export const valueText = (value: unknown, language: Language): string => {
+  if (value === null || value === undefined || value === '') return '—';
+  if (typeof value === 'boolean') return language === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map((item) => valueText(item, language)).join(' · ');
+  if (typeof value === 'object')
+    return Object.entries(value)
+      .map(([name, item]) => `${labelOf('fields', name, language)}: ${valueText(item, language)}`)
+      .join(' · ');
+  const text = String(value);
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return instantText(text, language);
+  // What somebody typed in capitals is no code: it is shown as they typed it.
+  return Object.hasOwn(labels.codes, text) ? labelOf('codes', text, language) : text;
 };

@@ -3,7 +3,7 @@ import { allCommands, DATA_CLASSES, DEADLINES, type Fields, labels, sentences } 
 import { en } from './i18n/en.js';
 import { es } from './i18n/es.js';
 import { formOf, pathOf, placeOf, sectionNames, sectionsOf, termsMet } from './places.js';
-import { endOfDay, fromLocal, instantText, relative, toLocal } from './format.js';
+import { endOfDay, fromLocal, instantText, relative, toLocal, valueText } from './format.js';
 
 const source = new URL('.', import.meta.url);
 const files = (readdirSync(source, { recursive: true }) as string[]).filter(
@@ -138,6 +138,12 @@ it('the lint list of words: none stands in any sentence or label, in either lang
   for (const [word, instead] of NEVER)
     expect({ instead, found: said.filter((sentence) => word.test(sentence)) }).toEqual({ instead, found: [] });
   expect(NEVER.some(([word]) => word.test('El menor dijo'))).toBe(true);
+});
+
+it('what somebody typed is shown as they typed it, also in capitals; a code by its words', () => {
+  const shown = (value: unknown) => valueText(value, 'es');
+  expect(['LOPEZ', 'ZEZZ130219HNEKBBA4', 'FICTICIA'].map(shown)).toEqual(['LOPEZ', 'ZEZZ130219HNEKBBA4', 'FICTICIA']);
+  expect(shown(['URGENT', 'Inventada'])).toBe('Urgente · Inventada');
 });
 
 describe('times', () => {

@@ -354,6 +354,7 @@ export interface ParkedCase {
 export interface FollowerIntegrity {
   name: string;
   kind: 'PROJECTION' | 'PROCESS';
+  leavesOut: boolean;
   condition: 'UP_TO_DATE' | 'BEHIND' | 'PARKED' | 'FEED_AWAY';
   behind: number | null;
   waitingSince: string | null;

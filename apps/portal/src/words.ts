@@ -1,6 +1,6 @@
 import { helpOf, type LabelKind, labelOf, labels } from '@resguardo/contracts';
 import { useMemo } from 'react';
-import { dayText, instantText, relative } from './format.js';
+import { dayText, instantText, relative, valueText } from './format.js';
 import { useLanguage } from './i18n/language.js';
 
 /** Codes, fields and commands in words, times as the portal writes them. */
@@ -34,18 +34,4 @@ export const useWords = () => {
       value: (value: unknown): string => valueText(value, language),
     };
   }, [language]);
-};
-
-const valueText = (value: unknown, language: 'es' | 'en'): string => {
-  if (value === null || value === undefined || value === '') return '—';
-  if (typeof value === 'boolean') return language === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.map((item) => valueText(item, language)).join(' · ');
-  if (typeof value === 'object')
-    return Object.entries(value)
-      .map(([name, item]) => `${labelOf('fields', name, language)}: ${valueText(item, language)}`)
-      .join(' · ');
-  const text = String(value);
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return instantText(text, language);
-  // What somebody typed in capitals is no code: it is shown as they typed it.
-  return Object.hasOwn(labels.codes, text) ? labelOf('codes', text, language) : text;
 };

@@ -27,5 +27,5 @@ const NEVER: readonly string[] = [
   'TeamMemberRemoved',
 ];
 
-/** Whether a fact may be left out of a view. `type`: as the timeline itself has it; undefined when it has none there. */
-export const mayBeSetAside = (type: string | undefined): boolean => type !== undefined && !NEVER.includes(type);
+/** Whether a fact may be left out of a view. */
+export const mayBeSetAside = (type: string): boolean => !NEVER.includes(type);

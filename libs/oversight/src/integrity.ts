@@ -44,6 +44,8 @@ export const STANDING_SHOWN = 100;
 export interface FollowerReport {
   readonly name: string;
   readonly kind: 'projection' | 'process';
+  /** Whether a fact may be set aside in it at all: not in what acts on facts, nor in the audit. */
+  readonly leavesOut: boolean;
   /** Facts that it has not handled yet; undefined where the feed does not answer. */
   readonly behind?: number;
   /** Since when (UTC, ISO 8601) the first of them waits, where the feed knows it. */
@@ -193,6 +195,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
           followers: reports.map((report) => ({
             name: report.name,
             kind: report.kind === 'process' ? 'PROCESS' : 'PROJECTION',
+            leavesOut: report.leavesOut,
             condition: conditionOf(report),
             behind: report.behind ?? null,
             waitingSince: report.waitingSince ?? null,

@@ -16,7 +16,7 @@ import {
 } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { AgencyDesk, type AgencyDeskParts, commandProviders, type Said } from '@resguardo/desk';
-import { StoreUnavailable, uuidv5 } from '@resguardo/eventing';
+import { StoreUnavailable } from '@resguardo/eventing';
 import {
   type AccessLog,
   type CaseAccess,
@@ -51,7 +51,7 @@ import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
-import { type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
+import { aboutOf, type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
 import { isOnRecord } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
@@ -153,12 +153,6 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     textKey: secretIn(config.SECRETS, 'text-key'),
     clock,
   };
-  /** One name for a case, however it was named; what opens a case, or names none, is about itself. */
-  const aboutOf = (said: Said, name?: string, sub = ''): string => {
-    // The case that a command opens has its id from whoever says it and the command (D2).
-    const opens = name !== undefined && ENTERING[name]?.on === 'new';
-    return caseSigns(opens ? { caseId: uuidv5(sub, said.commandId) } : said) ?? said.commandId;
-  };
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
     mustWait: (said) => outbox.waitsFor(aboutOf(said)),
@@ -166,7 +160,10 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
       const waiting = { kind: 'command', name, said, by: callers.statementOf(voice.caller) } as const;
       return outbox
-        .keep({ ...waiting, about: aboutOf(said, name, voice.caller.sub) }, clock())
+        .keep(
+          { ...waiting, about: aboutOf(said, ENTERING[name]?.on === 'new' ? voice.caller.sub : undefined) },
+          clock(),
+        )
         .catch((error: unknown) => {
           if (error instanceof KeptAlready) return undefined;
           throw error;

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
 import {
+  type Affiliation,
   AGENCIES,
   allCommands,
   entersThroughAgency,
   holds,
-  SERVICE_OF,
-  type Affiliation,
   type Role,
   type Service,
+  SERVICE_OF,
 } from '@resguardo/contracts';
 import { operationNames } from '@resguardo/door';
 import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';

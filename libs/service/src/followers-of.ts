@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 import type { EventStore } from '@resguardo/eventing';
 import type { KafkaFeed } from '@resguardo/bus-kafka';
 import { mayBeSetAside } from '@resguardo/contracts';
-import { type FollowerReport, type ServiceFollowers, STANDING_SHOWN, type StandingError } from '@resguardo/oversight';
+import {
+  accessLog,
+  type FollowerReport,
+  glassLog,
+  refusalLog,
+  type ServiceFollowers,
+  STANDING_SHOWN,
+  type StandingError,
+} from '@resguardo/oversight';
 import { NotParked, type Parked, type ProcessRunner } from '@resguardo/store-postgres';
 import { type Follower, within } from '@resguardo/telemetry';
 import type { Logger } from 'pino';
@@ -47,8 +55,10 @@ export const standingErrorOf = (kind: Follower['kind'], { error }: Pick<Parked, 
   return known ?? (kind === 'process' ? 'NOT_SETTLED' : 'NOT_APPLICABLE');
 };
 
-/** The audit is never without a record of who looked, whoever orders it. */
-const AUDIT: readonly string[] = ['access_log', 'refusal_log', 'glass_log'];
+/** The audit is never without a record of who looked, and what acts on facts acts on all of them, whoever orders otherwise. */
+const AUDIT: readonly string[] = [accessLog, refusalLog, glassLog].map(({ name }) => name);
+const leavesOut = ({ name, kind }: Pick<Follower, 'name' | 'kind'>): boolean =>
+  kind !== 'process' && !AUDIT.includes(name);
 
 /** Kind of the fact at a revision, as the timeline has it; undefined when there is none, or none that this service may know of. */
 export type TypeAt = (stream: string, revision: number) => Promise<string | undefined>;
@@ -93,7 +103,7 @@ export const serviceFollowers = (
             runner?.parkedCases() ?? 0,
           ]);
           return {
-            ...{ name, kind },
+            ...{ name, kind, leavesOut: leavesOut(follower) },
             ...behind,
             standingInAll,
             standing: parked.map(({ stream, caseId, revision, type, since, error, tries, waiting }) => ({
@@ -111,10 +121,10 @@ export const serviceFollowers = (
       );
       if (!runner || !found) return 'NOT_STANDING';
       if (reason) {
-        const acts = followers.some(({ name, kind }) => name === follower && kind === 'process');
-        // What acts on facts leaves none out; and what a feed says is there must be on the timeline, and be one that can be missed.
-        if (acts || AUDIT.includes(follower) || !mayBeSetAside(await typeAt(found.stream, revision)))
-          return 'NOT_ALLOWED';
+        const left = followers.some((one) => one.name === follower && leavesOut(one));
+        // As the timeline has it, whatever a feed says: what is not there is not set aside, since anything might come there.
+        const type = left ? await typeAt(found.stream, revision) : undefined;
+        if (type === undefined || !mayBeSetAside(type)) return 'NOT_ALLOWED';
       }
       try {
         const goesOn = reason

@@ -1,8 +1,10 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { caseSigns, folioOf } from '@resguardo/contracts';
+import { uuidv5 } from '@resguardo/eventing';
 import { makeVaultTables, postgresKeyRing } from '@resguardo/vault';
 import { Pool } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { type Kept, KeptAlready, openOutbox, type Waiting } from './outbox.js';
+import { aboutOf, type Kept, KeptAlready, openOutbox, type Waiting } from './outbox.js';
 
 const by = {
   actor: 'officer-1',
@@ -228,6 +230,19 @@ describe('D12: what waits in an agency’s outbox', () => {
     await again;
     delivered += (await all()).length;
     expect([delivered >= 1, await (await opened()).waiting()]).toEqual([true, 0]);
+  });
+
+  it('C-13, D12: a case has one name here, by its id, by its folio, and in what opens it', () => {
+    const commandId = randomUUID();
+    const caseId = uuidv5('officer-1', commandId);
+    const name = caseSigns({ caseId })!;
+    const folio = folioOf(caseId, '17', NOW, 'America/Mexico_City');
+    expect(
+      [{ caseId }, { folio }, { caseId: caseId.toUpperCase() }].map((by) => aboutOf({ commandId, ...by })),
+    ).toEqual([name, name, name]);
+    expect(aboutOf({ commandId }, 'officer-1')).toBe(name);
+    // What names no case is about itself; somebody's name in the wrong field is written nowhere.
+    expect([aboutOf({ commandId }), aboutOf({ commandId, folio: 'Nombre Inventado' })]).toEqual([commandId, commandId]);
   });
 
   it('C-13: what waits or came back about an erased case goes with it', async () => {

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { caseSigns } from '@resguardo/contracts';
 import type { Json } from '@resguardo/eventing';
-import { canonical } from '@resguardo/eventing';
+import { canonical, uuidv5 } from '@resguardo/eventing';
 import type { Said } from '@resguardo/desk';
 import type { KeptEntry, KeptHere } from '@resguardo/home';
 import { ERASED, type KeyRing, lock, systemKey, unlock, unwrap, wrap } from '@resguardo/vault';
@@ -17,6 +18,13 @@ export interface Waiting {
   /** The case, by a name that its id and its folio have in common (`caseSigns`): what is said of one case arrives in order. */
   readonly about: string;
 }
+
+/**
+ * One name for a case, however it was named; what names none is about itself. `opener`: who says it, of a command that opens a case: the
+ * case has its id from them and the command (D2).
+ */
+export const aboutOf = (said: Said, opener?: string): string =>
+  caseSigns(opener === undefined ? said : { caseId: uuidv5(opener, said.commandId) }) ?? said.commandId;
 
 export interface Kept extends Waiting {
   readonly id: string;

@@ -41,7 +41,9 @@ let done: string[];
 const followers: ServiceFollowers = {
   report: async ({ role }) => {
     done.push(`report ${role}`);
-    return [{ name: 'timeline_entries', kind: 'projection', behind: 0, standing: [], standingInAll: 0 }];
+    return [
+      { name: 'timeline_entries', kind: 'projection', leavesOut: true, behind: 0, standing: [], standingInAll: 0 },
+    ];
   },
   repair: async ({ role }, order) => {
     done.push(`repair ${role} ${JSON.stringify(order)}`);
@@ -213,8 +215,17 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
   const caller = await verifier.verify('ADMINISTRATOR.SYSTEM');
   const [log, erasure, view, acting] = await own.report(caller);
   expect(erasure).toEqual({
-    ...{ name: 'erasure', kind: 'process', behind: 2, waitingSince: parked.since, standing: [], standingInAll: 0 },
+    ...{
+      name: 'erasure',
+      kind: 'process',
+      leavesOut: false,
+      behind: 2,
+      waitingSince: parked.since,
+      standing: [],
+      standingInAll: 0,
+    },
   });
+  expect([log, view, acting].map((one) => one!.leavesOut)).toEqual([false, true, false]);
   expect(log).not.toHaveProperty('behind');
   expect(warned).toEqual([{ follower: 'access_log', name: 'Error' }]);
   const [one] = log!.standing;

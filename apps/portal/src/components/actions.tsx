@@ -29,7 +29,7 @@ export function Action({
 }: About & { command: string; label?: string; opened?: boolean }) {
   const words = useWords();
   const { hash, key } = useLocation();
-  const exact = decodeURIComponent(hash) === `#${anchorOf(command, about.known)}`;
+  const exact = hash === `#${anchorOf(command, about.known)}`;
   const asked = exact || hash === `#${command}`;
   const [open, setOpen] = useState(opened || exact);
   const line = useRef<HTMLDetailsElement>(null);

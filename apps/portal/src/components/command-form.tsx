@@ -135,7 +135,7 @@ export const sheetOf = (
 });
 /** Name of one form on a page that has several of the same command: what the page knows for it tells them apart. */
 export const anchorOf = (command: string, known: Known = {}): string =>
-  [command, ...Object.values(known).filter((value) => typeof value === 'string')].join('~');
+  [command, ...Object.values(known).filter((value) => typeof value === 'string')].map(encodeURIComponent).join('~');
 
 /** Whether everything that a page knew for an earlier form it knows alike now. */
 const fits = (earlier: string, known: Known): boolean =>
@@ -179,9 +179,11 @@ export function CommandForm({
   const id = useId();
   const place = `${command}:${caseId ?? (folio ? 'folio' : 'new')}:`;
   const slot = place + JSON.stringify(known);
-  // What was begun when the page knew less (no plan yet, say) goes on here.
+  // What was begun in this case when the page knew less (no plan yet, say) goes on here. Without a case it may be about another child.
   const earlier = () =>
-    drafts().find(([name]) => name !== slot && name.startsWith(place) && fits(name.slice(place.length), known));
+    caseId
+      ? drafts().find(([name]) => name !== slot && name.startsWith(place) && fits(name.slice(place.length), known))
+      : undefined;
   const refill = refillSlot(command, caseId);
   const fresh = () => ({
     commandId: crypto.randomUUID() as string,

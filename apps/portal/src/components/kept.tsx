@@ -10,7 +10,7 @@ import { formOf, pathOf } from '../places.js';
 import type { KeptEntry, KeptWords } from '../types.js';
 import { useWords } from '../words.js';
 import { refillSlot, sheetOf } from './command-form.js';
-import { Notice, Panel } from './states.js';
+import { Notice, Panel, TroubleNotice } from './states.js';
 
 const WHY: Readonly<Record<string, Key>> = {
   NO_SUCH_CASE: 'kept.noSuchCase',
@@ -25,6 +25,7 @@ export function KeptHere() {
   const navigate = useNavigate();
   const asked = useAsk<{ kept: KeptEntry[] }>(KEPT);
   const [failed, setFailed] = useState(false);
+  const [gone, setGone] = useState<KeptEntry>();
   const [leaving, setLeaving] = useState<KeptEntry>();
 
   const recover = async ({ commandId, code }: KeptEntry) => {
@@ -47,19 +48,25 @@ export function KeptHere() {
     });
     void navigate(path);
   };
-  const forget = async ({ commandId }: KeptEntry) => {
+  const forget = async (entry: KeptEntry) => {
+    const { commandId } = entry;
     setLeaving(undefined);
     const { error } = await client.mutation(FORGET_KEPT, { commandId }).toPromise();
     setFailed(error !== undefined);
+    if (error) return;
+    setGone(entry);
     for (const [slot, draft] of drafts()) if (draft.commandId === commandId) dropDraft(slot);
     asked.again();
   };
 
-  if (asked.trouble) return <Notice tone="partial" title={say('kept.unknown')} />;
+  if (asked.trouble) return <TroubleNotice trouble={asked.trouble} what={say('day.kept')} again={asked.again} />;
   const kept = asked.data?.kept ?? [];
-  if (kept.length === 0) return null;
+  if (kept.length === 0 && !gone) return null;
   const back = kept.filter(({ state }) => state === 'RETURNED');
   const waiting = kept.filter(({ state }) => state !== 'RETURNED');
+  /** Alike on every line for the eye; told apart for whoever hears them. */
+  const named = (key: Key, { command, keptAt }: KeptEntry) =>
+    `${say(key)}: ${words.command(command)}, ${words.instant(keptAt)}`;
   const said = ({ command, keptAt }: KeptEntry) => (
     <>
       {words.command(command)} · <time dateTime={keptAt}>{words.instant(keptAt)}</time>
@@ -68,6 +75,8 @@ export function KeptHere() {
   return (
     <>
       {failed && <Notice tone="error" title={say('kept.failed')} role="alert" />}
+      {/* Its line is gone: the keyboard is taken to what says so. */}
+      {gone && <Notice key={gone.commandId} tone="good" title={say('kept.forgotten')} focus />}
       {back.length > 0 && (
         <Panel title={say('kept.back')}>
           <p style={{ marginTop: 0 }}>{say('kept.backWhy')}</p>
@@ -78,11 +87,16 @@ export function KeptHere() {
                 <p className="meta">{WHY[entry.code ?? ''] ? say(WHY[entry.code!]!) : words.code(entry.code)}</p>
                 <Group gap="xs">
                   {entry.code !== 'UNREADABLE' && (
-                    <Button size="xs" onClick={() => void recover(entry)}>
+                    <Button size="xs" aria-label={named('kept.recover', entry)} onClick={() => void recover(entry)}>
                       {say('kept.recover')}
                     </Button>
                   )}
-                  <Button size="xs" variant="default" onClick={() => setLeaving(entry)}>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={named('kept.forget', entry)}
+                    onClick={() => setLeaving(entry)}
+                  >
                     {say('kept.forget')}
                   </Button>
                 </Group>

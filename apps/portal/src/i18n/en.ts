@@ -115,11 +115,11 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'kept.forget': 'Remove',
   'kept.forgetTitle': 'Remove what came back?',
   'kept.forgetWhy': 'What you wrote is deleted and cannot be got back. It is not on the timeline and will not be.',
+  'kept.forgotten': 'Removed: nothing of it is left here.',
   'kept.noSuchCase': 'No case has that folio.',
   'kept.recover': 'Get back what I wrote',
   'kept.reused': 'Something else had been sent with the same form. Send it again if it is still needed.',
   'kept.unreadable': 'What was kept was damaged and cannot be opened any more: record it again.',
-  'kept.unknown': 'It could not be found out whether something of yours waits in your agency.',
   'day.moreTerms': 'There are more terms: see them under Cases',
   'day.newFacts': '{count, plural, one {# new fact} other {# new facts}}',
   'day.next': 'Next:',
@@ -583,8 +583,6 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.aside.yes': 'Yes, set aside for ever',
   'integrity.aside.view':
     'The fact will be missing for ever from “{view}” of {service}, also when that view is built anew. Those who use it will not see it.',
-  'integrity.aside.process':
-    'What should follow from this fact will not be done (“{view}”, at {service}). If it is needed, somebody has to do it by hand.',
   'integrity.aside.history': 'The fact stays in the history of the case and in the views of the other services.',
   'integrity.aside.marked': 'The facts that wait are taken in. The case goes on to be marked there as incomplete.',
   'integrity.aside.noWayBack': 'It cannot be undone.',

@@ -113,11 +113,11 @@ export const es = {
   'kept.forget': 'Quitar',
   'kept.forgetTitle': '¿Quitar lo que regresó?',
   'kept.forgetWhy': 'Lo que escribió se borra y no podrá recuperarse. No está en la línea de tiempo y no lo estará.',
+  'kept.forgotten': 'Se quitó: no queda nada de ello aquí.',
   'kept.noSuchCase': 'Ningún caso tiene ese folio.',
   'kept.recover': 'Recuperar lo escrito',
   'kept.reused': 'Ya se había enviado otra cosa con el mismo formulario. Envíelo de nuevo si aún hace falta.',
   'kept.unreadable': 'Lo guardado se dañó y ya no puede abrirse: regístrelo de nuevo.',
-  'kept.unknown': 'No se pudo saber si algo suyo espera en su institución.',
   'day.moreTerms': 'Hay más plazos: véalos en Casos',
   'day.newFacts': '{count, plural, one {# hecho nuevo} other {# hechos nuevos}}',
   'day.next': 'Próximo:',
@@ -586,8 +586,6 @@ export const es = {
   'integrity.aside.yes': 'Sí, apartar para siempre',
   'integrity.aside.view':
     'El hecho faltará para siempre en «{view}» de {service}, también si esa vista se vuelve a armar. Quienes la usan no lo verán.',
-  'integrity.aside.process':
-    'Lo que debía seguir de este hecho no se hará («{view}», en {service}). Si hace falta, alguien debe hacerlo a mano.',
   'integrity.aside.history': 'El hecho sigue en la historia del caso y en las vistas de los demás servicios.',
   'integrity.aside.marked': 'Los hechos que esperan se incorporan. El caso seguirá marcado ahí como incompleto.',
   'integrity.aside.noWayBack': 'No se puede deshacer.',

@@ -203,19 +203,21 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
                         const waits = busy === standing.parked.id;
                         return (
                           <Group gap="xs">
-                            {(['retry', 'aside'] as const).map((act) => (
-                              <Button
-                                key={act}
-                                size="xs"
-                                variant="default"
-                                data-act={act}
-                                aria-busy={waits}
-                                aria-label={`${say(`integrity.${act}`)}: ${about}`}
-                                onClick={() => busy === undefined && setWish({ act, standing })}
-                              >
-                                {say(`integrity.${act}`)}
-                              </Button>
-                            ))}
+                            {(standing.follower.leavesOut ? (['retry', 'aside'] as const) : (['retry'] as const)).map(
+                              (act) => (
+                                <Button
+                                  key={act}
+                                  size="xs"
+                                  variant="default"
+                                  data-act={act}
+                                  aria-busy={waits}
+                                  aria-label={`${say(`integrity.${act}`)}: ${about}`}
+                                  onClick={() => busy === undefined && setWish({ act, standing })}
+                                >
+                                  {say(`integrity.${act}`)}
+                                </Button>
+                              ),
+                            )}
                           </Group>
                         );
                       },
@@ -336,14 +338,13 @@ function Confirm({
   const [missing, setMissing] = useState(false);
   const { service, follower, parked } = standing;
   const where = { service: say(serviceKey(service)), view: say(followerKey(follower)) };
-  const isProcess = follower.kind === 'PROCESS';
   const effects: readonly Key[] =
     act === 'retry'
       ? ['integrity.retry.again', 'integrity.retry.nothing', 'integrity.recorded']
       : [
-          isProcess ? 'integrity.aside.process' : 'integrity.aside.view',
+          'integrity.aside.view',
           'integrity.aside.history',
-          ...(isProcess ? [] : (['integrity.aside.marked'] as const)),
+          'integrity.aside.marked',
           'integrity.aside.noWayBack',
           'integrity.recorded',
         ];

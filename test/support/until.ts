@@ -1,0 +1,13 @@
+/** Looks until what is looked for is there; a minute at the most. What went wrong last is the cause of the error. */
+export const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
+  let last: unknown;
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error(`${what} did not come`, { cause: last });
+};
