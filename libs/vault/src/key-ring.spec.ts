@@ -97,6 +97,15 @@ describe('The key ring in PostgreSQL', () => {
     expect(rows[0].n).toBe(0);
   });
 
+  it('C-13: a key that another process destroyed opens nothing here, though it is at hand', async () => {
+    const [here, there] = [postgresKeyRing(pool, master), postgresKeyRing(pool, master)];
+    const scope = personKey('person-elsewhere');
+    await here.key(scope);
+    await there.destroy([scope.subject]);
+    expect(await here.existing(scope)).toBe(ERASED);
+    expect(await here.key(scope)).toBe(ERASED);
+  });
+
   it('C-13: keys asked for while their case is erased are all gone afterwards', async () => {
     const rings = Array.from({ length: 6 }, () => postgresKeyRing(pool, master));
     for (let round = 0; round < 10; round++) {

@@ -34,7 +34,7 @@ export interface KeyRing {
   cached(scope: KeyScope): Key | undefined;
   /** The key, made if there is none. Everyone asking at once gets the same one. Committed when it resolves: seal, then append. */
   key(scope: KeyScope): Promise<Key>;
-  /** The key if it was ever made; never makes one. For opening. */
+  /** The key if it was ever made; never makes one. For opening: knows of what another process destroyed. */
   existing(scope: KeyScope): Promise<Key | undefined>;
   /** Destroys every key of the subjects, also those that were never made: none of them comes again. Safe to repeat. Resolves with how many it destroyed now. */
   destroy(subjects: readonly string[]): Promise<number>;

@@ -79,9 +79,8 @@ export const postgresKeyRing = (pool: Pool, master: MasterKey, { cacheSize = 50_
       const known = cache.get(scope.name);
       return known === undefined ? make(scope) : remember(scope, known);
     },
+    // Not from what is at hand: another process may have destroyed it meanwhile.
     existing: async (scope) => {
-      const known = cache.get(scope.name);
-      if (known !== undefined) return remember(scope, known);
       const before = destructions;
       const key = await select(scope);
       return key !== undefined && before === destructions ? remember(scope, key) : key;
