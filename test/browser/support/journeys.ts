@@ -281,12 +281,17 @@ export const journeys = (stage: () => Stage): void => {
     await page.getByText('Nada pendiente.').waitFor();
   }, 40_000);
 
-  it('health: answers a referral, and records by folio that the child was made to tell it once more', async () => {
-    await done(await tab(OFFICERS.CHILD_PROTECTION, '/canalizaciones'), 'makeReferral', { to: 'HEALTH' });
+  it('health: reads what a referral says, answers it, and records by folio that the child was made to tell it once more', async () => {
+    const message = 'Texto inventado: pide una cita.';
+    await done(await tab(OFFICERS.CHILD_PROTECTION, '/canalizaciones'), 'makeReferral', { to: 'HEALTH', message });
     const page = await pageOf(OFFICERS.HEALTH);
     await visit(page, stage().url);
     await page.getByRole('region', { name: 'Canalizaciones que esperan respuesta' }).getByRole('link').click();
     await settled(page);
+    await page.getByText('Leer lo que se escribió en la canalización').click();
+    await page.getByLabel('Para qué lo lee').selectOption('FOLLOW_UP');
+    await page.getByRole('button', { name: 'Mostrar' }).click();
+    await page.getByText(message).waitFor();
     await done(page, 'answerReferral');
     await visit(page, `${stage().url}/hechos`);
     await page.getByLabel('Qué ocurrió').selectOption('recordRetelling');

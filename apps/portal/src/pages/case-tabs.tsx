@@ -1,3 +1,4 @@
+import { allCommands } from '@resguardo/contracts';
 import { Actions } from '../components/actions.js';
 import { DataTable } from '../components/data-table.js';
 import { Due } from '../components/due.js';
@@ -5,6 +6,7 @@ import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
 import { Person, useNameOf } from '../staff.js';
 import { useWords } from '../words.js';
+import { Sealed } from './case-timeline.js';
 import { useCase } from './case.js';
 
 export function RetellingsTab() {
@@ -160,7 +162,7 @@ export function TeamTab() {
 export function ReferralsTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, me, permissions, choices, accepted } = useCase();
   return (
     <>
       <Panel title={say('tab.referrals')}>
@@ -181,6 +183,9 @@ export function ReferralsTab() {
                   {one.answeredAt && <> · {say('referrals.answered', { at: words.instant(one.answeredAt) })}</>}
                 </span>
                 {one.due && one.state === 'WAITING' && <Due term={one.due} />}
+                {[one.from, one.to].some((agency) => agency === me.agency) && (
+                  <Sealed caseId={view.caseId} eventId={one.eventId} label={say('referrals.read')} />
+                )}
               </li>
             ))}
           </ul>
@@ -211,6 +216,9 @@ export function ClosingTab() {
           {closing.kind && <> · {words.code(closing.kind)}</>}
         </p>
         {closing.state === 'OPEN' && <Empty>{say('closing.open')}</Empty>}
+        {closing.state === 'OPEN' && !permissions.includes(allCommands['proposeClosure']!.may) && (
+          <p className="meta">{say('closing.whoProposes')}</p>
+        )}
         <dl className="fact">
           {closing.proposedAt && (
             <>
