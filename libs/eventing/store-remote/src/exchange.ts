@@ -88,10 +88,10 @@ export const exchanges = ({
   };
 
   return {
-    /** One request and its whole answer, within the time-out. */
-    async whole(ask: Ask): Promise<{ readonly status: number; readonly body: Buffer }> {
+    /** One request and its whole answer, within the time-out. @throws NotSent, or what broke the connection */
+    async whole(ask: Ask, limitMs = timeoutMs): Promise<{ readonly status: number; readonly body: Buffer }> {
       const request = send(ask, true);
-      const late = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+      const late = setTimeout(() => request.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
       try {
         const response = await headOf(request, ask.body);
         return { status: response.statusCode ?? 0, body: await contentOf(response) };
