@@ -13,6 +13,9 @@ export class NotSent extends Error {
 /** No keeper answers with more. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** An idle connection is ended here, long before the other side does: what is sent while that ends it would be lost. */
+const IDLE_MS = 30_000;
+
 export interface Ask {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -30,10 +33,8 @@ export const exchanges = ({
   readonly timeoutMs: number;
   readonly maxSockets: number;
 }) => {
-  const agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
-  };
+  const kept = { keepAlive: true, timeout: IDLE_MS, maxSockets, scheduling: 'lifo' } as const;
+  const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) };
 
   const send = ({ method, url, headers, body }: Ask, agent: boolean): ClientRequest => {
     const secure = url.protocol === 'https:';
