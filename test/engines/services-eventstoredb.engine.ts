@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { validInput } from '../e2e/support/inputs.js';
-import { fillTeam, OFFICERS, openCase, type People, peopleOf } from '../e2e/support/people.js';
+import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { until } from '../support/until.js';
 import { onStore, startStoreServer, storeLabel as label, type StoreServer } from './support/eventstoredb.js';
@@ -73,7 +73,7 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
     }
   }, 120_000);
 
-  it('D12: the event store away: facts and reports are taken and kept, a wish is not, and all arrives once, in order, with its true time', async () => {
+  it('D12: the event store away: facts and reports are taken and kept, a wish is not, reading goes on, and all arrives once, in order, with its true time', async () => {
     if (!server.restart) {
       process.stdout.write(`not run: ${label}: the store away while services take facts\n`);
       return;
@@ -102,6 +102,9 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
           expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
         }
       } while (Date.now() < end);
+      // Reading goes on by the last known team.
+      const { data: read, errors } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId });
+      expect([errors, read?.timeline?.entries.length]).toEqual([undefined, before.revision! + 1]);
       const { data } = await people.read(OFFICERS.HEALTH, KEPT);
       expect(data.kept).toEqual(kept.map(({ commandId }) => ({ commandId, state: 'WAITING' })));
     });
@@ -116,6 +119,14 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
     await until('nothing is kept any more', async () => {
       const answers = await Promise.all(FOUR.map((username) => people.read(username, KEPT)));
       return answers.every(({ data }) => data?.kept.length === 0) || undefined;
+    });
+    // Who read meanwhile is on record, as of then.
+    await until('the record of the reading', async () => {
+      const { data } = await people.read(
+        SUPERVISORS.HEALTH,
+        '{ accesses(first: 100, filter: {}) { entries { task } } }',
+      );
+      return JSON.stringify(data).includes('last-known-team') || undefined;
     });
     // The same again gets the answer that it would have had.
     for (const report of reports)
