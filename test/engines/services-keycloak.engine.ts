@@ -87,6 +87,8 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
       return rows;
     };
     const before = await refusals();
+    // All are signed in before.
+    for (const [, username] of ASKS) await pageOf(username);
     const everywhere = [all.gateway.url, ...ASKS.map(([service]) => all.services[service].url)];
     const { access_token: old } = await sessionOf(await pageOf(OFFICERS.HEALTH));
     // Whoever comes with an unknown key has the keys fetched: from here on the cool-down of each runs.
