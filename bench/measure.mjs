@@ -3,24 +3,37 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const TICK_MS = 10;
 
+const stat = (pid) => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined; // it ended meanwhile; its parent has its time
+  }
+};
+const times = (fields, wanted) => wanted.reduce((sum, index) => sum + Number(fields[index]), 0);
+
 /** Processor time of a PostgreSQL server and its connections in milliseconds, also of those that ended; undefined where /proc is missing. */
-const serverCpu = (postmaster) => {
+export const serverCpu = (postmaster) => {
   if (!existsSync(`/proc/${postmaster}/stat`)) return undefined;
-  const stat = (pid) => {
-    try {
-      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return text.slice(text.lastIndexOf(')') + 2).split(' ');
-    } catch {
-      return undefined; // it ended meanwhile; its parent has its time
-    }
-  };
-  const times = (fields, wanted) => wanted.reduce((sum, index) => sum + Number(fields[index]), 0);
   let ticks = times(stat(postmaster), [11, 12, 13, 14]);
   for (const pid of readdirSync('/proc')) {
     const fields = /^\d+$/.test(pid) ? stat(pid) : undefined;
     if (fields && Number(fields[1]) === postmaster) ticks += times(fields, [11, 12]);
   }
   return ticks * TICK_MS;
+};
+
+/** Processor time of the programs that this process has started, in milliseconds, by what `nameOf` calls their command line. */
+export const programsCpu = (nameOf) => {
+  const found = {};
+  for (const pid of existsSync('/proc') ? readdirSync('/proc') : []) {
+    const fields = /^\d+$/.test(pid) ? stat(pid) : undefined;
+    if (!fields || Number(fields[1]) !== process.pid) continue;
+    const name = nameOf(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    if (name) found[name] = (found[name] ?? 0) + times(fields, [11, 12]) * TICK_MS;
+  }
+  return found;
 };
 
 export const median = (list) => {
@@ -45,24 +58,26 @@ export const atOnce = async (workers, total, task) => {
 /**
  * Runs the contenders in turn, `rounds` times, each first once in a while, after one round that does not count. A contender's
  * `run(round)` does `operations` and may return the milliseconds that count; `settle` waits for what it left to be done behind it
- * (followers): that costs processor time of this contender, but its callers do not wait for it.
+ * (followers): that costs processor time of this contender, but its callers do not wait for it. `cpu` says its processor time up to now in
+ * milliseconds, { node, server }, where that is not this process's and this database's.
  */
 export const rounds = async (contenders, count, postmaster) => {
   const laps = new Map(contenders.map((one) => [one, []]));
+  const here = () => {
+    const { user, system } = process.cpuUsage();
+    return { node: (user + system) / 1000, server: serverCpu(postmaster) ?? 0 };
+  };
   for (let round = -1; round < count; round++) {
     const from = ((round + contenders.length) % contenders.length) | 0;
     for (const one of [...contenders.slice(from), ...contenders.slice(0, from)]) {
-      const [own, server] = [process.cpuUsage(), serverCpu(postmaster)];
+      const cpu = one.cpu ?? here;
+      const before = cpu();
       const started = performance.now();
       const said = await one.run(round);
       const ms = said ?? performance.now() - started;
       await one.settle?.();
-      const { user, system } = process.cpuUsage(own);
-      const lap = {
-        ms,
-        node: (user + system) / 1000,
-        server: server === undefined ? 0 : serverCpu(postmaster) - server,
-      };
+      const after = cpu();
+      const lap = { ms, node: after.node - before.node, server: after.server - before.server };
       if (round >= 0) laps.get(one).push(lap);
     }
   }

@@ -15,7 +15,9 @@ const LETTERS = 'Texto inventado para medir: se pide atención y se informa de l
 /** Under 400 letters, sealed. */
 export const referral = { to: 'HEALTH', purpose: 'CARE', urgency: 'ORDINARY', message: LETTERS.repeat(4) };
 
-const report = {
+export const rightsExplained = { version: 'derechos-2026-1', formatCode: 'PLAIN_LANGUAGE', language: 'SPANISH' };
+
+export const report = {
   state: '17',
   channel: 'TE_PROTEJO_MEXICO',
   reportedBy: 'GUARDIAN',
@@ -36,8 +38,8 @@ const report = {
 
 const accessStream = (actor) => `access-${actor}-${new Date().toISOString().slice(0, 7).replace('-', '')}`;
 
-const OFFICERS = ['procuraduria.morelos', 'fiscalia.morelos', 'comision.morelos'];
-const SUPERVISORS = { 'fiscalia.morelos': 'supervision.fiscalia', 'comision.morelos': 'supervision.comision' };
+export const OFFICERS = ['procuraduria.morelos', 'fiscalia.morelos', 'comision.morelos'];
+export const SUPERVISORS = { 'fiscalia.morelos': 'supervision.fiscalia', 'comision.morelos': 'supervision.comision' };
 
 export const openProduct = async ({ cases, facts }) => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'resguardo-bench-'));
@@ -102,7 +104,7 @@ export const openProduct = async ({ cases, facts }) => {
         {
           caseId,
           occurredAt,
-          input: { version: 'derechos-2026-1', formatCode: 'PLAIN_LANGUAGE', language: 'SPANISH' },
+          input: rightsExplained,
         },
         officers[n % officers.length],
       );

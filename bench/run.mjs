@@ -1,8 +1,10 @@
 // npm run bench [-- --rounds=5 --cases=200 --only=commands,appends,timeline,visible,alone]
+// With --only=gateway,kafka, and only then, the product as services beside the product in one process.
 // With --smoke it does all of it a little, without what it is measured against: whether it still runs (test/bench).
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { cpus, loadavg } from 'node:os';
+import { allCommands, mutationDocument } from '@resguardo/contracts';
 import { catalogue } from '@resguardo/eventing';
 import { createClient } from 'graphql-ws';
 import pg from 'pg';
@@ -10,7 +12,7 @@ import WebSocket from 'ws';
 import { CASE_CHANGED, TIMELINE } from '../apps/portal/src/documents.ts';
 import { timelineChoices, timelinePage } from '../libs/home/src/queries.ts';
 import { atOnce, quantile, rounds, table } from './measure.mjs';
-import { openProduct, referral } from './product.mjs';
+import { openProduct, referral, rightsExplained } from './product.mjs';
 
 const asked = Object.fromEntries(process.argv.slice(2).map((one) => one.replace(/^--/, '').split('=')));
 const count = Number(asked.rounds ?? 5);
@@ -21,6 +23,7 @@ const judged = (goals) => (smoke ? {} : goals);
 /** How many operations of a contender make a round. */
 const many = (operations) => (smoke ? Math.ceil(operations / 100) : operations);
 const wanted = (name) => !only || only.includes(name);
+const apartWanted = ['gateway', 'kafka'].some((name) => only?.includes(name));
 
 const load = () =>
   loadavg()
@@ -53,7 +56,7 @@ const openEmmett = async () => {
   };
   return { CommandHandler, store, close };
 };
-const emmett = smoke ? undefined : await openEmmett();
+const emmett = smoke || !['commands', 'appends', 'alone'].some(wanted) ? undefined : await openEmmett();
 const against = (theirs, ours) => (emmett ? [theirs, ...ours] : ours);
 
 /** The same facts as the product keeps them, sealed boxes and provenance and all, as events of Emmett. */
@@ -320,14 +323,13 @@ const timeline = async () => {
   );
 };
 
-const visible = async () => {
-  const [caseId] = caseIds;
+/** What a subscriber of another agency waits for: `say` is answered with the revision of a fact on the case. `goal`: of the p99, in milliseconds. */
+const visibleOn = async ({ url, caseId, head, token, say, goal }) => {
   const client = createClient({
-    url: `${product.url.replace('http', 'ws')}/graphql`,
+    url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { Authorization: `Bearer ${officers[1].token}`, authorization: `Bearer ${officers[1].token}` },
+    connectionParams: { Authorization: `Bearer ${token}`, authorization: `Bearer ${token}` },
   });
-  const head = (await core.store.read(`case-${caseId}`, 1_000_000)).revision;
   const seen = new Map();
   const waiting = new Map();
   const iterator = client.iterate({ query: CASE_CHANGED, variables: { caseId, after: head } });
@@ -343,7 +345,7 @@ const visible = async () => {
   const [untimed, timed] = [many(20), many(100)];
   for (let n = 0; n < untimed + timed; n++) {
     const started = performance.now();
-    const { revision } = await say('makeReferral', { caseId, input: referral }, officers[0]);
+    const revision = await say();
     const answered = performance.now();
     if (!seen.has(revision)) await Promise.race([reading, new Promise((resolve) => waiting.set(revision, resolve))]);
     if (n >= untimed) {
@@ -355,9 +357,72 @@ const visible = async () => {
   await iterator.return?.();
   await client.dispose();
   const said = (list) => `p50 ${quantile(list, 0.5).toFixed(1)} ms, p99 ${quantile(list, 0.99).toFixed(1)} ms`;
-  console.log(`\nVisible on a subscription, ${perSecond} facts a second (load average ${load()})`);
-  console.log(`  from the answer of the command: ${said(fromAnswered)}`);
+  const verdict = goal ? `; ≤ ${goal}: ${quantile(fromAnswered, 0.99) <= goal ? 'met' : 'MISSED'}` : '';
+  console.log(`  from the answer of the command: ${said(fromAnswered)}${verdict}`);
   console.log(`  from sending the command:       ${said(fromSaid)}`);
+};
+
+const visible = async () => {
+  const [caseId] = caseIds;
+  const { revision: head } = await core.store.read(`case-${caseId}`, 1_000_000);
+  console.log(`\nVisible on a subscription, at most 20 facts a second (load average ${load()})`);
+  const said = async () => (await say('makeReferral', { caseId, input: referral }, officers[0])).revision;
+  await visibleOn({ url: product.url, caseId, head, token: officers[1].token, say: said });
+};
+
+/** The same commands, over HTTP, to the product in this process and to the services behind their gateway. */
+const gateway = async (apart) => {
+  const TOTAL = many(400);
+  const contender = (name, { port, caseIds, officers }, command, variables, more) => {
+    const query = mutationDocument(command, allCommands[command]);
+    const requests = caseIds.slice(0, apart.caseIds.length).map((caseId, n) => ({
+      token: officers[n % officers.length].token,
+      body: JSON.stringify({ query, variables: { ...variables, commandId: 'COMMAND-ID', caseId } }),
+    }));
+    const expect = '"__typename":"Accepted"';
+    const run = async () => (await product.load({ port, path: '/graphql', at: 16, total: TOTAL, requests, expect })).ms;
+    return { name, operations: TOTAL, run, ...more };
+  };
+  /** Both read models have what was just said. */
+  const reached = async () => {
+    for (const caseId of caseIds.slice(0, apart.caseIds.length)) {
+      const { revision } = await core.kept.read(`case-${caseId}`, 1_000_000_000);
+      for (const model of [product.followers.timeline, product.followers.cards])
+        if (!(await model.waitFor(`case-${caseId}`, revision, 60_000))) throw new Error('behind');
+    }
+  };
+  const occurredAt = new Date(Date.now() - 60_000).toISOString();
+  for (const [title, command, variables] of [
+    ['Facts, taken by the agency’s own service', 'recordRightsExplained', { occurredAt, input: rightsExplained }],
+    ['Referrals, decided in coordination', 'makeReferral', { input: referral }],
+  ]) {
+    const before = apart.cpu();
+    const one = contender('one process, GraphQL over HTTP', product, command, variables, { settle: reached });
+    const services = contender('gateway and services', apart, command, variables, {
+      settle: apart.settle,
+      cpu: apart.cpu,
+    });
+    const results = await rounds([one, services], count, postmaster);
+    table(`${title}, ${FACTS} facts and more on a case, 16 at once (load average ${load()})`, results);
+    const { programs } = apart.cpu();
+    const each = Object.entries(programs).map(
+      ([name, ms]) => `${name} ${(((ms - before.programs[name]) / (TOTAL * (count + 1))) * 1000).toFixed(0)}`,
+    );
+    console.log(`  CPU µs/op by program, all the while: ${each.join(', ')}`);
+  }
+};
+
+const kafka = async (apart) => {
+  const [caseId] = apart.caseIds;
+  const [teller, , reader] = apart.officers;
+  const said = async () =>
+    (await apart.say(teller, 'recordRightsExplained', { caseId, input: rightsExplained })).revision;
+  const head = await said();
+  await apart.settle();
+  console.log(
+    `\nVisible on another agency’s subscription over Kafka, at most 20 facts a second (load average ${load()})`,
+  );
+  await visibleOn({ url: apart.url, caseId, head, token: reader.token, say: said, ...(!smoke && { goal: 60 }) });
 };
 
 try {
@@ -365,6 +430,16 @@ try {
   if (wanted('visible')) await visible();
   if (wanted('commands')) await commands();
   if (wanted('appends')) await appends();
+  if (apartWanted) {
+    const { openApart } = await import('./apart.mjs');
+    const apart = await openApart({ cases: Math.min(caseIds.length, 20), facts: FACTS });
+    try {
+      if (only.includes('gateway')) await gateway(apart);
+      if (only.includes('kafka')) await kafka(apart);
+    } finally {
+      await apart.stop();
+    }
+  }
   // Last: they do not start again.
   if (wanted('alone')) {
     await product.followers.stop();

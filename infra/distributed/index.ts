@@ -114,6 +114,7 @@ export const startDistributed = async ({
   staffClientSecret,
   port: wanted,
   twice = [],
+  store = {},
   env = {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
@@ -126,6 +127,8 @@ export const startDistributed = async ({
   readonly port?: number;
   /** Services of which two processes run, on the same database and with the same secrets. */
   readonly twice?: readonly Extract<Program, 'coordination' | 'oversight'>[];
+  /** Where the events are kept (`StoreSettings`), its database unless given: told to coordination alone (D11). */
+  readonly store?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
@@ -175,7 +178,7 @@ export const startDistributed = async ({
         SECRETS: join(secrets, service),
         SERVICE_KEYS: keysFile,
         ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),
-        ...(service !== 'coordination' && { COORDINATION_URL: calledAt('coordination') }),
+        ...(service === 'coordination' ? store : { COORDINATION_URL: calledAt('coordination') }),
         ...(['coordination', 'oversight'].includes(service) && {
           AGENCY_URLS: JSON.stringify(
             Object.fromEntries(Object.values(SERVICE_OF).map((agency) => [agency, calledAt(agency as Program)])),

@@ -1,16 +1,20 @@
 // Starts every service of the product on this machine, with the engines that agencies would run it on: `npm run start:distributed`.
 import { resolve } from 'node:path';
 import { demoAccounts } from '@resguardo/identity';
+import { StoreSettings } from '@resguardo/service/settings';
 import { PROGRAMS } from '../programs.js';
 import { startDistributed } from './index.js';
 
 const folder = resolve(process.env['RESGUARDO_DATA'] ?? '.resguardo/distributed');
 const port = process.env['PORT'] ? Number(process.env['PORT']) : undefined;
+const store = Object.fromEntries(
+  Object.keys(StoreSettings).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+);
 console.log(
   'Starting PostgreSQL, three Kafka brokers and eight programs; the first time Kafka is fetched with Maven …',
 );
 try {
-  const all = await startDistributed({ folder, ...(port && { port }) });
+  const all = await startDistributed({ folder, store, ...(port && { port }) });
   const accounts = demoAccounts();
   const width = Math.max(...accounts.map(({ username }) => username.length));
   console.log(`

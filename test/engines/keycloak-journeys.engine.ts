@@ -1,6 +1,6 @@
-import { type Account, demoAccounts, PORTAL_CLIENT, SECOND_FACTOR_ROLES, STAFF_CLIENT } from '@resguardo/identity';
+import { PORTAL_CLIENT, STAFF_CLIENT } from '@resguardo/identity';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { freePorts, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
 import { launch, opened as openedIn } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
@@ -14,12 +14,9 @@ import {
   startStandalone,
   temporaryFolder,
 } from '../e2e/support/standalone.js';
-import { type Admin, adminOf, giveCode, password, PASSWORD, setUpCode } from './support/realm.js';
+import { account, asAStranger, keycloakPeople, PEOPLE, rotateKey, twoFactors } from './support/keycloak-people.js';
+import { type Admin, adminOf, giveCode, password, PASSWORD } from './support/realm.js';
 
-const ME = '{ me { actor role agency states } }';
-const PEOPLE = demoAccounts();
-const account = (username: string): Account => PEOPLE.find((one) => one.username === username)!;
-const twoFactors = (username: string) => SECOND_FACTOR_ROLES.includes(account(username).role);
 /** Put in by groups; the others have attributes of their own. */
 const BY_GROUPS: readonly string[] = [OFFICERS.HEALTH, REPRESENTATIVE];
 
@@ -55,8 +52,8 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
   let admin: Admin;
   let product: Standalone;
   let browser: Browser;
-  const ids = new Map<string, string>();
-  const codes = new Map<string, () => string>();
+  const people = keycloakPeople(() => ({ url: product.url, keycloak, browser }));
+  const { ids, codes, personOf, pageOf, subjectOf, sessionOf, me, renew } = people;
 
   beforeAll(async () => {
     const [port] = (await freePorts(1)) as [number];
@@ -65,8 +62,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
       values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
     });
     admin = adminOf(keycloak);
-    for (const one of PEOPLE)
-      ids.set(one.username, await admin.makeUser(one, BY_GROUPS.includes(one.username) ? 'groups' : 'attributes'));
+    await people.make(admin, BY_GROUPS);
     product = await startStandalone(dataFolder, {
       env: {
         PORT: String(port),
@@ -85,62 +81,6 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     removeFolder(dataFolder);
   });
 
-  /** Through the door, by Keycloak's own page. */
-  const signIn = async (page: Page, username: string): Promise<void> => {
-    await page.getByRole('button', { name: /^Entrar/ }).click();
-    await password(page, username);
-    if (twoFactors(username)) {
-      const code = codes.get(username);
-      if (code) await giveCode(page, code);
-      else codes.set(username, await setUpCode(page));
-    }
-    await page.waitForURL((where) => where.origin === product.url && where.pathname !== '/callback');
-    await settled(page);
-  };
-  const people = new Map<string, Promise<{ page: Page; context: BrowserContext; errors: readonly string[] }>>();
-  const personOf = (username: string) => {
-    const known =
-      people.get(username) ??
-      openedIn(browser).then(async (one) => {
-        await one.page.goto(product.url);
-        await signIn(one.page, username);
-        return one;
-      });
-    people.set(username, known);
-    return known;
-  };
-  const pageOf = async (username: string): Promise<Page> => (await personOf(username)).page;
-  const subjectOf = (username: string) => ids.get(username)!;
-  /** Of whoever is signed in on the page, as soon as they are: the way there leads over Keycloak and back. */
-  const sessionOf = async (page: Page): Promise<{ access_token: string; refresh_token: string }> => {
-    // Asked from here: what a page itself asks again and again is an `eval`, which its policy forbids.
-    for (;;) {
-      const found: string | null = await page
-        .evaluate<string | null>(
-          `sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('oidc.user:')) ?? '')`,
-        )
-        // Between two pages there is none to ask; the test's time is the limit.
-        .catch(() => null);
-      if (found) return JSON.parse(found) as { access_token: string; refresh_token: string };
-    }
-  };
-  const me = async (token: string) => {
-    const { data, errors } = await ask(product.url, token, ME);
-    return errors ? errors[0]!.extensions.code : data.me;
-  };
-
-  /** Trades what keeps somebody signed in for a fresh token, as the portal does. */
-  const renew = async (page: Page, refresh?: string) => {
-    const answer = await fetch(`${keycloak.url}/realms/${keycloak.realm}/protocol/openid-connect/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'refresh_token',
-        client_id: PORTAL_CLIENT,
-        refresh_token: refresh ?? (await sessionOf(page)).refresh_token,
-      }),
-    });
-    return (await answer.json()) as { access_token?: string; refresh_token?: string; error?: string };
-  };
   const menu = (page: Page) => page.locator('aside nav a').allInnerTexts();
   const out = async (page: Page) => {
     const ended = page.waitForResponse((response) => response.url().includes('/protocol/openid-connect/logout'));
@@ -387,19 +327,12 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
       return rows;
     };
     const before = await refusals();
-    const { id } = await admin.read<{ id: string }>('');
-    const stranger = `${Buffer.from('{"alg":"RS256","kid":"of-a-stranger"}').toString('base64url')}.${old.split('.').slice(1).join('.')}`;
+    const stranger = asAStranger(old);
     // Whoever comes with an unknown key has the keys fetched: from here on the cool-down runs.
     let answer = await me(stranger);
     while (answer === 'TRY_AGAIN') answer = await me(stranger);
     expect(answer).toBe('UNAUTHENTICATED');
-    await admin.call('POST', '/components', {
-      name: 'rotated',
-      providerId: 'rsa-generated',
-      providerType: 'org.keycloak.keys.KeyProvider',
-      parentId: id,
-      config: { priority: ['500'], algorithm: ['RS256'], keySize: ['2048'], enabled: ['true'], active: ['true'] },
-    });
+    await rotateKey(admin);
     const { access_token: fresh } = await renew(page);
     expect(decodeProtectedHeader(fresh!).kid).not.toBe(decodeProtectedHeader(old).kid);
     const began = performance.now();

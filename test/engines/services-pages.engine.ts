@@ -2,11 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { launch, entered, violations } from '../browser/support/browser.js';
 import { fill, send } from '../browser/support/forms.js';
-import { journeys } from '../browser/support/journeys.js';
 import { visit } from '../browser/support/pages.js';
 import { allCommands } from '@resguardo/contracts';
 import { validInput } from '../e2e/support/inputs.js';
-import { OFFICERS, openCase, type People, peopleOf, subjectOf } from '../e2e/support/people.js';
+import { OFFICERS, openCase, type People, peopleOf } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 
 describe('the pages of the product as eight services, through its one address', () => {
@@ -32,8 +31,6 @@ describe('the pages of the product as eight services, through its one address', 
     await all?.stop();
     removeFolder(folder);
   });
-
-  journeys(() => ({ url: all.gateway.url, pageOf, subjectOf }));
 
   describe('D12: with coordination away', () => {
     const NOBODYS = ['17-26-ZZZZZZZY', '17-26-ZZZZZZZZ'] as const;

@@ -1,3 +1,4 @@
+import { exchanges, NotSent } from '@resguardo/store-remote';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { asTold, outcomeUnknown, serviceAway } from './faults.js';
@@ -17,12 +18,12 @@ export interface Question {
   readonly limitMs: number;
 }
 
-/** No connection was made: what was to be sent has reached nobody. */
-const UNSENT = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
+/** Not `fetch`, which takes four times the processor time of this, more than all else that forwarding an operation takes. */
+const http = exchanges({ connectMs: 1_000, timeoutMs: 30_000, maxSockets: 1_000 });
 
 /** Code of what went wrong, without its message: that holds addresses. */
 const codeOf = (error: unknown): string => {
-  const { name, cause } = error as { name?: string; cause?: unknown };
+  const { name, cause = error } = error as { name?: string; cause?: unknown };
   // Of several addresses that were tried, the first says what is the matter.
   const inner = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
   const code = (inner as { code?: unknown } | undefined)?.code;
@@ -40,33 +41,41 @@ const answerOf = (text: string): { data?: unknown; errors?: unknown } | undefine
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** What came of asking one replica: an answer, or the code of what went wrong. */
+/** No answer came; `unsent`: what was to be sent has reached nobody. */
+interface Silence {
+  readonly why: string;
+  readonly unsent: boolean;
+}
+
+/** What came of asking one replica. */
 const askOne = async (
   url: string,
   { token, traceparent, body, limitMs }: Question,
-): Promise<ExecutionResult | string> => {
+): Promise<ExecutionResult | Silence> => {
   try {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(traceparent && TRACEPARENT.test(traceparent) && { traceparent }),
+    // Followed nowhere: whoever answers for a service must not send the caller's token elsewhere.
+    const { status, body: told } = await http.whole(
+      {
+        method: 'POST',
+        url: new URL(`${url}/graphql`),
+        headers: {
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(traceparent && TRACEPARENT.test(traceparent) && { traceparent }),
+        },
+        body: Buffer.from(JSON.stringify(body)),
       },
-      body: JSON.stringify(body),
-      // Whoever answers for a service must not send the caller's token elsewhere.
-      redirect: 'error',
-      signal: AbortSignal.timeout(limitMs),
-    });
-    const answer = answerOf(await response.text());
-    if (!answer) return `HTTP ${response.status}`;
+      limitMs,
+    );
+    const answer = answerOf(told.toString());
+    if (!answer) return { why: `HTTP ${status}`, unsent: false };
     const { data, errors } = answer;
     return {
       ...(data !== undefined && { data: data as Record<string, unknown> | null }),
-      ...(Array.isArray(errors) && { errors: errors.map((error) => asTold(error, response.status)) }),
+      ...(Array.isArray(errors) && { errors: errors.map((error) => asTold(error, status)) }),
     };
   } catch (error) {
-    return codeOf(error);
+    return { why: codeOf(error), unsent: error instanceof NotSent };
   }
 };
 
@@ -76,15 +85,15 @@ const askOne = async (
  */
 export const ask = async (question: Question, log: Logger): Promise<ExecutionResult> => {
   const { service, urls, keys, mutation } = question;
-  let why = '';
+  let unsent = true;
   for (const url of urls) {
     const answer = await askOne(url, question);
-    if (typeof answer !== 'string') return answer;
-    why = answer;
-    log.warn({ service, why }, 'a service does not answer');
-    if (!UNSENT.includes(why)) break;
+    if (!('why' in answer)) return answer;
+    log.warn({ service, why: answer.why }, 'a service does not answer');
+    ({ unsent } = answer);
+    if (!unsent) break;
   }
-  const fault = mutation && !UNSENT.includes(why) ? outcomeUnknown : serviceAway;
+  const fault = mutation && !unsent ? outcomeUnknown : serviceAway;
   return {
     data: Object.fromEntries(keys.map((key) => [key, null])),
     errors: keys.map((key) => fault(service, [key])),

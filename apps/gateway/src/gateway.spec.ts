@@ -276,6 +276,11 @@ describe('what is away', () => {
   const REPORT = mutationDocument('receiveReport', allCommands['receiveReport']!);
   const report = { commandId: 'said-once', occurredAt: '2026-01-01T00:00:00Z', input: { summary: INNER } };
 
+  it('is nobody for a connection that lay idle: whoever asks ends it long before the service does', async () => {
+    const { headers } = await fetch(`${doubles.health.url}/health/live`);
+    expect(headers.get('keep-alive')).toBe('timeout=65');
+  });
+
   it('is named, and the others’ answers come; the gateway is ready', async () => {
     const oversight = await nowhere();
     const door = await withOthers({ oversight });

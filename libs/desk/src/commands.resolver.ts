@@ -1,4 +1,5 @@
 import type { CommandSpec, CommandSpecs } from '@resguardo/contracts';
+import { StoreUnavailable } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
 import { Inject, type Provider, type Type } from '@nestjs/common';
@@ -25,6 +26,12 @@ abstract class Envelope extends Command<AgencyAnswer> {
     super();
   }
 }
+
+/** D12: the timeline does not answer. Whether it was kept is not known; said again under its id it is done once. */
+const busyWithoutTimeline = (error: unknown): AgencyAnswer => {
+  if (error instanceof StoreUnavailable) return { kind: 'busy' };
+  throw error;
+};
 
 /** The envelope of one capability and the handler that takes it to the desk. */
 const envelopeOf = (capability: string): { envelope: Type<Envelope>; handler: Type<ICommandHandler> } => {
@@ -58,7 +65,8 @@ const commandsResolver = (commands: CommandSpecs, envelopeFor: (command: string)
   function door(name: string, { may }: CommandSpec) {
     const prototype = CommandsResolver.prototype as unknown as Record<string, unknown>;
     prototype[name] = async function (this: CommandsResolver, said: Said, caller: Caller) {
-      return commandResult(await this.bus.execute(new (envelopeFor(name))(name, said, caller)), said.commandId);
+      const answer = this.bus.execute(new (envelopeFor(name))(name, said, caller)).catch(busyWithoutTimeline);
+      return commandResult(await answer, said.commandId);
     };
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
     Mutation(name)(prototype, name, descriptor);

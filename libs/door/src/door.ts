@@ -216,6 +216,8 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
   });
   await nest.init();
   const server = nest.getHttpServer() as Server;
+  // Longer than whoever stands before it keeps one: on a connection that is just being ended here, a command would be lost.
+  server.keepAliveTimeout = 65_000;
   const { schema } = nest.get(GraphQLSchemaHost);
   const sockets = serveSubscriptions(server, schema, verifier, registered, allowed, parts, log);
   await new Promise<void>((listening, failed) => {

@@ -63,12 +63,13 @@ export const startOneProcess = async (begins: string, env: Readonly<Record<strin
   };
 };
 
-export const startServices = async (begins: string): Promise<Product> => {
+export const startServices = async (begins: string, store: Readonly<Record<string, string>> = {}): Promise<Product> => {
   const folder = temporaryFolder();
   const { file, setClock } = clockIn(folder);
   setClock(begins);
   const all = await startDistributed({
     folder: join(folder, 'data'),
+    store,
     env: { ...SETTINGS, RESGUARDO_TEST_CLOCK: file },
   });
   return {

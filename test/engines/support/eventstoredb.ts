@@ -9,8 +9,8 @@ export const storeLabel = given === undefined ? 'an EventStoreDB test double' : 
 
 export interface StoreServer {
   readonly url: string;
-  /** kill -9 and start again on the same port; not of a server that was given. */
-  restart?(): Promise<void>;
+  /** kill -9 and start again on the same port, when what is done meanwhile is done; not of a server that was given. */
+  restart?(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,9 +33,13 @@ const startDouble = async (file: string): Promise<StoreServer> => {
   const { url } = running;
   return {
     url,
-    restart: async () => {
+    restart: async (meanwhile) => {
       await kill(running.child);
-      running = await start(new URL(url).port);
+      try {
+        await meanwhile?.();
+      } finally {
+        running = await start(new URL(url).port);
+      }
     },
     close: () => kill(running.child),
   };

@@ -13,6 +13,9 @@ export class NotSent extends Error {
 /** No keeper answers with more. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** An idle connection is ended here, long before the other side does: what is sent while that ends it would be lost. */
+const IDLE_MS = 30_000;
+
 export interface Ask {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -30,10 +33,8 @@ export const exchanges = ({
   readonly timeoutMs: number;
   readonly maxSockets: number;
 }) => {
-  const agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets, scheduling: 'lifo' }),
-  };
+  const kept = { keepAlive: true, timeout: IDLE_MS, maxSockets, scheduling: 'lifo' } as const;
+  const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) };
 
   const send = ({ method, url, headers, body }: Ask, agent: boolean): ClientRequest => {
     const secure = url.protocol === 'https:';
@@ -88,10 +89,10 @@ export const exchanges = ({
   };
 
   return {
-    /** One request and its whole answer, within the time-out. */
-    async whole(ask: Ask): Promise<{ readonly status: number; readonly body: Buffer }> {
+    /** One request and its whole answer, within the time-out. @throws NotSent, or what broke the connection */
+    async whole(ask: Ask, limitMs = timeoutMs): Promise<{ readonly status: number; readonly body: Buffer }> {
       const request = send(ask, true);
-      const late = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+      const late = setTimeout(() => request.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
       try {
         const response = await headOf(request, ask.body);
         return { status: response.statusCode ?? 0, body: await contentOf(response) };

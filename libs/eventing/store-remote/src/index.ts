@@ -1,4 +1,5 @@
 export { contractsTable } from './contracts-table.js';
+export { exchanges, NotSent } from './exchange.js';
 export type { KeeperServer } from './keeper-server.js';
 export { KEEPER_PATH, keeperServer } from './keeper-server.js';
 export type { KeeperServiceOptions } from './keeper-service.js';

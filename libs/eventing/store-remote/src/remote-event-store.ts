@@ -264,6 +264,7 @@ const outcome = <T>(
   }
   const { data } = Refusal.safeParse(said);
   if (data?.error === 'stopping') throw new Stopping('the keeper is stopping');
+  if (data?.error === 'unavailable') throw new Error('the event store does not answer the keeper');
   if (data?.error === 'conflict') throw conflict(data.actual);
   if (data && isRefusalCode(data.error)) throw new KeeperRefused(data.error, data.errors, data.types);
   throw new Failed(`the keeper answered ${status} ${data?.error ?? ''}`.trim());

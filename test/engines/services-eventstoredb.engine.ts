@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
+import { validInput } from '../e2e/support/inputs.js';
+import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { until } from '../support/until.js';
+import { onStore, startStoreServer, storeLabel as label, type StoreServer } from './support/eventstoredb.js';
+
+const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
+  behind entries { type occurredAt } } }`;
+const KEPT = '{ kept { commandId state } }';
+const FOUR = Object.values(OFFICERS);
+/** How long the store is away at the least; however short, something was said to each agency meanwhile. */
+const AWAY_MS = process.env['RESGUARDO_FULL'] === '1' ? 30_000 : 0;
+
+interface Entry {
+  readonly type: string;
+  readonly occurredAt: string;
+}
+
+describe(`services apart with the timeline on ${label}, coordination twice`, () => {
+  const folder = temporaryFolder();
+  let server: StoreServer;
+  let all: Distributed;
+  let people: People;
+  beforeAll(async () => {
+    server = await startStoreServer(join(folder, 'log'));
+    all = await startDistributed({
+      folder: join(folder, 'data'),
+      store: onStore(server.url),
+      twice: ['coordination'],
+    });
+    people = peopleOf({ url: all.gateway.url, dataFolder: join(folder, 'data') });
+  }, 240_000);
+  afterAll(async () => {
+    await all?.stop();
+    await server?.close();
+    removeFolder(folder);
+  });
+
+  /** Of each agency, oldest first, when it has got there. */
+  const timelineOf = (username: string, caseId: string, revision: number): Promise<readonly Entry[]> =>
+    until(`revision ${revision} for ${username}`, async () => {
+      const { data } = await people.read(username, TIMELINE, { caseId, atLeast: revision });
+      return data?.timeline && !data.timeline.behind ? [...data.timeline.entries].reverse() : undefined;
+    });
+  const shared = async (): Promise<string> => {
+    const { caseId } = await openCase(people);
+    await fillTeam(people, caseId);
+    return caseId;
+  };
+  const told = (caseId: string) => ({
+    caseId,
+    commandId: randomUUID(),
+    occurredAt: new Date(Date.now() - 60_000).toISOString(),
+    input: validInput('recordRetelling'),
+  });
+
+  it('either replica keeps it without the other, and every agency reads it over Kafka', async () => {
+    const caseId = await shared();
+    const first = await people.done(OFFICERS.HEALTH, 'recordRetelling', told(caseId));
+    await all.services.coordination.kill();
+    const second = await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', told(caseId));
+    await all.services.coordination.start();
+    await all.replicas.coordination!.kill();
+    const third = await people.done(OFFICERS.VICTIMS_COMMISSION, 'recordRetelling', told(caseId));
+    await all.replicas.coordination!.start();
+    expect([second.revision, third.revision]).toEqual([first.revision! + 1, first.revision! + 2]);
+    for (const username of FOUR) {
+      const types = (await timelineOf(username, caseId, third.revision!)).map(({ type }) => type);
+      expect([username, types.slice(first.revision)]).toEqual([username, Array(3).fill('RetellingRecorded')]);
+    }
+  }, 120_000);
+
+  it('D12: the event store away: facts and reports are taken and kept, a wish is not, reading goes on, and all arrives once, in order, with its true time', async () => {
+    if (!server.restart) {
+      process.stdout.write(`not run: ${label}: the store away while services take facts\n`);
+      return;
+    }
+    const caseId = await shared();
+    const before = await people.done(OFFICERS.HEALTH, 'recordRetelling', told(caseId));
+    for (const username of FOUR) await timelineOf(username, caseId, before.revision!);
+    const [kept, reports]: [ReturnType<typeof told>[], Parameters<People['say']>[]] = [[], []];
+    await server.restart(async () => {
+      const end = Date.now() + AWAY_MS;
+      do {
+        const fact = told(caseId);
+        expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
+        // Said again while it waits: it waits once.
+        expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
+        kept.push(fact);
+        const { caseId: _, ...report } = { ...told(''), input: { state: '17', summary: 'Palabras inventadas.' } };
+        reports.push([OFFICERS.PROSECUTOR, 'receiveReport', report]);
+        expect(await people.say(...reports.at(-1)!)).toMatchObject({ __typename: 'Kept' });
+        // One is decided in coordination, the other enters through the agency.
+        for (const wish of ['makeReferral', 'declineQuestions']) {
+          const { data, errors } = await people.answer(OFFICERS.CHILD_PROTECTION, wish, {
+            caseId,
+            input: validInput(wish),
+          });
+          expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
+        }
+      } while (Date.now() < end);
+      // Reading goes on by the last known team.
+      const { data: read, errors } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId });
+      expect([errors, read?.timeline?.entries.length]).toEqual([undefined, before.revision! + 1]);
+      const { data } = await people.read(OFFICERS.HEALTH, KEPT);
+      expect(data.kept).toEqual(kept.map(({ commandId }) => ({ commandId, state: 'WAITING' })));
+    });
+    const last = before.revision! + kept.length;
+    for (const username of FOUR) {
+      const entries = await timelineOf(username, caseId, last);
+      expect([username, entries.slice(before.revision! + 1)]).toEqual([
+        username,
+        kept.map(({ occurredAt }) => ({ type: 'RetellingRecorded', occurredAt })),
+      ]);
+    }
+    await until('nothing is kept any more', async () => {
+      const answers = await Promise.all(FOUR.map((username) => people.read(username, KEPT)));
+      return answers.every(({ data }) => data?.kept.length === 0) || undefined;
+    });
+    // Who read meanwhile is on record, as of then.
+    await until('the record of the reading', async () => {
+      const { data } = await people.read(
+        SUPERVISORS.HEALTH,
+        '{ accesses(first: 100, filter: {}) { entries { task } } }',
+      );
+      return JSON.stringify(data).includes('last-known-team') || undefined;
+    });
+    // The same again gets the answer that it would have had.
+    for (const report of reports)
+      expect(await people.say(...report)).toMatchObject({ __typename: 'Accepted', repeated: true });
+    for (const [i, fact] of kept.entries())
+      expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({
+        __typename: 'Accepted',
+        repeated: true,
+        revision: before.revision! + 1 + i,
+      });
+  }, 240_000);
+});

@@ -1,0 +1,121 @@
+import { SERVICE_OF } from '@resguardo/contracts';
+import { STAFF_CLIENT } from '@resguardo/identity';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { Client } from 'pg';
+import type { Browser } from 'playwright-core';
+import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
+import { freePorts, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import type { Program } from '../../infra/programs.js';
+import { launch } from '../browser/support/browser.js';
+import { journeys } from '../browser/support/journeys.js';
+import { ADMINISTRATOR, OFFICERS, REPRESENTATIVE, SUPERVISORS } from '../e2e/support/people.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { account, asAStranger, keycloakPeople, rotateKey } from './support/keycloak-people.js';
+import { type Admin, adminOf } from './support/realm.js';
+
+/** Whose questions about themselves each service answers. */
+const ASKS: readonly (readonly [Program, string])[] = [
+  ...Object.entries(OFFICERS).map(
+    ([agency, username]) => [SERVICE_OF[agency as keyof typeof OFFICERS] as Program, username] as const,
+  ),
+  ['oversight', SUPERVISORS.PROSECUTOR],
+  ['coordination', ADMINISTRATOR],
+];
+
+describe('the services apart with a Keycloak instead of the embedded issuer, through their one address', () => {
+  const folder = temporaryFolder();
+  let keycloak: RunningKeycloak;
+  let admin: Admin;
+  let all: Distributed;
+  let browser: Browser;
+  const people = keycloakPeople(() => ({ url: all.gateway.url, keycloak, browser }));
+  const { pageOf, personOf, sessionOf, subjectOf, me, renew } = people;
+
+  beforeAll(async () => {
+    const [port] = (await freePorts(1)) as [number];
+    keycloak = await startKeycloak({
+      realmFile: 'infra/keycloak/realm.json',
+      values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
+    });
+    admin = adminOf(keycloak);
+    await people.make(admin, [OFFICERS.HEALTH, REPRESENTATIVE]);
+    all = await startDistributed({
+      folder,
+      port,
+      identityUrl: keycloak.url,
+      staffClientSecret: await admin.secretOf(STAFF_CLIENT),
+      // A test that waits for a key asks without pause.
+      env: { RESGUARDO_REQUESTS_PER_MINUTE: '100000' },
+    });
+    browser = await launch({ apart: true });
+  }, 400_000);
+  afterAll(async () => {
+    await browser?.close();
+    await all?.stop();
+    await keycloak?.stop();
+    removeFolder(folder);
+  });
+
+  it('no service mounts an issuer or knows a demo account', async () => {
+    const discovery = await fetch(`${all.gateway.url}/realms/resguardo/.well-known/openid-configuration`);
+    expect(discovery.status).toBe(404);
+    for (const { output } of [all.gateway, ...Object.values(all.services)]) expect(output()).not.toMatch(/demo/i);
+  });
+
+  describe('the child tells it once: the main job of each role, signed in on Keycloak’s own page', () =>
+    journeys(() => ({ url: all.gateway.url, pageOf, subjectOf })));
+
+  it.each(ASKS)(
+    'D8: %s believes the token of %s, supervisors and administration with two factors',
+    async (_, username) => {
+      const { access_token: token } = await sessionOf(await pageOf(username));
+      const { role, agency, states } = account(username);
+      expect(await me(token)).toEqual({ actor: subjectOf(username), role, agency, states: [...states] });
+      expect(decodeJwt(token)['acr']).toBe(role === 'OFFICER' ? '1' : '2');
+      expect((await personOf(username)).errors).toEqual([]);
+    },
+  );
+
+  it('a token of a new signing key is believed by gateway and services within ten seconds, and nobody is written down as refused meanwhile', async () => {
+    const refusals = async () => {
+      const database = new Client({ connectionString: all.databases.coordination });
+      await database.connect();
+      const { rows } = await database.query(
+        `select type, count(*)::int from store.events where type in ('AccessDenied', 'CommandRefused') group by type order by type`,
+      );
+      await database.end();
+      return rows;
+    };
+    const before = await refusals();
+    // All are signed in before.
+    for (const [, username] of ASKS) await pageOf(username);
+    const everywhere = [all.gateway.url, ...ASKS.map(([service]) => all.services[service].url)];
+    const { access_token: old } = await sessionOf(await pageOf(OFFICERS.HEALTH));
+    // Whoever comes with an unknown key has the keys fetched: from here on the cool-down of each runs.
+    for (const url of everywhere) {
+      let answer = await me(asAStranger(old), url);
+      while (answer === 'TRY_AGAIN') answer = await me(asAStranger(old), url);
+      expect([url, answer]).toEqual([url, 'UNAUTHENTICATED']);
+    }
+    await rotateKey(admin);
+    const fresh = await Promise.all(
+      ASKS.map(async ([service, username]) => {
+        const { access_token: token } = await renew(await pageOf(username));
+        return { service, username, token: token! };
+      }),
+    );
+    for (const { token } of fresh) expect(decodeProtectedHeader(token).kid).not.toBe(decodeProtectedHeader(old).kid);
+    const began = performance.now();
+    await Promise.all(
+      fresh.map(async ({ service, username, token }) => {
+        const said: unknown[] = [];
+        while (typeof said.at(-1) !== 'object') said.push(await me(token));
+        expect([service, performance.now() - began < 10_000]).toEqual([service, true]);
+        expect([service, said.slice(0, -1).filter((code) => code !== 'TRY_AGAIN')]).toEqual([service, []]);
+        expect(said.at(-1)).toMatchObject({ actor: subjectOf(username) });
+      }),
+    );
+    expect(await me(old)).toMatchObject({ actor: subjectOf(OFFICERS.HEALTH) });
+    expect(await refusals()).toEqual(before);
+  }, 60_000);
+});
