@@ -1,5 +1,9 @@
 export type { AgencyService } from './agency.js';
 export { Agency, openAgency } from './agency.js';
+export { backedService } from './backup/backed.js';
+export type { Backed } from './backup/backup.js';
+export { takeBackup } from './backup/backup.js';
+export { restoreBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
 export { serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Key, KeyRing, KeyScope } from './key-ring.js';
 import { ERASED } from './key-ring.js';
 import type { MasterKey } from './master-key.js';
@@ -120,15 +120,18 @@ export const postgresKeyRing = (pool: Pool, master: MasterKey, { cacheSize = 50_
       );
       return rowCount === 1;
     },
-    assertMasterKey: async () => {
-      const salt = randomBytes(32);
-      await pool.query('insert into vault.fingerprint (salt, mark) values ($1, $2) on conflict do nothing', [
-        salt,
-        fingerprint(master, salt),
-      ]);
-      const { rows } = await pool.query<{ salt: Buffer; mark: Buffer }>('select salt, mark from vault.fingerprint');
-      const stored = rows[0];
-      if (!stored || !timingSafeEqual(stored.mark, fingerprint(master, stored.salt))) throw new MasterKeyMismatch();
-    },
+    assertMasterKey: () => assertMasterKey(pool, master),
   };
+};
+
+/** @throws MasterKeyMismatch when what lies there was wrapped by another master key; the first one to ask is remembered */
+export const assertMasterKey = async (database: Pick<ClientBase, 'query'>, master: MasterKey): Promise<void> => {
+  const salt = randomBytes(32);
+  await database.query('insert into vault.fingerprint (salt, mark) values ($1, $2) on conflict do nothing', [
+    salt,
+    fingerprint(master, salt),
+  ]);
+  const { rows } = await database.query<{ salt: Buffer; mark: Buffer }>('select salt, mark from vault.fingerprint');
+  const stored = rows[0];
+  if (!stored || !timingSafeEqual(stored.mark, fingerprint(master, stored.salt))) throw new MasterKeyMismatch();
 };
