@@ -115,6 +115,7 @@ export const startDistributed = async ({
   port: wanted,
   twice = [],
   env = {},
+  prepared = async () => {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
   readonly folder: string;
@@ -127,6 +128,8 @@ export const startDistributed = async ({
   /** Services of which two processes run, on the same database and with the same secrets. */
   readonly twice?: readonly Extract<Program, 'coordination' | 'oversight'>[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What is done with the databases, by service, before a program works on them. */
+  readonly prepared?: (databases: Distributed['databases']) => Promise<void>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
   const keysFile = makeSecrets(secrets);
@@ -147,6 +150,7 @@ export const startDistributed = async ({
     await prepareTopics(admin, FEEDS);
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
+    await prepared(databases);
     await relayFromTheBeginning(databases.coordination);
     const ports = await freePorts(PROGRAMS.length * 6 + 1);
     const gatewayPort = wanted ?? ports.at(-1)!;

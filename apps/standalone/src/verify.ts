@@ -1,3 +1,4 @@
+import { noteVerdict } from '@resguardo/service';
 import { openCore } from './compose.js';
 import { configFrom } from './config.js';
 
@@ -12,7 +13,9 @@ const cannot = (why: string): never => {
 
 try {
   const core = await openCore(configFrom(process.env, process.argv.slice(2)), (why) => cannot(`stopped: ${why}`));
-  const { events, streams, unsigned, broken } = await core.verify();
+  const verdict = await core.verify();
+  const { events, streams, unsigned, broken } = verdict;
+  await noteVerdict(core.upkeep, core.clock(), verdict);
   // Nothing is signed here: a signature must not bless what was found broken.
   await core.close({ sign: false });
   console.log(`${events} events in ${streams} streams; ${unsigned} at the end not yet signed`);

@@ -3,7 +3,7 @@ export { Agency, openAgency } from './agency.js';
 export { backedService } from './backup/backed.js';
 export type { Backed } from './backup/backup.js';
 export { takeBackup } from './backup/backup.js';
-export { restoreBackup } from './backup/restore.js';
+export { restoreBackup, tryBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
 export { serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
@@ -25,3 +25,4 @@ export {
   watched,
 } from './table-core.js';
 export { tableProviders } from './table-front.js';
+export { noteVerdict } from './upkeep.js';

@@ -43,6 +43,7 @@ import {
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { every } from './every.js';
+import { dailyCheck, upkeepLog } from './upkeep.js';
 
 export interface TableCoreParts {
   readonly pool: Pool;
@@ -158,7 +159,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {
     ...{ clock, store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
-    ...{ platformReports, signer, verify },
+    ...{ platformReports, signer, verify, upkeep: upkeepLog(pool) },
   };
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
@@ -166,10 +167,14 @@ export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
+/** How often it is looked whether the history is to be verified. */
+const LOOK_EVERY_MS = 10_000;
 
 /** What the table does by itself, until stopped. */
-export const tableChores = ({ signer, vault, store }: TableCore, log: Logger): (() => Promise<void>) => {
+export const tableChores = (core: TableCore, log: Logger): (() => Promise<void>) => {
+  const { signer, vault, store } = core;
   const chores = [
+    every(LOOK_EVERY_MS, log, 'verifying the history', dailyCheck(core, log)),
     every(SIGN_EVERY_MS, log, 'signing the history', () => signer.sign()),
     every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store))),
   ];

@@ -135,3 +135,26 @@ export const assertMasterKey = async (database: Pick<ClientBase, 'query'>, maste
   const stored = rows[0];
   if (!stored || !timingSafeEqual(stored.mark, fingerprint(master, stored.salt))) throw new MasterKeyMismatch();
 };
+
+/** Names of the keys that lie there and that the master key does not open. */
+export const brokenKeys = async (
+  database: Pick<ClientBase, 'query'>,
+  master: MasterKey,
+): Promise<readonly string[]> => {
+  const wrapping = wrappingKey(master);
+  const broken: string[] = [];
+  for (let after = ''; ;) {
+    const { rows } = await database.query<{ name: string; wrapped: Buffer }>(
+      'select name, wrapped from vault.wrapped_key where wrapped is not null and name > $1 order by name limit 5000',
+      [after],
+    );
+    if (rows.length === 0) return broken;
+    for (const { name, wrapped } of rows)
+      try {
+        unwrap(wrapping, name, wrapped);
+      } catch {
+        broken.push(name);
+      }
+    after = rows.at(-1)!.name;
+  }
+};

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '@resguardo/contracts';
 import { Client, type ClientBase } from 'pg';
+import { upkeepLog } from '../upkeep.js';
 import { type Manifest, Refused, writeSigned } from './manifest.js';
 import { copyOut, fileOf, tablesOf } from './table-copy.js';
 
@@ -79,6 +80,7 @@ export const takeBackup = async (of: Backed, folder: string, clock: () => string
       ...{ format: 'resguardo-backup/1', id: randomUUID(), service, takenAt, head, tables: copied },
     };
     writeSigned(join(folder, 'manifest.json'), manifest, of.privateKey);
+    await upkeepLog(client).note('backup', takenAt, {});
     return manifest;
   } finally {
     await client.end();

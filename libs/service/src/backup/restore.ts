@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { caseSigns, SERVICE_OF, type Service } from '@resguardo/contracts';
 import { type Broken, verifyHistory } from '@resguardo/eventing';
 import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
 import {
   assertMasterKey,
+  brokenKeys,
   type Erased,
   type ErasureList,
   fileErasureList,
@@ -14,6 +15,7 @@ import {
 import { Client, type ClientBase, type Pool } from 'pg';
 import { openOutbox } from '../outbox.js';
 import { poolOf } from '../process.js';
+import { upkeepLog } from '../upkeep.js';
 import { type Backed, keepsHistory } from './backup.js';
 import { Demands, Manifest, readSigned, Refused, writeSigned } from './manifest.js';
 import { copyIn, fileOf, isWhole, tablesOf } from './table-copy.js';
@@ -95,7 +97,11 @@ const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: rea
     if ((await tablesOf(client)).length > 0)
       throw new Refused('there are tables in this database already: a backup is restored into an empty one');
     await copyIn(client, manifest.tables, (table) => join(folder, fileOf(table)));
-    if (of.masterKey) await assertMasterKey(client, of.masterKey);
+    if (of.masterKey) {
+      await assertMasterKey(client, of.masterKey);
+      const broken = await brokenKeys(client, of.masterKey);
+      if (broken.length > 0) throw new Refused(`${broken.length} keys of this copy do not open`);
+    }
     const lacking = await missing(client, keys);
     if (lacking.length > 0) throw olderThanHistory(lacking.length);
     await client.query('commit');
@@ -199,6 +205,33 @@ export const restoreBackup = async (
     }
     const { events, unsigned } = verdict;
     return { manifest, rows, erased, history: { events, unsigned } };
+  } finally {
+    await pool.end();
+  }
+};
+
+/**
+ * Restores a backup somewhere else, for a trial, and writes down in the service's own database what came of it. The list of what was erased is
+ * copied there first; that of the service stays as it is.
+ * @throws as `restoreBackup`; that is written down as well
+ */
+export const tryBackup = async (
+  of: Backed,
+  folder: string,
+  options: RestoreOptions,
+  elsewhere: Pick<Backed, 'databaseUrl' | 'erasures'>,
+  clock: () => string,
+): Promise<Restored> => {
+  const pool = poolOf(`resguardo-drill-${of.service}`, of.databaseUrl);
+  const note = (whole: boolean) => upkeepLog(pool).note('drill', clock(), { whole });
+  try {
+    if (existsSync(of.erasures)) copyFileSync(of.erasures, elsewhere.erasures);
+    const restored = await restoreBackup({ ...of, ...elsewhere }, folder, options);
+    await note(true);
+    return restored;
+  } catch (error) {
+    await note(false);
+    throw error;
   } finally {
     await pool.end();
   }
