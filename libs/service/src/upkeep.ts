@@ -19,26 +19,25 @@ export interface UpkeepLog {
   last(): Promise<Upkeep>;
 }
 
-const TABLE = `
-create schema if not exists upkeep;
-create table if not exists upkeep.last_done (what text primary key, at timestamptz not null, found jsonb not null)`;
+const TABLE =
+  'create table if not exists last_upkeep (what text primary key, at timestamptz not null, found jsonb not null)';
 
 export const upkeepLog = (database: Pick<Pool, 'query'>): UpkeepLog => ({
   note: async (what, at, found) => {
     await database.query(TABLE);
     await database.query(
-      `insert into upkeep.last_done (what, at, found) values ($1, $2, $3)
+      `insert into last_upkeep (what, at, found) values ($1, $2, $3)
        on conflict (what) do update set at = excluded.at, found = excluded.found`,
       [what, at, found],
     );
   },
   last: async () => {
     const { rows: tables } = await database.query<{ there: boolean }>(
-      `select to_regclass('upkeep.last_done') is not null as there`,
+      `select to_regclass('last_upkeep') is not null as there`,
     );
     if (!tables[0]?.there) return { copies: {} };
     const { rows } = await database.query<{ what: keyof Noted; at: Date; found: never }>(
-      'select what, at, found from upkeep.last_done',
+      'select what, at, found from last_upkeep',
     );
     const done = new Map(rows.map(({ what, at, found }) => [what, { at: at.toISOString(), ...(found as object) }]));
     const [history, backup, drill] = [done.get('history'), done.get('backup'), done.get('drill')];
