@@ -217,7 +217,7 @@ describe('what is backed up', () => {
     await takeBackup(coordination, at('coordination-erased'), clock);
     const [back, theirs] = [
       await anew(coordination, { erasures: at('coordination-2.jsonl') }),
-      await anew(agency, { erasures: at('health-2.jsonl') }),
+      await anew(agency, { erasures: at('lost/health.jsonl') }),
     ];
     // Ordered after the copies: only the list knows.
     await fileErasureList(back.erasures).add({ caseId: two, erasureId: 'after', at: AT });

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { caseSigns, SERVICE_OF, type Service } from '@resguardo/contracts';
 import { type Broken, verifyHistory } from '@resguardo/eventing';
 import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
@@ -181,6 +181,7 @@ export const restoreBackup = async (
   }
   await putBack(of, manifest, folder, demands?.keys ?? []);
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  mkdirSync(dirname(of.erasures), { recursive: true, mode: 0o700 });
   const list = fileErasureList(of.erasures);
   const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
   try {
