@@ -13,6 +13,7 @@ import { type Distributed, startDistributed } from '../../infra/distributed/inde
 import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { validInput } from '../e2e/support/inputs.js';
 import {
+  ADMINISTRATOR,
   fillTeam,
   OFFICERS,
   openCase,
@@ -32,6 +33,8 @@ const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, ev
   type fields { cls name value } unavailable { cls why service } } }`;
 const IDENTITY = `query ($caseId: ID!) { identity(caseId: $caseId, purpose: FOLLOW_UP) {
   state givenNames firstSurname curp birthDate withheld } }`;
+
+const INTEGRITY = `{ integrity { history { events broken { why } } services { service copies { backup drill { whole } } } } }`;
 
 const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
 /** Services with keys: each backs up its own database. */
@@ -58,6 +61,8 @@ describe('everything lost but the backups, the secrets and the lists of what was
   /** What each service's keys opened of each fact, before. */
   let opened: Readonly<Record<string, object>>;
   const seen = new Map<string, number>();
+  /** The integrity page, after the backups and a drill that succeeds and one that does not. */
+  let integrity: any;
 
   const start = async (prepared?: (databases: Distributed['databases']) => Promise<void>) => {
     all = await startDistributed({ folder, ...(prepared && { prepared }) });
@@ -213,6 +218,17 @@ describe('everything lost but the backups, the secrets and the lists of what was
       input: validInput('receiveReport', { state: '17', summary: `${SAID}: otro.` }),
     });
     for (const service of KEEPING) await succeeded('backup', service, databases[service], at('backups', service));
+    const drills = at('drills');
+    const inTrial = ['--demands-into', drills, '--drill'];
+    await succeeded('restore', 'coordination', databases.coordination, at('backups', 'coordination'), ...inTrial);
+    const demanded = ['--demands', join(drills, 'health.json'), '--drill'];
+    const inVain = await command('restore', 'health', databases.health, at('backups', 'health-older'), ...demanded);
+    expect([inVain.code, inVain.output]).toEqual([1, expect.stringContaining('older than the history: ')]);
+    integrity = await until('the first verification of the history', async () => {
+      const { data, errors } = await people.read(ADMINISTRATOR, INTEGRITY);
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data.integrity.history ? data.integrity : undefined;
+    });
     await erase(cases.erasedAfter);
 
     await all!.stop();
@@ -253,6 +269,15 @@ describe('everything lost but the backups, the secrets and the lists of what was
   afterAll(async () => {
     await all?.stop();
     removeFolder(folder);
+  });
+
+  it('the integrity page says of each service when it was backed up and what came of the last drill, and that the history is whole', () => {
+    const copiesOf = (name: string) => integrity.services.find(({ service }: any) => service === name).copies;
+    expect(integrity.history).toEqual({ events: expect.any(Number), broken: null });
+    expect(copiesOf('coordination')).toEqual({ backup: expect.any(String), drill: { whole: true } });
+    expect(copiesOf('health')).toEqual({ backup: expect.any(String), drill: { whole: false } });
+    expect(copiesOf('prosecution')).toEqual({ backup: expect.any(String), drill: null });
+    expect(copiesOf('oversight')).toBeNull();
   });
 
   it('every sealed field of every living case opens again under the keys that sealed it', async () => {
