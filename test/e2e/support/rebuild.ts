@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type Service, toMessage } from '@resguardo/contracts';
+import type { Service } from '@resguardo/contracts';
 import { startPostgres } from '@resguardo/embedded-postgres';
-import { type Auditable, type Message, type Projection, storeFeed } from '@resguardo/eventing';
+import { type Auditable, type Projection, storeFeed } from '@resguardo/eventing';
 import { caseCards, timelineEntries } from '@resguardo/home';
 import { accessLog, caseParts, glassLog, refusalLog } from '@resguardo/oversight';
+import { told } from '@resguardo/service';
 import { type Parked, postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Pool } from 'pg';
 
@@ -30,10 +31,8 @@ const rebuiltIn = async (
   store: Auditable,
   projections: readonly (readonly [Service, Projection<any>])[],
 ): Promise<FollowedAndRebuilt> => {
-  const feed = storeFeed(
-    store,
-    (event, reader) => toMessage(reader as Service, event, (caseId) => caseId) as unknown as Message,
-  );
+  const mapping = told((caseId) => caseId);
+  const feed = storeFeed(store, (event, reader) => mapping(event, reader as Service));
   const followed: Record<string, readonly object[]> = {};
   const rebuilt: Record<string, readonly object[]> = {};
   const parked: Parked[] = [];
@@ -48,7 +47,8 @@ const rebuiltIn = async (
     const { name } = await runner.table();
     // A product that stops may leave facts that were not followed yet.
     for (const [stream, revision] of heads)
-      expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
+      if (reader === 'oversight' || !stream.startsWith('access-'))
+        expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
     parked.push(...(await runner.parked()));
     followed[projection.name] = await all();
     await runner.rebuild();
@@ -75,7 +75,7 @@ export const followedAndRebuilt = async (dataFolder: string): Promise<FollowedAn
   }
 };
 
-/** The same of one service’s database, by the history that lies in coordination’s. */
+/** The same of one service’s database that no program works on, by the history that lies in coordination’s. */
 export const rebuiltOfService = async (
   service: Service,
   url: string,
@@ -83,6 +83,8 @@ export const rebuiltOfService = async (
 ): Promise<FollowedAndRebuilt> => {
   const pool = new Pool({ connectionString: url });
   pool.on('error', () => {});
+  // Its place is one on Kafka; from the beginning of the store it passes over what it knows.
+  await pool.query('update read_models.instances set position = null');
   const own = service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
   return rebuiltIn(
     pool,
