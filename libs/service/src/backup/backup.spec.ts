@@ -133,8 +133,6 @@ describe('what is backed up', () => {
       await told(caseId, 'health', 'cuatro');
     }
     await onHistory(({ sign }) => sign.sign());
-    // Written once by whoever ran before it; a restore has to find it, and a run without erasures has none.
-    await fileErasureList(coordination.erasures).add({ caseId: randomUUID(), erasureId: 'before', at: AT });
     await takeBackup(agency, at('health-older'), clock);
     // A key that the copy above does not have.
     await told(randomUUID(), 'health', 'cinco');
@@ -263,13 +261,26 @@ describe('what is backed up', () => {
     expect(await said(takeBackup(coordination, at('coordination'), clock))).toMatch(/is not empty/);
   }, 30_000);
 
+  it('C-13: a backup begins the list of what was erased; where it was lost since, there is no backup without it', async () => {
+    const of = { ...agency, erasures: at('first.jsonl') };
+    await takeBackup(of, at('first'), clock);
+    expect(readFileSync(of.erasures, 'utf8')).toBe('');
+    const theirs = poolOn(agency);
+    const erased = randomUUID();
+    await postgresKeyRing(theirs, agency.masterKey!).destroy([erased]);
+    rmSync(of.erasures);
+    expect(await said(takeBackup(of, at('second'), clock))).toMatch(/list of what was erased is lost/);
+    expect(existsSync(at('second/manifest.json'))).toBe(false);
+    await theirs.query('delete from vault.subject where subject = $1', [erased]);
+  }, 30_000);
+
   it('a backup and a trial are written down where the service keeps them, whatever came of the trial', async () => {
     const own = { ...agency, erasures: at('own.jsonl') };
     const noted = async () => (await upkeepLog(poolOn(agency)).last()).copies;
     expect(await noted()).toEqual({ backup: AT });
     const elsewhere = async () => ({ databaseUrl: await fresh(), erasures: at('elsewhere.jsonl') });
     const tried = async (name: string, when: string) =>
-      said(tryBackup(own, at(name), { demands: at('demands/health.json') }, await elsewhere(), () => when));
+      said(tryBackup(own, at(name), { demands: at('demands-3/health.json') }, await elsewhere(), () => when));
     expect(await tried('health-older', '2026-11-24T00:00:00.000Z')).toMatch(/older than the history/);
     expect(await noted()).toEqual({ backup: AT, drill: { at: '2026-11-24T00:00:00.000Z', whole: false } });
     expect(await tried('health', '2026-11-25T00:00:00.000Z')).toBe('restored');

@@ -1,5 +1,5 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '@resguardo/contracts';
 import { Client, type ClientBase } from 'pg';
@@ -56,6 +56,15 @@ export const headOf = async (client: ClientBase): Promise<Head> => {
   return { position: last[0]?.position ?? '0', checkpoint: signed[0] ?? null };
 };
 
+/** After a backup there is a list of what was erased, be it empty: one that is not there was lost, and not never begun. @throws Refused */
+const listIsThere = async (client: ClientBase, { erasures, masterKey }: Backed): Promise<void> => {
+  if (existsSync(erasures) || !masterKey) return;
+  const { rowCount } = await client.query('select from vault.subject where erased_at is not null limit 1');
+  if (rowCount)
+    throw new Refused(`${erasures}: the list of what was erased is lost; put it back before anything is backed up`);
+  writeFileSync(erasures, '', { flag: 'wx', mode: 0o600 });
+};
+
 /**
  * Copies what a service keeps into a new folder, as of one moment, while it runs. The history is to be copied before the agencies' keys:
  * a key that is newer than the history does no harm, one that is older than a fact leaves it shut.
@@ -71,6 +80,7 @@ export const takeBackup = async (of: Backed, folder: string, clock: () => string
     await client.query('begin isolation level repeatable read read only');
     const tables = (await tablesOf(client)).filter((table) => !isMadeAnew(of)(table));
     if (tables.length === 0) throw new Refused(`${of.service} keeps nothing that is not made anew from the history`);
+    await listIsThere(client, of);
     const head = keepsHistory(of) ? await headOf(client) : null;
     const copied = [];
     for (const table of tables) copied.push(await copyOut(client, table, join(folder, fileOf(table))));
