@@ -52,7 +52,6 @@ describe('everything lost but the backups, the secrets and the lists of what was
   const at = (...names: string[]) => join(folder, ...names);
   let all: Distributed | undefined;
   let people: People;
-  const printed: string[] = [];
   const cases: Record<'first' | 'second' | 'erasedBefore' | 'erasedAfter', string> = {} as never;
   const living = () => [cases.first, cases.second];
   const erased = () => [cases.erasedBefore, cases.erasedAfter];
@@ -70,32 +69,30 @@ describe('everything lost but the backups, the secrets and the lists of what was
     return all;
   };
   /** A command of the product in a process of its own, with nothing but the settings of one service. */
-  const command = async (name: 'backup' | 'restore', service: Program, databaseUrl: string, ...args: string[]) => {
-    const child = spawn(
-      process.execPath,
-      ['--import', './tools/hooks.mjs', `infra/backup/${name}.ts`, service, ...args],
-      {
-        env: {
-          PATH: process.env['PATH'],
-          DATABASE_URL: databaseUrl,
-          SECRETS: at('secrets', service),
-          SERVICE_KEYS: at('secrets', 'service-keys.json'),
-          ERASURES: at('erasures', service),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+  const command = async (path: string, service: Program, databaseUrl: string, ...args: string[]) => {
+    const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', path, service, ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: databaseUrl,
+        SECRETS: at('secrets', service),
+        SERVICE_KEYS: at('secrets', 'service-keys.json'),
+        ERASURES: at('erasures', service),
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const code = await new Promise<number | null>((done) => child.once('close', done));
-    printed.push(output);
     return { code, output };
   };
   const succeeded = async (...asked: Parameters<typeof command>) => {
     const { code, output } = await command(...asked);
     if (code !== 0) throw new Error(`${asked[0]} of ${asked[1]}: ${output}`);
   };
+
+  const verified = async (databaseUrl: string) =>
+    (await command('apps/standalone/src/verify.ts', 'coordination', databaseUrl)).output;
 
   /** A case with words of every agency, sealed where they were said, and with a child in the vault. */
   const caseWithWords = async (by: (typeof OFFICERS)[keyof typeof OFFICERS]): Promise<string> => {
@@ -212,17 +209,30 @@ describe('everything lost but the backups, the secrets and the lists of what was
     expect(new Set(boxesIn(facts).map(({ key }) => key.split('/')[2]))).toEqual(new Set(KEEPING));
     expect(Object.keys(await openedByAll(await sealedFacts([cases.erasedAfter])))).not.toEqual([]);
 
-    await succeeded('backup', 'health', databases.health, at('backups', 'health-older'));
+    await succeeded('infra/backup/backup.ts', 'health', databases.health, at('backups', 'health-older'));
     // Of a case that the copy above knows nothing of.
     await people.done(OFFICERS.HEALTH, 'receiveReport', {
       input: validInput('receiveReport', { state: '17', summary: `${SAID}: otro.` }),
     });
-    for (const service of KEEPING) await succeeded('backup', service, databases[service], at('backups', service));
+    for (const service of KEEPING)
+      await succeeded('infra/backup/backup.ts', service, databases[service], at('backups', service));
     const drills = at('drills');
     const inTrial = ['--demands-into', drills, '--drill'];
-    await succeeded('restore', 'coordination', databases.coordination, at('backups', 'coordination'), ...inTrial);
+    await succeeded(
+      'infra/backup/restore.ts',
+      'coordination',
+      databases.coordination,
+      at('backups', 'coordination'),
+      ...inTrial,
+    );
     const demanded = ['--demands', join(drills, 'health.json'), '--drill'];
-    const inVain = await command('restore', 'health', databases.health, at('backups', 'health-older'), ...demanded);
+    const inVain = await command(
+      'infra/backup/restore.ts',
+      'health',
+      databases.health,
+      at('backups', 'health-older'),
+      ...demanded,
+    );
     expect([inVain.code, inVain.output]).toEqual([1, expect.stringContaining('older than the history: ')]);
     integrity = await until('the first verification of the history', async () => {
       const { data, errors } = await people.read(ADMINISTRATOR, INTEGRITY);
@@ -239,7 +249,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
 
     await start(async (fresh) => {
       await succeeded(
-        'restore',
+        'infra/backup/restore.ts',
         'coordination',
         fresh.coordination,
         at('backups', 'coordination'),
@@ -247,7 +257,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
         at('demands'),
       );
       const older = await command(
-        'restore',
+        'infra/backup/restore.ts',
         'health',
         fresh.health,
         at('backups', 'health-older'),
@@ -257,7 +267,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
       expect([older.code, older.output]).toEqual([1, expect.stringContaining('older than the history: ')]);
       for (const service of AGENCIES)
         await succeeded(
-          'restore',
+          'infra/backup/restore.ts',
           service,
           fresh[service],
           at('backups', service),
@@ -323,7 +333,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
     const publicKey = createPublicKey(
       createPrivateKey(readFileSync(join(secretsOf('coordination'), 'signing-key.pem'))),
     );
-    expect(printed.join()).toContain('The history is whole');
+    expect(await verified(databases.coordination)).toMatch(/The history is whole\.\n$/);
     // The programs stop; their databases are looked at alone.
     await all!.stop();
     all = undefined;

@@ -3,6 +3,7 @@ export { Agency, openAgency } from './agency.js';
 export { backedService } from './backup/backed.js';
 export type { Backed } from './backup/backup.js';
 export { takeBackup } from './backup/backup.js';
+export { openHistory } from './backup/history.js';
 export { restoreBackup, tryBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
 export { serviceFollowers, typeIn } from './followers-of.js';
