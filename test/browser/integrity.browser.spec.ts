@@ -207,7 +207,7 @@ describe('Verificación e integridad', () => {
     await visit(page, `${product.url}/integridad`);
     const copies = page.getByRole('table', { name: 'Respaldos' }).locator('tbody tr');
     expect(await copies.allInnerTexts()).toEqual([expect.stringMatching(/^Coordinación\s+Nunca\s+Nunca$/)]);
-    const history = page.getByRole('region', { name: 'Historia verificada' });
+    const history = page.getByRole('region', { name: 'Verificación de la historia' });
     await until('the first verification', async () => {
       await page.getByRole('button', { name: 'Actualizar' }).click();
       await settled(page);

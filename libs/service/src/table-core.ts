@@ -167,8 +167,8 @@ export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
-/** How often it is looked whether the history is to be verified. */
-const LOOK_EVERY_MS = 10_000;
+/** How often it is looked whether the history is to be verified; the first time after it was signed. */
+const LOOK_EVERY_MS = 15_000;
 
 /** What the table does by itself, until stopped. */
 export const tableChores = (core: TableCore, log: Logger): (() => Promise<void>) => {

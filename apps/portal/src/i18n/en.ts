@@ -623,7 +623,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.help.standing':
     'A case that stands still does not hold up the others. Its pages say since when information is missing, and people can go on recording.',
   'integrity.help.history': 'Nothing that is done here changes the history of a case.',
-  'integrity.history': 'History verified',
+  'integrity.history': 'Verification of the history',
   'integrity.history.whole': 'The history is as it was written',
   'integrity.history.at': 'Last verification:',
   'integrity.history.events': '{count, plural, one {1 fact} other {# facts}}',

@@ -626,7 +626,7 @@ export const es = {
   'integrity.help.standing':
     'Un caso detenido no detiene a los demás. Sus páginas dicen desde cuándo les falta información, y se puede seguir registrando.',
   'integrity.help.history': 'Nada de lo que se hace aquí cambia la historia del caso.',
-  'integrity.history': 'Historia verificada',
+  'integrity.history': 'Verificación de la historia',
   'integrity.history.whole': 'La historia es la que se escribió',
   'integrity.history.at': 'Última verificación:',
   'integrity.history.events': '{count, plural, one {1 hecho} other {# hechos}}',
