@@ -353,7 +353,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
           const { followed, rebuilt, parked } = await rebuiltOfService(service, urlOf(service), store);
           expect([service, parked]).toEqual([service, []]);
           expect(rebuilt).toEqual(followed);
-          expect([service, Object.values(followed).every((rows) => Array.isArray(rows))]).toEqual([service, true]);
+          expect(followed['timeline_entries']!.length).toBeGreaterThan(0);
         }
       }, urlOf('coordination'));
     } finally {
