@@ -43,7 +43,7 @@ import {
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { every } from './every.js';
-import { dailyCheck, upkeepLog } from './upkeep.js';
+import { dailyCheck, untilStopped, upkeepLog } from './upkeep.js';
 
 export interface TableCoreParts {
   readonly pool: Pool;
@@ -156,7 +156,8 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const platformFiles = sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: parts.digestKey });
   await platformFiles.migrate();
   const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
-  const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(parts.signingKey) });
+  const verify = (stop?: AbortSignal) =>
+    verifyHistory(untilStopped(kept, stop), { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {
     ...{ clock, store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
     ...{ platformReports, signer, verify, upkeep: upkeepLog(pool) },
@@ -173,12 +174,19 @@ const LOOK_EVERY_MS = 15_000;
 /** What the table does by itself, until stopped. */
 export const tableChores = (core: TableCore, log: Logger): (() => Promise<void>) => {
   const { signer, vault, store } = core;
+  const stopping = new AbortController();
+  const check = dailyCheck({ ...core, verify: () => core.verify(stopping.signal) }, log);
   const chores = [
-    every(LOOK_EVERY_MS, log, 'verifying the history', dailyCheck(core, log)),
+    every(LOOK_EVERY_MS, log, 'verifying the history', () =>
+      check().catch((error: unknown) => {
+        if (!stopping.signal.aborted) throw error;
+      }),
+    ),
     every(SIGN_EVERY_MS, log, 'signing the history', () => signer.sign()),
     every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store))),
   ];
   return async () => {
+    stopping.abort();
     await Promise.all(chores.map((stop) => stop()));
   };
 };

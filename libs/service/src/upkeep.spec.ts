@@ -1,7 +1,8 @@
-import type { Verdict } from '@resguardo/eventing';
+import { generateKeyPairSync } from 'node:crypto';
+import { type Verdict, verifyHistory } from '@resguardo/eventing';
 import { Pool } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { dailyCheck, type UpkeepLog, upkeepLog } from './upkeep.js';
+import { dailyCheck, untilStopped, type UpkeepLog, upkeepLog } from './upkeep.js';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-03-02T10:00:00.000Z');
@@ -75,4 +76,30 @@ describe('what was done last to keep the history', () => {
     await check();
     expect((await upkeep.last()).history).toEqual({ at: at(4), events: 7, unsigned: 0 });
   });
+});
+
+it('whoever stops waits for no verification: it ends between two batches, and nothing is written down', async () => {
+  const stop = new AbortController();
+  let batches = 0;
+  const long = {
+    census: async () => ({ last: undefined, highest: undefined, heads: new Map() }),
+    after: () => undefined,
+    scan: async function* () {
+      while (batches < 10) {
+        if (++batches === 3) stop.abort();
+        yield [];
+      }
+    },
+  };
+  const verify = () =>
+    verifyHistory(untilStopped(long, stop.signal), {
+      checkpoints: { all: async () => [] },
+      publicKey: generateKeyPairSync('ed25519').publicKey,
+    });
+  const noted: string[] = [];
+  const upkeep = { last: async () => ({}), note: async (what: string) => void noted.push(what) } as UpkeepLog;
+  await expect(dailyCheck({ upkeep, verify, clock: () => at(0) }, { error: () => {} } as never)()).rejects.toThrow(
+    'aborted',
+  );
+  expect([batches, noted]).toEqual([3, []]);
 });

@@ -1,4 +1,4 @@
-import type { Verdict } from '@resguardo/eventing';
+import type { Auditable, Verdict } from '@resguardo/eventing';
 import type { Drill, HistoryCheck, Upkeep } from '@resguardo/oversight';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -73,6 +73,21 @@ export const noteVerdict = async (
   await log.note('history', at, check);
   return { at, ...check };
 };
+
+/** A history whose reading ends with an error between two batches when the program stops: all of it may take long. */
+export const untilStopped = (
+  store: Pick<Auditable, 'scan' | 'census' | 'after'>,
+  stop?: AbortSignal,
+): Pick<Auditable, 'scan' | 'census' | 'after'> => ({
+  census: () => store.census(),
+  after: (position) => store.after(position),
+  scan: async function* (from) {
+    for await (const events of store.scan(from)) {
+      stop?.throwIfAborted();
+      yield events;
+    }
+  },
+});
 
 /** Verifies the whole history once a day; asked more often, it does nothing. */
 export const dailyCheck =
