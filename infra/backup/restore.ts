@@ -42,6 +42,9 @@ try {
     console.log(`${of.service}: ${rows} rows ${drill ? 'would be' : 'are'} back; ${erased} cases were erased again`);
     if (history)
       console.log(`The history is whole: ${history.events} events; ${history.unsigned} at the end not yet signed`);
+    // What follows it may hold facts that it does not have.
+    if (history && !drill && service)
+      console.log('Before anything is started: the agencies’ copies, and the topics of all feeds made anew');
   } finally {
     await close();
   }
