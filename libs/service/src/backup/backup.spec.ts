@@ -231,6 +231,12 @@ describe('what is backed up', () => {
       );
     }
     expect((await poolOn(theirs).query('select from outbox.entry')).rowCount).toBe(0);
+    // Known before anything is back: whoever starts on a restore that was cut off erases them then.
+    const cut = await anew(agency, { erasures: at('cut.jsonl') });
+    expect(await said(restoreBackup(cut, at('health-older'), { demands: at('demands-3/health.json') }))).toMatch(
+      /older/,
+    );
+    expect(await fileErasureList(cut.erasures).all()).toHaveLength(2);
   }, 30_000);
 
   it('a backup that does not fit is refused, and nothing of it is restored', async () => {

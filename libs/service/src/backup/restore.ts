@@ -38,18 +38,17 @@ export interface Restored {
   readonly history?: { readonly events: number; readonly unsigned: number };
 }
 
-/** The restored history is not what it was. Nothing may be started on it. */
+/** What was restored is not what it has to be. Nothing may be started on it. */
 export class BrokenHistory extends Error {
   override readonly name = 'BrokenHistory';
-  constructor(readonly broken: Broken) {
-    const { why, ...where } = broken;
-    super(
-      `the restored history is broken: ${why} (${Object.entries(where)
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', ')})`,
-    );
-  }
 }
+
+const brokenAt = ({ why, ...where }: Broken) =>
+  new BrokenHistory(
+    `the restored history is broken: ${why} (${Object.entries(where)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')})`,
+  );
 
 const AGENCY_SERVICES: readonly Service[] = Object.values(SERVICE_OF);
 
@@ -83,11 +82,6 @@ const missing = async (client: ClientBase | Pool, names: readonly string[]): Pro
   return rows.map(({ name }) => name);
 };
 
-const olderThanHistory = (count: number) =>
-  new Refused(
-    `this copy is older than the history: ${count} of the keys that it needs are missing; bring a copy that was taken after it`,
-  );
-
 /** Everything of the backup, or nothing. @throws Refused, MasterKeyMismatch */
 const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: readonly string[]): Promise<void> => {
   const client = new Client({ connectionString: of.databaseUrl, application_name: `resguardo restore ${of.service}` });
@@ -103,7 +97,10 @@ const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: rea
       if (broken.length > 0) throw new Refused(`${broken.length} keys of this copy do not open`);
     }
     const lacking = await missing(client, keys);
-    if (lacking.length > 0) throw olderThanHistory(lacking.length);
+    if (lacking.length > 0)
+      throw new Refused(
+        `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
+      );
     await client.query('commit');
   } finally {
     await client.end();
@@ -115,10 +112,10 @@ const readHistory = async ({ databaseUrl, historyKey, service }: Backed, pool: P
   const store = postgresEventStore({ connection: databaseUrl });
   try {
     const verdict = await verifyHistory(store, { checkpoints: postgresCheckpointStore(pool), publicKey: historyKey! });
-    if (verdict.broken) throw new BrokenHistory(verdict.broken);
+    if (verdict.broken) throw brokenAt(verdict.broken);
     const { last } = await store.census();
     if ((last ?? '0') !== head?.position)
-      throw new Refused(`the history ends at ${last}, and not at ${head?.position}`);
+      throw new BrokenHistory(`the restored history ends at ${last}, and not at ${head?.position}`);
     const keys = new Map<string, Set<string>>();
     const erased: Erased[] = [];
     for await (const events of store.scan())
@@ -138,9 +135,8 @@ const readHistory = async ({ databaseUrl, historyKey, service }: Backed, pool: P
   }
 };
 
-/** C-13: every erasure once more, by the list, which comes first: a crash after it repeats them at the next start. */
-const eraseAgain = async (of: Backed, pool: Pool, list: ErasureList, known: readonly Erased[]): Promise<number> => {
-  for (const erased of known) await list.add(erased);
+/** C-13: every erasure of the list once more. */
+const eraseAgain = async (of: Backed, pool: Pool, list: ErasureList): Promise<number> => {
   const cases = (await list.all()).map(({ caseId }) => caseId);
   if (!of.masterKey || cases.length === 0) return cases.length;
   const keyRing = postgresKeyRing(pool, of.masterKey);
@@ -179,27 +175,31 @@ export const restoreBackup = async (
     mkdirSync(demandsInto, { recursive: true, mode: 0o700 });
     if (readdirSync(demandsInto).length > 0) throw new Refused(`${demandsInto}: is not empty`);
   }
-  await putBack(of, manifest, folder, demands?.keys ?? []);
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   mkdirSync(dirname(of.erasures), { recursive: true, mode: 0o700 });
   const list = fileErasureList(of.erasures);
+  // Before anything is back: whoever starts on a restore that was cut off erases them then.
+  for (const erased of demands?.erased ?? []) await list.add(erased);
+  await putBack(of, manifest, folder, demands?.keys ?? []);
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
   try {
-    if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list, demands.erased) };
+    if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
     const { verdict, erased: ordered, keysOf } = await readHistory(of, pool, manifest);
-    const erased = await eraseAgain(of, pool, list, ordered);
+    for (const erased of ordered) await list.add(erased);
+    const erased = await eraseAgain(of, pool, list);
     const lacking = await missing(pool, keysOf(of.service));
-    if (lacking.length > 0) throw olderThanHistory(lacking.length);
+    if (lacking.length > 0)
+      throw new BrokenHistory(`${lacking.length} keys that the restored history needs are missing`);
     if (demandsInto !== undefined) {
       const { id, takenAt, head } = manifest;
       const all = [...(await list.all())];
-      const isErased = (key: string) => all.some(({ caseId }) => key.startsWith(`${caseId}/`));
+      const gone = new Set(all.map(({ caseId }) => caseId));
       for (const service of AGENCY_SERVICES)
         writeSigned(
           join(demandsInto, `${service}.json`),
           {
             ...{ format: 'resguardo-restored/1', service, restored: { id, takenAt, head: head! } },
-            ...{ erased: all, keys: keysOf(service).filter((key) => !isErased(key)) },
+            ...{ erased: all, keys: keysOf(service).filter((key) => !gone.has(key.split('/')[0]!)) },
           },
           of.privateKey,
         );
