@@ -87,6 +87,8 @@ const steps = {
   start: [...portal, [...run('apps/standalone/src/main.ts'), ...rest]],
   distributed: [...portal, [...run('infra/distributed/start.ts'), ...rest]],
   verify: [[...run('apps/standalone/src/verify.ts'), ...rest]],
+  backup: [[...run('infra/backup/backup.ts'), ...rest]],
+  restore: [[...run('infra/backup/restore.ts'), ...rest]],
   import: [[...run('apps/standalone/src/import.ts'), ...rest]],
   generate: [[...run('tools/generate.ts'), ...rest]],
   conformance: [[...run('tools/conformance.ts'), ...rest]],

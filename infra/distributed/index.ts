@@ -116,6 +116,7 @@ export const startDistributed = async ({
   twice = [],
   store = {},
   env = {},
+  prepared = async () => {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
   readonly folder: string;
@@ -130,6 +131,8 @@ export const startDistributed = async ({
   /** Where the events are kept (`StoreSettings`), its database unless given: told to coordination alone (D11). */
   readonly store?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is done with the databases, by service, before a program works on them. */
+  readonly prepared?: (databases: Distributed['databases']) => Promise<void>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
   const keysFile = makeSecrets(secrets);
@@ -150,6 +153,7 @@ export const startDistributed = async ({
     await prepareTopics(admin, FEEDS);
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
+    await prepared(databases);
     await relayFromTheBeginning(databases.coordination);
     const ports = await freePorts(PROGRAMS.length * 6 + 1);
     const gatewayPort = wanted ?? ports.at(-1)!;

@@ -1,3 +1,7 @@
+import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Backed, takeBackup, tryBackup } from '@resguardo/service';
 import type { Browser, Page } from 'playwright-core';
 import {
   ADMINISTRATOR,
@@ -17,6 +21,8 @@ import {
   startStandalone,
   temporaryFolder,
 } from '../e2e/support/standalone.js';
+import { openTestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
 import { takenTo, tabTo } from './support/keyboard.js';
 import { changed, failing, flaws, instead, settled, visit } from './support/pages.js';
@@ -195,6 +201,106 @@ describe('Verificación e integridad', () => {
     expect(await wrong(page)).toEqual([]);
     await stop();
   }, 30_000);
+
+  it('the history verifies itself, and says when; a backup and a drill are shown as what made them noted it, and never before', async () => {
+    const page = await pageOf(ADMINISTRATOR);
+    await visit(page, `${product.url}/integridad`);
+    const copies = page.getByRole('table', { name: 'Respaldos' }).locator('tbody tr');
+    expect(await copies.allInnerTexts()).toEqual([expect.stringMatching(/^Coordinación\s+Nunca\s+Nunca$/)]);
+    const history = page.getByRole('region', { name: 'Verificación de la historia' });
+    await until('the first verification', async () => {
+      await page.getByRole('button', { name: 'Actualizar' }).click();
+      await settled(page);
+      return (await history.getByText('La historia es la que se escribió').count()) === 1 || undefined;
+    });
+    const database = await databaseOf(product);
+    const { rows } = await database.query<{ at: Date; events: number }>(
+      `select at, (found->>'events')::int as events from last_upkeep where what = 'history'`,
+    );
+    await database.end();
+    expect(rows[0]!.events).toBeGreaterThan(5);
+    expect(await history.locator('time').getAttribute('datetime')).toBe(rows[0]!.at.toISOString());
+    expect(await history.innerText()).toContain(`${rows[0]!.events} hechos`);
+
+    const { password, host, port, user } = database;
+    const databaseUrl = `postgres://${user}:${password}@${host}:${port}/postgres`;
+    const folder = temporaryFolder();
+    const [key, master] = ['signing-key.pem', 'master-key'].map((name) =>
+      readFileSync(join(dataFolder, 'secrets', name)),
+    );
+    const [privateKey, publicKey] = [createPrivateKey(key!), createPublicKey(key!)];
+    const of: Backed = {
+      ...{ service: 'single', databaseUrl, masterKey: createSecretKey(master!), privateKey },
+      ...{ publicKeys: [publicKey], tableKeys: [publicKey], historyKey: publicKey },
+      erasures: join(folder, 'erasures.jsonl'),
+    };
+    const elsewhere = await openTestDatabase();
+    await takeBackup(of, join(folder, 'backup'), () => '2026-11-22T20:05:00.000Z');
+    const tried = (erasures: string, withoutList: boolean) =>
+      tryBackup(
+        { ...of, erasures },
+        join(folder, 'backup'),
+        { withoutList },
+        { databaseUrl: elsewhere.url, erasures: join(folder, 'elsewhere.jsonl') },
+        () => '2026-11-23T20:06:00.000Z',
+      );
+    await expect(tried(join(folder, 'lost.jsonl'), false)).rejects.toThrow('list of what was erased');
+    const again = async () => {
+      await page.getByRole('button', { name: 'Actualizar' }).click();
+      await settled(page);
+      return (await copies.allInnerTexts()).join();
+    };
+    expect(await again()).toMatch(/22 nov 2026[^]*▲\s*No se pudo restaurar\s+23 nov 2026/);
+    await tried(of.erasures, true);
+    expect(await again()).toMatch(/22 nov 2026[^]*✓\s*Todo volvió como era\s+23 nov 2026/);
+    expect(await wrong(page)).toEqual([]);
+    await elsewhere.close();
+    removeFolder(folder);
+  }, 90_000);
+
+  it('a broken history is told at once: what, where and since when, who is to be told; of no case', async () => {
+    const page = await pageOf(ADMINISTRATOR);
+    const answers = (change: (integrity: any) => void) =>
+      instead(
+        page,
+        'Integrity',
+        changed(({ integrity }) => change(integrity)),
+      );
+    const broken = { why: 'NOT_WHAT_WAS_SIGNED', position: '41', checkpoint: 3, since: '2026-11-22T20:05:00Z' };
+    const first = await answers((integrity) => Object.assign(integrity.history, { broken }));
+    await visit(page, `${product.url}/integridad`);
+    const alert = page.getByRole('alert').filter({ hasText: 'La historia no es la que se escribió' });
+    const told = await alert.innerText();
+    for (const words of [
+      'No es lo que se firmó',
+      'Hecho n.º 41',
+      'Firma n.º 3',
+      '22 nov 2026',
+      'quien opera Coordinación',
+    ])
+      expect(told).toContain(words);
+    expect(await wrong(page)).toEqual([]);
+    await first.stop();
+
+    const second = await answers((integrity) => {
+      integrity.history.at = '2026-11-01T20:05:00Z';
+    });
+    await visit(page, `${product.url}/integridad`);
+    await page.getByText('La verificación de cada día no se ha hecho').waitFor();
+    expect(await wrong(page)).toEqual([]);
+    await second.stop();
+
+    const third = await answers((integrity) => {
+      integrity.history = null;
+      for (const one of integrity.services) Object.assign(one, { condition: 'AWAY', copies: null, followers: [] });
+    });
+    await visit(page, `${product.url}/integridad`);
+    const main = await page.locator('main').innerText();
+    expect(main).toContain('No se sabe ahora: lo dice Coordinación cuando responde.');
+    expect(main).toContain('No se sabe ahora: lo dice cada servicio cuando responde.');
+    expect(main).not.toContain('La historia es la que se escribió');
+    await third.stop();
+  }, 60_000);
 
   it.each([
     ['GOES_ON', 'good', 'El caso sigue'],

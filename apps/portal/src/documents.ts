@@ -542,9 +542,27 @@ export const INTEGRITY = /* GraphQL */ `
   query Integrity {
     integrity {
       at
+      history {
+        at
+        events
+        unsigned
+        broken {
+          why
+          position
+          checkpoint
+          since
+        }
+      }
       services {
         service
         condition
+        copies {
+          backup
+          drill {
+            at
+            whole
+          }
+        }
         followers {
           name
           kind

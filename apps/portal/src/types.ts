@@ -364,9 +364,16 @@ export interface FollowerIntegrity {
 
 export interface Integrity {
   at: string;
+  history: {
+    at: string;
+    events: number;
+    unsigned: number;
+    broken: { why: string; position: string | null; checkpoint: number | null; since: string } | null;
+  } | null;
   services: {
     service: string;
     condition: 'ANSWERED' | 'AWAY' | 'FAILED';
+    copies: { backup: string | null; drill: { at: string; whole: boolean } | null } | null;
     followers: FollowerIntegrity[];
   }[];
 }

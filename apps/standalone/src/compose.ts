@@ -143,7 +143,7 @@ const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
   };
   /** Of this one process, as oversight asks services that run apart. */
   const services = new Map<Service, ServiceFollowers>([
-    ['coordination', serviceFollowers(table.states, table.runners, mending)],
+    ['coordination', serviceFollowers(table.states, table.runners, { ...mending, upkeep: core.upkeep.last })],
     ['oversight', serviceFollowers(auditStates, auditRunners, mending)],
   ]);
   return {

@@ -1,9 +1,11 @@
+import { noteVerdict, openHistory } from '@resguardo/service';
 import { openCore } from './compose.js';
 import { configFrom } from './config.js';
 
 /**
  * `npm run verify`: recomputes the whole history of the data folder (D6). Ends 0 with counts and the length of the unsigned tail, or 1
  * naming the first broken event; 2 when the history could not be read. It works on ciphertext, so it passes after an erasure too.
+ * `npm run verify -- coordination`: the same of the services' history, with coordination's settings, also while they run.
  */
 const cannot = (why: string): never => {
   console.error(why);
@@ -11,8 +13,14 @@ const cannot = (why: string): never => {
 };
 
 try {
-  const core = await openCore(configFrom(process.env, process.argv.slice(2)), (why) => cannot(`stopped: ${why}`));
-  const { events, streams, unsigned, broken } = await core.verify();
+  const args = process.argv.slice(2);
+  const core =
+    args[0] === 'coordination'
+      ? await openHistory(process.env)
+      : await openCore(configFrom(process.env, args), (why) => cannot(`stopped: ${why}`));
+  const verdict = await core.verify();
+  const { events, streams, unsigned, broken } = verdict;
+  await noteVerdict(core.upkeep, core.clock(), verdict);
   // Nothing is signed here: a signature must not bless what was found broken.
   await core.close({ sign: false });
   console.log(`${events} events in ${streams} streams; ${unsigned} at the end not yet signed`);

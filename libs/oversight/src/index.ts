@@ -6,12 +6,15 @@ export type { AuditParts } from './audit.js';
 export type { CaseParts } from './case-parts.projection.js';
 export { caseParts } from './case-parts.projection.js';
 export type {
+  Drill,
   FollowerReport,
+  HistoryCheck,
   RepairOrder,
   RepairOutcome,
   ServiceFollowers,
   StandingCase,
   StandingError,
+  Upkeep,
 } from './integrity.js';
 export { ServiceAway, STANDING_ERRORS, STANDING_SHOWN } from './integrity.js';
 export type { GlassRow } from './glass-log.projection.js';

@@ -11,6 +11,7 @@ import {
   type RepairOutcome,
   ServiceAway,
   type ServiceFollowers,
+  type Upkeep,
 } from './integrity.js';
 
 const MORELOS = '00000000-0000-4000-8000-000000000001';
@@ -71,8 +72,13 @@ const recorder = Object.fromEntries(
     async ({ caller: _, ...said }: { caller: object }) => void log.push([name, said]),
   ]),
 ) as unknown as AccessRecorder;
-const answering = (reports: readonly FollowerReport[], outcome: RepairOutcome = 'GOES_ON'): ServiceFollowers => ({
+const answering = (
+  reports: readonly FollowerReport[],
+  outcome: RepairOutcome = 'GOES_ON',
+  upkeep: Upkeep = {},
+): ServiceFollowers => ({
   report: () => Promise.resolve(reports),
+  upkeep: () => Promise.resolve(upkeep),
   repair: async (_, order) => {
     log.push(['repaired', order]);
     repaired.push(order);
@@ -81,6 +87,7 @@ const answering = (reports: readonly FollowerReport[], outcome: RepairOutcome = 
 });
 const failing = (error: Error): ServiceFollowers => ({
   report: () => Promise.reject(error),
+  upkeep: () => Promise.reject(error),
   repair: () => Promise.reject(error),
 });
 const open = (services: Partial<Record<Service, ServiceFollowers>>) =>
@@ -171,6 +178,25 @@ it('a service that is away is named, one that fails is told to whoever operates,
     ['prosecution', 'FAILED', 0],
   ]);
   expect(troubles).toEqual(['prosecution: a bug']);
+});
+
+it('the last verification of the history and the last copies are told as their services noted them; of one that is away nothing', async () => {
+  const found = (upkeep: Upkeep) => open({ coordination: answering([], 'GOES_ON', upkeep) }).overview(administrator);
+  const whole = { at: AT, events: 7, unsigned: 2 };
+  expect(await found({ copies: {}, history: whole })).toMatchObject({
+    history: { ...whole, broken: null },
+    services: [{ copies: { backup: null, drill: null } }],
+  });
+  const broken = { why: 'not what was signed', position: '4', checkpoint: 2, since: AT } as const;
+  const drill = { at: AT, whole: false };
+  expect(await found({ copies: { backup: AT, drill }, history: { ...whole, broken } })).toMatchObject({
+    history: { ...whole, broken: { ...broken, why: 'NOT_WHAT_WAS_SIGNED' } },
+    services: [{ copies: { backup: AT, drill } }],
+  });
+  const away = await open({ coordination: failing(new ServiceAway('nobody')), oversight: answering([]) }).overview(
+    administrator,
+  );
+  expect([away.history, away.services.map(({ copies }) => copies)]).toEqual([null, [null, null]]);
 });
 
 describe('an order', () => {

@@ -1,5 +1,6 @@
 import { isId, MATRIX, type Service, type SetAsideReason } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
+import type { Broken } from '@resguardo/eventing';
 import { StoreUnavailable } from '@resguardo/eventing';
 import type { Caller } from '@resguardo/identity';
 import type { AccessRecorder } from './access-recorder.js';
@@ -72,6 +73,38 @@ export type RepairOutcome = 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_A
 /** The same of an order that may not have got there, or that could not be put on record: then it was not given. */
 export type OrderOutcome = RepairOutcome | 'NOT_RECORDED' | 'AWAY';
 
+/** What the last verification of the whole history found (D6). Times are UTC, ISO 8601. */
+export interface HistoryCheck {
+  readonly at: string;
+  readonly events: number;
+  /** How many at the end no signature speaks of. */
+  readonly unsigned: number;
+  /** The first event that is not what it was, by its place in the history, which says nothing of its case. */
+  readonly broken?: {
+    readonly why: Broken['why'];
+    readonly position?: string;
+    /** Number of the signature that does not hold. */
+    readonly checkpoint?: number;
+    /** The first verification that found the history broken. */
+    readonly since: string;
+  };
+}
+
+/** A backup was restored for a trial. */
+export interface Drill {
+  readonly at: string;
+  /** Everything came back as it was. */
+  readonly whole: boolean;
+}
+
+/** What was done last to keep what a service keeps. */
+export interface Upkeep {
+  /** Absent where nothing is kept that is not made anew from the history. */
+  readonly copies?: { readonly backup?: string; readonly drill?: Drill };
+  /** Of who keeps the history; absent before the first verification. */
+  readonly history?: HistoryCheck;
+}
+
 /** Nobody answers at a service: whether what was ordered was done is not known. */
 export class ServiceAway extends Error {
   override readonly name = 'ServiceAway';
@@ -80,6 +113,7 @@ export class ServiceAway extends Error {
 /** The followers of one service, here or at another address. @throws ServiceAway */
 export interface ServiceFollowers {
   report(caller: Caller): Promise<readonly FollowerReport[]>;
+  upkeep(caller: Caller): Promise<Upkeep>;
   repair(caller: Caller, order: RepairOrder): Promise<RepairOutcome>;
 }
 
@@ -110,6 +144,32 @@ const typeFor = ({ role }: Caller, type: string | undefined, named: boolean): st
 const conditionOf = ({ behind, standingInAll }: FollowerReport) =>
   standingInAll > 0 ? 'PARKED' : behind === undefined ? 'FEED_AWAY' : behind > 0 ? 'BEHIND' : 'UP_TO_DATE';
 
+const BROKEN: Readonly<Record<Broken['why'], string>> = {
+  altered: 'ALTERED',
+  missing: 'MISSING',
+  moved: 'MOVED',
+  'never chained': 'NEVER_CHAINED',
+  miscounted: 'MISCOUNTED',
+  'not what was signed': 'NOT_WHAT_WAS_SIGNED',
+  'checkpoint forged': 'CHECKPOINT_FORGED',
+  'checkpoint missing': 'CHECKPOINT_MISSING',
+};
+
+const historyOf = (upkeep: readonly Upkeep[]) => {
+  const history = upkeep.find((one) => one.history)?.history;
+  if (!history) return null;
+  const { at, events, unsigned, broken } = history;
+  return {
+    ...{ at, events, unsigned },
+    broken: broken
+      ? {
+          ...{ why: BROKEN[broken.why], since: broken.since },
+          ...{ position: broken.position ?? null, checkpoint: broken.checkpoint ?? null },
+        }
+      : null,
+  };
+};
+
 /** The page *Verificación e integridad*: how every service's view of the timeline is, and what is done about it (D4). */
 export const integrity = ({ services, cases, recorder, clock, onTrouble }: IntegrityParts) => {
   /** Cases that the reader may know of: a supervisor those in which their agency takes part, an administrator none (R-720). */
@@ -129,11 +189,13 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
 
   const reportOf = async (caller: Caller, [service, followers]: readonly [Service, ServiceFollowers]) => {
     try {
-      return { service, condition: 'ANSWERED', reports: await followers.report(caller) } as const;
+      const [reports, upkeep] = await Promise.all([followers.report(caller), followers.upkeep(caller)]);
+      return { service, condition: 'ANSWERED', reports, upkeep } as const;
     } catch (error) {
-      if (error instanceof ServiceAway) return { service, condition: 'AWAY', reports: [] } as const;
+      const nothing = { reports: [], upkeep: {} as Upkeep };
+      if (error instanceof ServiceAway) return { service, condition: 'AWAY', ...nothing } as const;
       onTrouble(service, error as Error);
-      return { service, condition: 'FAILED', reports: [] } as const;
+      return { service, condition: 'FAILED', ...nothing } as const;
     }
   };
 
@@ -189,9 +251,11 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
         });
       return {
         at: clock(),
-        services: answers.map(({ service, condition, reports }) => ({
+        history: historyOf(answers.map(({ upkeep }) => upkeep)),
+        services: answers.map(({ service, condition, reports, upkeep: { copies } }) => ({
           service,
           condition,
+          copies: copies ? { backup: copies.backup ?? null, drill: copies.drill ?? null } : null,
           followers: reports.map((report) => ({
             name: report.name,
             kind: report.kind === 'process' ? 'PROCESS' : 'PROJECTION',

@@ -68,6 +68,7 @@ import {
 import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
+import { upkeepLog } from './upkeep.js';
 
 export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'insights'>;
 
@@ -286,6 +287,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
         log,
         key: standingKey(config.SECRETS),
         typeAt: (stream, revision) => callers.asProcess('integrity', () => typeIn(table.store)(stream, revision)),
+        upkeep: upkeepLog(pool).last,
       }),
       isOnRecord(() => knownKeys),
     ),

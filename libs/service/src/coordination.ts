@@ -166,7 +166,10 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     },
     ...followerCalls(
       'coordination',
-      serviceFollowers(followers.states, followers.runners, { log, key: standingKey(SECRETS), typeAt: typeIn(kept) }),
+      serviceFollowers(followers.states, followers.runners, {
+        ...{ log, key: standingKey(SECRETS), typeAt: typeIn(kept) },
+        upkeep: core.upkeep.last,
+      }),
       isOnRecord(() => knownKeys),
     ),
     denied: async (body, by) => ({

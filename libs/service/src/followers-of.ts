@@ -10,6 +10,7 @@ import {
   type ServiceFollowers,
   STANDING_SHOWN,
   type StandingError,
+  type Upkeep,
 } from '@resguardo/oversight';
 import { NotParked, type Parked, type ProcessRunner } from '@resguardo/store-postgres';
 import { type Follower, within } from '@resguardo/telemetry';
@@ -74,7 +75,18 @@ export const typeIn =
 export const serviceFollowers = (
   followers: readonly Follower[],
   runners: Readonly<Record<string, Mendable>>,
-  { log, key, typeAt }: { readonly log: Pick<Logger, 'warn'>; readonly key: Buffer; readonly typeAt: TypeAt },
+  {
+    log,
+    key,
+    typeAt,
+    upkeep = async () => ({}),
+  }: {
+    readonly log: Pick<Logger, 'warn'>;
+    readonly key: Buffer;
+    readonly typeAt: TypeAt;
+    /** Of a service that keeps something. */
+    readonly upkeep?: () => Promise<Upkeep>;
+  },
 ): ServiceFollowers => {
   // A case is named by what cannot be turned back or tried out: whoever mends is told of no case.
   const idOf = (follower: string, stream: string): string =>
@@ -114,6 +126,7 @@ export const serviceFollowers = (
           };
         }),
       ),
+    upkeep,
     repair: async (_caller, { follower, standing, revision, reason }) => {
       const runner = runnerOf(follower);
       const found = (await runner?.parked(STANDING_SHOWN))?.find(

@@ -1,5 +1,10 @@
 export type { AgencyService } from './agency.js';
 export { Agency, openAgency } from './agency.js';
+export { backedService } from './backup/backed.js';
+export type { Backed } from './backup/backup.js';
+export { takeBackup } from './backup/backup.js';
+export { openHistory } from './backup/history.js';
+export { restoreBackup, tryBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
 export { serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
@@ -21,3 +26,4 @@ export {
   watched,
 } from './table-core.js';
 export { tableProviders } from './table-front.js';
+export { noteVerdict } from './upkeep.js';

@@ -45,6 +45,10 @@ const followers: ServiceFollowers = {
       { name: 'timeline_entries', kind: 'projection', leavesOut: true, behind: 0, standing: [], standingInAll: 0 },
     ];
   },
+  upkeep: async ({ role }) => {
+    done.push(`upkeep ${role}`);
+    return { copies: { backup: '2026-03-02T18:00:00.000Z' } };
+  },
   repair: async ({ role }, order) => {
     done.push(`repair ${role} ${JSON.stringify(order)}`);
     return 'GOES_ON';
@@ -104,11 +108,13 @@ it.each(PEOPLE)(
     const refused = role === 'REPRESENTATIVE' || mayRead ? 'may-not-ask' : 'may-not-bring';
     const report = await asking('oversight', person, (there, caller) => there.report(caller));
     expect(report).toEqual(mayRead ? [expect.objectContaining({ name: 'timeline_entries' })] : refused);
+    const upkeep = await asking('oversight', person, (there, caller) => there.upkeep(caller));
+    expect(upkeep).toEqual(mayRead ? { copies: { backup: '2026-03-02T18:00:00.000Z' } } : refused);
     const proof = await proved(ORDER, { actor: `demo:${role}` });
     const outcome = await asking('oversight', person, (there, caller) => there.repair(caller, { ...ORDER, proof }));
     expect(outcome).toBe(role === 'ADMINISTRATOR' ? 'GOES_ON' : refused);
     expect(done).toEqual([
-      ...(mayRead ? [`report ${role}`] : []),
+      ...(mayRead ? [`report ${role}`, `upkeep ${role}`] : []),
       ...(role === 'ADMINISTRATOR' ? [`repair ADMINISTRATOR ${JSON.stringify(ORDER)}`] : []),
     ]);
   },
@@ -146,7 +152,7 @@ it('nobody asks it but oversight, not even coordination with an administrator’
 it('on the word of oversight alone nothing is told and nothing done', async () => {
   const calls = followerCalls('health', followers, () => Promise.resolve(true));
   const speaker = { actor: 'demo:ADMINISTRATOR', agency: 'SYSTEM', role: 'ADMINISTRATOR' };
-  for (const call of [calls.followers, calls.repair])
+  for (const call of [calls.followers, calls.upkeep, calls.repair])
     await expect(call(ORDER, { service: 'oversight', speaker })).rejects.toThrow('may-not-ask');
   expect(done).toEqual([]);
 });

@@ -1,6 +1,12 @@
 import { holds, type Service } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
-import { type FollowerReport, type RepairOutcome, ServiceAway, type ServiceFollowers } from '@resguardo/oversight';
+import {
+  type FollowerReport,
+  type RepairOutcome,
+  ServiceAway,
+  type ServiceFollowers,
+  type Upkeep,
+} from '@resguardo/oversight';
 import {
   type Call,
   isAway,
@@ -26,7 +32,7 @@ export const followerCalls = (
   service: Service,
   followers: ServiceFollowers,
   onRecord: (proof: string, order: OnRecord) => Promise<boolean>,
-): Readonly<Record<'followers' | 'repair', Call<Caller>>> => {
+): Readonly<Record<'followers' | 'upkeep' | 'repair', Call<Caller>>> => {
   const whoMay = ({ service: asking, caller }: Parameters<Call<Caller>>[1], permission: string): Caller => {
     if (asking !== 'oversight') throw mayNotAsk('only oversight asks this');
     if (!caller) throw mayNotAsk('this is asked with a token');
@@ -35,6 +41,7 @@ export const followerCalls = (
   };
   return {
     followers: async (_body, by) => ({ reports: await followers.report(whoMay(by, 'integrity:read')) }),
+    upkeep: async (_body, by) => followers.upkeep(whoMay(by, 'integrity:read')),
     repair: async (body, by) => {
       const caller = whoMay(by, 'integrity:repair');
       const { follower, standing, revision, reason, proof } = RepairCall.parse(body);
@@ -67,6 +74,7 @@ export const remoteFollowers = (
   return {
     report: async (caller) =>
       (await asked<{ readonly reports: readonly FollowerReport[] }>(reports, caller, 'followers', {})).reports,
+    upkeep: (caller) => asked<Upkeep>(reports, caller, 'upkeep', {}),
     repair: async (caller, order) =>
       (await asked<{ readonly outcome: RepairOutcome }>(repairs, caller, 'repair', order)).outcome,
   };

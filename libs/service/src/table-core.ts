@@ -43,6 +43,7 @@ import {
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { every } from './every.js';
+import { dailyCheck, untilStopped, upkeepLog } from './upkeep.js';
 
 export interface TableCoreParts {
   readonly pool: Pool;
@@ -155,10 +156,11 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const platformFiles = sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: parts.digestKey });
   await platformFiles.migrate();
   const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
-  const verify = () => verifyHistory(kept, { checkpoints, publicKey: createPublicKey(parts.signingKey) });
+  const verify = (stop?: AbortSignal) =>
+    verifyHistory(untilStopped(kept, stop), { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {
     ...{ clock, store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
-    ...{ platformReports, signer, verify },
+    ...{ platformReports, signer, verify, upkeep: upkeepLog(pool) },
   };
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
@@ -166,14 +168,25 @@ export type TableCore = Awaited<ReturnType<typeof openTableCore>>;
 /** How often what was appended since is signed (D6), and how often the vault is swept of what no fact refers to. */
 const SIGN_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 15 * 60_000;
+/** How often it is looked whether the history is to be verified; the first time after it was signed. */
+const LOOK_EVERY_MS = 15_000;
 
 /** What the table does by itself, until stopped. */
-export const tableChores = ({ signer, vault, store }: TableCore, log: Logger): (() => Promise<void>) => {
+export const tableChores = (core: TableCore, log: Logger): (() => Promise<void>) => {
+  const { signer, vault, store } = core;
+  const stopping = new AbortController();
+  const check = dailyCheck({ ...core, verify: () => core.verify(stopping.signal) }, log);
   const chores = [
+    every(LOOK_EVERY_MS, log, 'verifying the history', () =>
+      check().catch((error: unknown) => {
+        if (!stopping.signal.aborted) throw error;
+      }),
+    ),
     every(SIGN_EVERY_MS, log, 'signing the history', () => signer.sign()),
     every(SWEEP_EVERY_MS, log, 'sweeping the vault', () => vault.sweep(referredToOn(store))),
   ];
   return async () => {
+    stopping.abort();
     await Promise.all(chores.map((stop) => stop()));
   };
 };

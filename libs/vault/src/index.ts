@@ -22,7 +22,7 @@ export { dataKey, ERASED, personKey, systemKey } from './key-ring.js';
 export type { MasterKey } from './master-key.js';
 export { MasterKeyMismatch, masterKeyFile } from './master-key.js';
 export { memoryKeyRing } from './memory-key-ring.js';
-export { postgresKeyRing } from './postgres-key-ring.js';
+export { assertMasterKey, brokenKeys, postgresKeyRing } from './postgres-key-ring.js';
 export { makeVaultTables } from './schema.js';
 export type { Opened, SealedData, Sealer, SealPlace } from './sealer.js';
 export { sealer, UnknownSealedVersion } from './sealer.js';

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Key, KeyRing, KeyScope } from './key-ring.js';
 import { ERASED } from './key-ring.js';
 import type { MasterKey } from './master-key.js';
@@ -119,15 +119,41 @@ export const postgresKeyRing = (pool: Pool, master: MasterKey, { cacheSize = 50_
       );
       return rowCount === 1;
     },
-    assertMasterKey: async () => {
-      const salt = randomBytes(32);
-      await pool.query('insert into vault.fingerprint (salt, mark) values ($1, $2) on conflict do nothing', [
-        salt,
-        fingerprint(master, salt),
-      ]);
-      const { rows } = await pool.query<{ salt: Buffer; mark: Buffer }>('select salt, mark from vault.fingerprint');
-      const stored = rows[0];
-      if (!stored || !timingSafeEqual(stored.mark, fingerprint(master, stored.salt))) throw new MasterKeyMismatch();
-    },
+    assertMasterKey: () => assertMasterKey(pool, master),
   };
+};
+
+/** @throws MasterKeyMismatch when what lies there was wrapped by another master key; the first one to ask is remembered */
+export const assertMasterKey = async (database: Pick<ClientBase, 'query'>, master: MasterKey): Promise<void> => {
+  const salt = randomBytes(32);
+  await database.query('insert into vault.fingerprint (salt, mark) values ($1, $2) on conflict do nothing', [
+    salt,
+    fingerprint(master, salt),
+  ]);
+  const { rows } = await database.query<{ salt: Buffer; mark: Buffer }>('select salt, mark from vault.fingerprint');
+  const stored = rows[0];
+  if (!stored || !timingSafeEqual(stored.mark, fingerprint(master, stored.salt))) throw new MasterKeyMismatch();
+};
+
+/** Names of the keys that lie there and that the master key does not open. */
+export const brokenKeys = async (
+  database: Pick<ClientBase, 'query'>,
+  master: MasterKey,
+): Promise<readonly string[]> => {
+  const wrapping = wrappingKey(master);
+  const broken: string[] = [];
+  for (let after = ''; ;) {
+    const { rows } = await database.query<{ name: string; wrapped: Buffer }>(
+      'select name, wrapped from vault.wrapped_key where wrapped is not null and name > $1 order by name limit 5000',
+      [after],
+    );
+    if (rows.length === 0) return broken;
+    for (const { name, wrapped } of rows)
+      try {
+        unwrap(wrapping, name, wrapped);
+      } catch {
+        broken.push(name);
+      }
+    after = rows.at(-1)!.name;
+  }
 };

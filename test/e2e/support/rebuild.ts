@@ -1,67 +1,94 @@
 import { join } from 'node:path';
-import { type Service, toMessage } from '@resguardo/contracts';
+import type { Service } from '@resguardo/contracts';
 import { startPostgres } from '@resguardo/embedded-postgres';
-import { type Message, type Projection, storeFeed } from '@resguardo/eventing';
+import { type Auditable, type Projection, storeFeed } from '@resguardo/eventing';
 import { caseCards, timelineEntries } from '@resguardo/home';
 import { accessLog, caseParts, glassLog, refusalLog } from '@resguardo/oversight';
+import { told } from '@resguardo/service';
 import { type Parked, postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Pool } from 'pg';
 
+const EVERYWHERE: readonly Projection<any>[] = [timelineEntries, caseCards];
+const AUDIT: readonly Projection<any>[] = [accessLog, refusalLog, glassLog, caseParts];
 /** Every projection of the product, with the service that reads for it. One that is missing here is noticed. */
 const PROJECTIONS: readonly (readonly [Service, Projection<any>])[] = [
-  ['coordination', timelineEntries],
-  ['coordination', caseCards],
-  ['oversight', accessLog],
-  ['oversight', refusalLog],
-  ['oversight', glassLog],
-  ['oversight', caseParts],
+  ...EVERYWHERE.map((projection) => ['coordination', projection] as const),
+  ...AUDIT.map((projection) => ['oversight', projection] as const),
 ];
 
 type Tables = Readonly<Record<string, readonly object[]>>;
 
-/**
- * What each projection of a stopped product holds, up to the last fact, and what it holds when it is filled anew from the beginning.
- * `parked`: cases that stand still, before or after.
- */
-export const followedAndRebuilt = async (
-  dataFolder: string,
-): Promise<{ readonly followed: Tables; readonly rebuilt: Tables; readonly parked: readonly Parked[] }> => {
+export interface FollowedAndRebuilt {
+  readonly followed: Tables;
+  readonly rebuilt: Tables;
+  /** Cases that stand still, before or after. */
+  readonly parked: readonly Parked[];
+}
+
+/** What each projection of one database holds, up to the last fact of a history, and what it holds when it is filled anew from the beginning. */
+const rebuiltIn = async (
+  pool: Pool,
+  store: Auditable,
+  projections: readonly (readonly [Service, Projection<any>])[],
+): Promise<FollowedAndRebuilt> => {
+  const mapping = told((caseId) => caseId);
+  const feed = storeFeed(store, (event, reader) => mapping(event, reader as Service));
+  const followed: Record<string, readonly object[]> = {};
+  const rebuilt: Record<string, readonly object[]> = {};
+  const parked: Parked[] = [];
+  const { rows } = await pool.query<{ projection: string }>(
+    `select projection from read_models.instances where state = 'active' order by projection`,
+  );
+  expect(rows.map(({ projection }) => projection)).toEqual(projections.map(([, { name }]) => name).sort());
+  const { heads } = await store.census();
+  for (const [reader, projection] of projections) {
+    const runner = await runProjection<object>({ pool, feed, reader, projection });
+    const all = () => runner.documents.query<object>((table) => `select * from ${table} order by key`);
+    const { name } = await runner.table();
+    // A product that stops may leave facts that were not followed yet.
+    for (const [stream, revision] of heads)
+      if (reader === 'oversight' || !stream.startsWith('access-'))
+        expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
+    parked.push(...(await runner.parked()));
+    followed[projection.name] = await all();
+    await runner.rebuild();
+    expect((await runner.table(true)).name).not.toBe(name);
+    parked.push(...(await runner.parked()));
+    rebuilt[projection.name] = await all();
+    await runner.stop();
+  }
+  return { followed, rebuilt, parked };
+};
+
+/** The same of a stopped product in one process. */
+export const followedAndRebuilt = async (dataFolder: string): Promise<FollowedAndRebuilt> => {
   const postgres = await startPostgres({ dir: join(dataFolder, 'postgres') });
   const pool = new Pool({ connectionString: postgres.url });
   pool.on('error', () => {});
   const store = postgresEventStore({ connection: postgres.url });
-  const feed = storeFeed(
-    store,
-    (event, reader) => toMessage(reader as Service, event, (caseId) => caseId) as unknown as Message,
-  );
-  const followed: Record<string, readonly object[]> = {};
-  const rebuilt: Record<string, readonly object[]> = {};
-  const parked: Parked[] = [];
   try {
-    const { rows } = await pool.query<{ projection: string }>(
-      `select projection from read_models.instances where state = 'active' order by projection`,
-    );
-    expect(rows.map(({ projection }) => projection)).toEqual(PROJECTIONS.map(([, { name }]) => name).sort());
-    const { heads } = await store.census();
-    for (const [reader, projection] of PROJECTIONS) {
-      const runner = await runProjection<object>({ pool, feed, reader, projection });
-      const all = () => runner.documents.query<object>((table) => `select * from ${table} order by key`);
-      const { name } = await runner.table();
-      // A product that stops may leave facts that were not followed yet.
-      for (const [stream, revision] of heads)
-        expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
-      parked.push(...(await runner.parked()));
-      followed[projection.name] = await all();
-      await runner.rebuild();
-      expect((await runner.table(true)).name).not.toBe(name);
-      parked.push(...(await runner.parked()));
-      rebuilt[projection.name] = await all();
-      await runner.stop();
-    }
+    return await rebuiltIn(pool, store, PROJECTIONS);
   } finally {
     await store.close();
     await pool.end();
     await postgres.stop();
   }
-  return { followed, rebuilt, parked };
+};
+
+/** The same of one service’s database that no program works on, by the history that lies in coordination’s. */
+export const rebuiltOfService = async (
+  service: Service,
+  url: string,
+  store: Auditable,
+): Promise<FollowedAndRebuilt> => {
+  const pool = new Pool({ connectionString: url });
+  pool.on('error', () => {});
+  // Its place is one on Kafka; from the beginning of the store it passes over what it knows.
+  await pool.query('update read_models.instances set position = null');
+  const own = service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
+  return rebuiltIn(
+    pool,
+    store,
+    own.map((projection) => [service, projection] as const),
+  ).finally(() => pool.end());
 };

@@ -625,4 +625,43 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.help.standing':
     'A case that stands still does not hold up the others. Its pages say since when information is missing, and people can go on recording.',
   'integrity.help.history': 'Nothing that is done here changes the history of a case.',
+  'integrity.history': 'Verification of the history',
+  'integrity.history.whole': 'The history is as it was written',
+  'integrity.history.at': 'Last verification:',
+  'integrity.history.events': '{count, plural, one {1 fact} other {# facts}}',
+  'integrity.history.unsigned':
+    '{count, plural, =0 {all signed} one {1 at the end not signed yet} other {# at the end not signed yet}}',
+  'integrity.history.never': 'Not verified yet. It happens by itself, once a day.',
+  'integrity.history.unknown': 'Not known now: Coordination says it when it answers.',
+  'integrity.history.broken': 'The history is not as it was written',
+  'integrity.history.what': 'What was found',
+  'integrity.history.place': 'Where in the history',
+  'integrity.history.noPlace': 'Cannot be known',
+  'integrity.history.event': 'Fact no. {n} of all cases',
+  'integrity.history.signature': 'Signature no. {n}',
+  'integrity.history.tell':
+    'Tell whoever runs Coordination now, and delete nothing: its “verify” command says which case it is of. It is in that service’s log, too.',
+  'integrity.history.late': 'The daily verification was left out',
+  'integrity.history.lateWhy': 'What is said above holds for its date. Tell whoever runs Coordination.',
+  'integrity.broken.ALTERED': 'A fact was altered',
+  'integrity.broken.MISSING': 'A fact is missing',
+  'integrity.broken.MOVED': 'A fact is in another place',
+  'integrity.broken.NEVER_CHAINED': 'A fact was written past the system',
+  'integrity.broken.MISCOUNTED': 'There are more or fewer facts than are counted',
+  'integrity.broken.NOT_WHAT_WAS_SIGNED': 'It is not what was signed: it was written anew',
+  'integrity.broken.CHECKPOINT_FORGED': 'A signature is not genuine',
+  'integrity.broken.CHECKPOINT_MISSING': 'A signature is missing',
+  'integrity.copies': 'Backups',
+  'integrity.copies.why':
+    'The command itself notes it when it ends. Each agency backs up its own service, after Coordination.',
+  'integrity.copies.backup': 'Last backup',
+  'integrity.copies.drill': 'Last restore drill',
+  'integrity.copies.never': 'Never',
+  'integrity.copies.whole': 'Everything came back as it was',
+  'integrity.copies.failed': 'It could not be restored',
+  'integrity.copies.unknown': 'Not known now: each service says it when it answers.',
+  'integrity.help.chain':
+    'To verify is to compute every fact and every signature anew. It shows whether somebody changed or took away something past the system. It opens nothing that is restricted.',
+  'integrity.help.copies':
+    'A drill restores the backup somewhere else and checks that it is complete, that the keys open, and that what was erased stays erased.',
 };

@@ -628,4 +628,43 @@ export const es = {
   'integrity.help.standing':
     'Un caso detenido no detiene a los demás. Sus páginas dicen desde cuándo les falta información, y se puede seguir registrando.',
   'integrity.help.history': 'Nada de lo que se hace aquí cambia la historia del caso.',
+  'integrity.history': 'Verificación de la historia',
+  'integrity.history.whole': 'La historia es la que se escribió',
+  'integrity.history.at': 'Última verificación:',
+  'integrity.history.events': '{count, plural, one {1 hecho} other {# hechos}}',
+  'integrity.history.unsigned':
+    '{count, plural, =0 {todos firmados} one {1 al final aún sin firma} other {# al final aún sin firma}}',
+  'integrity.history.never': 'Aún no se ha verificado. Se hace sola, una vez al día.',
+  'integrity.history.unknown': 'No se sabe ahora: lo dice Coordinación cuando responde.',
+  'integrity.history.broken': 'La historia no es la que se escribió',
+  'integrity.history.what': 'Qué se encontró',
+  'integrity.history.place': 'En qué lugar de la historia',
+  'integrity.history.noPlace': 'No se puede saber',
+  'integrity.history.event': 'Hecho n.º {n} de todos los casos',
+  'integrity.history.signature': 'Firma n.º {n}',
+  'integrity.history.tell':
+    'Avise ahora a quien opera Coordinación y no borre nada: su orden «verify» dice de qué caso es. También quedó en el registro de ese servicio.',
+  'integrity.history.late': 'La verificación de cada día no se ha hecho',
+  'integrity.history.lateWhy': 'Lo de arriba vale para la fecha que dice. Avise a quien opera Coordinación.',
+  'integrity.broken.ALTERED': 'Un hecho fue alterado',
+  'integrity.broken.MISSING': 'Falta un hecho',
+  'integrity.broken.MOVED': 'Un hecho está en otro lugar',
+  'integrity.broken.NEVER_CHAINED': 'Un hecho se escribió sin pasar por el sistema',
+  'integrity.broken.MISCOUNTED': 'Hay más o menos hechos de los que se cuentan',
+  'integrity.broken.NOT_WHAT_WAS_SIGNED': 'No es lo que se firmó: se escribió de nuevo',
+  'integrity.broken.CHECKPOINT_FORGED': 'Una firma no es auténtica',
+  'integrity.broken.CHECKPOINT_MISSING': 'Falta una firma',
+  'integrity.copies': 'Respaldos',
+  'integrity.copies.why':
+    'Lo anota el propio comando cuando termina. Cada institución respalda su servicio, después de Coordinación.',
+  'integrity.copies.backup': 'Último respaldo',
+  'integrity.copies.drill': 'Último simulacro de restauración',
+  'integrity.copies.never': 'Nunca',
+  'integrity.copies.whole': 'Todo volvió como era',
+  'integrity.copies.failed': 'No se pudo restaurar',
+  'integrity.copies.unknown': 'No se sabe ahora: lo dice cada servicio cuando responde.',
+  'integrity.help.chain':
+    'Verificar es volver a calcular cada hecho y cada firma. Así se nota si alguien cambió o quitó algo por fuera del sistema. No abre nada reservado.',
+  'integrity.help.copies':
+    'Un simulacro restaura el respaldo en otro lugar y revisa que esté completo, que las llaves abran y que lo suprimido siga suprimido.',
 } as const;

@@ -12,6 +12,7 @@ import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import type { FollowerIntegrity, Integrity, ParkedCase, RepairResult } from '../types.js';
 import { useWords } from '../words.js';
+import { Copies, History } from './upkeep.js';
 
 const MAY_REPAIR = 'integrity:repair';
 
@@ -64,6 +65,8 @@ export function IntegrityPage() {
               <Silent services={integrity.services} />
               <StandingCases services={integrity.services} again={asked.again} />
               <Followers services={integrity.services} />
+              <History {...integrity} />
+              <Copies services={integrity.services} />
             </>
           )}
         </Answer>
@@ -479,6 +482,8 @@ function Meaning() {
         <li>{say('integrity.help.behind')}</li>
         <li>{say('integrity.help.standing')}</li>
         <li>{say('integrity.help.history')}</li>
+        <li>{say('integrity.help.chain')}</li>
+        <li>{say('integrity.help.copies')}</li>
       </ul>
     </details>
   );

@@ -1,0 +1,239 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { caseSigns, SERVICE_OF, type Service } from '@resguardo/contracts';
+import { type Broken, verifyHistory } from '@resguardo/eventing';
+import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
+import {
+  assertMasterKey,
+  brokenKeys,
+  type Erased,
+  type ErasureList,
+  fileErasureList,
+  identityVault,
+  postgresKeyRing,
+} from '@resguardo/vault';
+import { Client, type ClientBase, type Pool } from 'pg';
+import { openOutbox } from '../outbox.js';
+import { poolOf } from '../process.js';
+import { upkeepLog } from '../upkeep.js';
+import { type Backed, keepsHistory } from './backup.js';
+import { Demands, Manifest, readSigned, Refused, writeSigned } from './manifest.js';
+import { copyIn, fileOf, isWhole, tablesOf } from './table-copy.js';
+
+export interface RestoreOptions {
+  /** Of an agency: file of what the restored history asks of it. */
+  readonly demands?: string;
+  /** Of who keeps the history: new folder for what it asks of each agency. */
+  readonly demandsInto?: string;
+  /** The list of what was erased is lost, and whoever restores vouches that nothing was erased since the backup. */
+  readonly withoutList?: boolean;
+}
+
+export interface Restored {
+  readonly manifest: Manifest;
+  readonly rows: number;
+  /** Cases whose erasure was repeated. */
+  readonly erased: number;
+  /** Of the history: how many events it has, and how many of them no signature speaks of. */
+  readonly history?: { readonly events: number; readonly unsigned: number };
+}
+
+/** What was restored is not what it has to be. Nothing may be started on it. */
+export class BrokenHistory extends Error {
+  override readonly name = 'BrokenHistory';
+}
+
+const brokenAt = ({ why, ...where }: Broken) =>
+  new BrokenHistory(
+    `the restored history is broken: ${why} (${Object.entries(where)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')})`,
+  );
+
+const AGENCY_SERVICES: readonly Service[] = Object.values(SERVICE_OF);
+
+/** A backup as it was taken. @throws Refused */
+const readBackup = async (of: Backed, folder: string): Promise<Manifest> => {
+  const manifest = readSigned(join(folder, 'manifest.json'), Manifest, of.publicKeys);
+  if (manifest.service !== of.service)
+    throw new Refused(`this is a backup of ${manifest.service}, not of ${of.service}`);
+  for (const table of manifest.tables)
+    if (!(await isWhole(table, join(folder, fileOf(table)))))
+      throw new Refused(`${fileOf(table)}: is not what was backed up`);
+  return manifest;
+};
+
+const demandsFor = (of: Backed, file: string | undefined): Demands | undefined => {
+  if (keepsHistory(of)) return undefined;
+  if (file === undefined) throw new Refused('the history is restored first: say which file it left for this service');
+  const demands = readSigned(file, Demands, of.tableKeys);
+  if (demands.service !== of.service) throw new Refused(`this is for ${demands.service}, not for ${of.service}`);
+  return demands;
+};
+
+/** Keys that are neither there nor erased. */
+const missing = async (client: ClientBase | Pool, names: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ name: string }>(
+    `select name from unnest($1::text[]) as n(name)
+     where not exists (select from vault.wrapped_key k where k.name = n.name)
+       and not exists (select from vault.subject s where s.subject = split_part(n.name, '/', 1) and s.erased_at is not null)`,
+    [names],
+  );
+  return rows.map(({ name }) => name);
+};
+
+/** Everything of the backup, or nothing. @throws Refused, MasterKeyMismatch */
+const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: readonly string[]): Promise<void> => {
+  const client = new Client({ connectionString: of.databaseUrl, application_name: `resguardo restore ${of.service}` });
+  await client.connect();
+  try {
+    await client.query('begin');
+    if ((await tablesOf(client)).length > 0)
+      throw new Refused('there are tables in this database already: a backup is restored into an empty one');
+    await copyIn(client, manifest.tables, (table) => join(folder, fileOf(table)));
+    if (of.masterKey) {
+      await assertMasterKey(client, of.masterKey);
+      const broken = await brokenKeys(client, of.masterKey);
+      if (broken.length > 0) throw new Refused(`${broken.length} keys of this copy do not open`);
+    }
+    const lacking = await missing(client, keys);
+    if (lacking.length > 0)
+      throw new Refused(
+        `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
+      );
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+};
+
+/** What the history itself says: whether it is whole, which keys it needs, what was ordered erased. */
+const readHistory = async ({ databaseUrl, historyKey, service }: Backed, pool: Pool, { head }: Manifest) => {
+  const store = postgresEventStore({ connection: databaseUrl });
+  try {
+    const verdict = await verifyHistory(store, { checkpoints: postgresCheckpointStore(pool), publicKey: historyKey! });
+    if (verdict.broken) throw brokenAt(verdict.broken);
+    const { last } = await store.census();
+    if ((last ?? '0') !== head?.position)
+      throw new BrokenHistory(`the restored history ends at ${last}, and not at ${head?.position}`);
+    const keys = new Map<string, Set<string>>();
+    const erased: Erased[] = [];
+    for await (const events of store.scan())
+      for (const { type, sealed = {}, data, meta } of events) {
+        for (const { key } of Object.values(sealed)) {
+          const owner = service === 'single' ? service : key.split('/')[2]!;
+          keys.set(owner, (keys.get(owner) ?? new Set()).add(key));
+        }
+        // The order holds for every case of the child, also for one that it had not reached yet.
+        if (type === 'ErasureOrdered')
+          for (const caseId of new Set([meta.caseId, ...(data['cases'] as readonly string[])]))
+            erased.push({ caseId, erasureId: String(data['erasureId']), at: meta.occurredAt });
+      }
+    return { verdict, erased, keysOf: (owner: string) => [...(keys.get(owner) ?? [])] };
+  } finally {
+    await store.close();
+  }
+};
+
+/** C-13: every erasure of the list once more. */
+const eraseAgain = async (of: Backed, pool: Pool, list: ErasureList): Promise<number> => {
+  const cases = (await list.all()).map(({ caseId }) => caseId);
+  if (!of.masterKey || cases.length === 0) return cases.length;
+  const keyRing = postgresKeyRing(pool, of.masterKey);
+  if (keepsHistory(of))
+    await identityVault({
+      ...{ pool, keyRing, clock: () => new Date().toISOString() },
+      blockedIn: async () => [],
+      noteSearched: async () => {},
+    }).erase(cases);
+  else {
+    await keyRing.destroy(cases);
+    const outbox = await openOutbox(pool, keyRing);
+    await outbox.erase(cases.map((caseId) => caseSigns({ caseId })!));
+  }
+  return cases.length;
+};
+
+/**
+ * Brings a backup back into an empty database, before its service is started on it. The history first: it leaves, for each agency, which
+ * cases were erased and which keys it needs; an agency's copy without those is refused.
+ * @throws Refused, MasterKeyMismatch: then nothing was restored
+ * @throws BrokenHistory: then nothing may be started on what was restored
+ */
+export const restoreBackup = async (
+  of: Backed,
+  folder: string,
+  { demands: demandsFile, demandsInto, withoutList = false }: RestoreOptions,
+): Promise<Restored> => {
+  const manifest = await readBackup(of, folder);
+  const demands = demandsFor(of, demandsFile);
+  if (keepsHistory(of) && !withoutList && !existsSync(of.erasures))
+    throw new Refused(
+      `${of.erasures}: the list of what was erased is not there; without it what was erased after the backup would come back`,
+    );
+  if (demandsInto !== undefined) {
+    mkdirSync(demandsInto, { recursive: true, mode: 0o700 });
+    if (readdirSync(demandsInto).length > 0) throw new Refused(`${demandsInto}: is not empty`);
+  }
+  mkdirSync(dirname(of.erasures), { recursive: true, mode: 0o700 });
+  const list = fileErasureList(of.erasures);
+  // Before anything is back: whoever starts on a restore that was cut off erases them then.
+  for (const erased of demands?.erased ?? []) await list.add(erased);
+  await putBack(of, manifest, folder, demands?.keys ?? []);
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
+  try {
+    if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
+    const { verdict, erased: ordered, keysOf } = await readHistory(of, pool, manifest);
+    for (const erased of ordered) await list.add(erased);
+    const erased = await eraseAgain(of, pool, list);
+    const lacking = await missing(pool, keysOf(of.service));
+    if (lacking.length > 0)
+      throw new BrokenHistory(`${lacking.length} keys that the restored history needs are missing`);
+    if (demandsInto !== undefined) {
+      const { id, takenAt, head } = manifest;
+      const all = [...(await list.all())];
+      const gone = new Set(all.map(({ caseId }) => caseId));
+      for (const service of AGENCY_SERVICES)
+        writeSigned(
+          join(demandsInto, `${service}.json`),
+          {
+            ...{ format: 'resguardo-restored/1', service, restored: { id, takenAt, head: head! } },
+            ...{ erased: all, keys: keysOf(service).filter((key) => !gone.has(key.split('/')[0]!)) },
+          },
+          of.privateKey,
+        );
+    }
+    const { events, unsigned } = verdict;
+    return { manifest, rows, erased, history: { events, unsigned } };
+  } finally {
+    await pool.end();
+  }
+};
+
+/**
+ * Restores a backup somewhere else, for a trial, and writes down in the service's own database what came of it. The list of what was erased is
+ * copied there first; that of the service stays as it is.
+ * @throws as `restoreBackup`; that is written down as well
+ */
+export const tryBackup = async (
+  of: Backed,
+  folder: string,
+  options: RestoreOptions,
+  elsewhere: Pick<Backed, 'databaseUrl' | 'erasures'>,
+  clock: () => string,
+): Promise<Restored> => {
+  const pool = poolOf(`resguardo-drill-${of.service}`, of.databaseUrl);
+  const note = (whole: boolean) => upkeepLog(pool).note('drill', clock(), { whole });
+  try {
+    if (existsSync(of.erasures)) copyFileSync(of.erasures, elsewhere.erasures);
+    const restored = await restoreBackup({ ...of, ...elsewhere }, folder, options);
+    await note(true);
+    return restored;
+  } catch (error) {
+    await note(false);
+    throw error;
+  } finally {
+    await pool.end();
+  }
+};
