@@ -7,7 +7,7 @@ import { startDistributed } from './index.js';
 const folder = resolve(process.env['RESGUARDO_DATA'] ?? '.resguardo/distributed');
 const port = process.env['PORT'] ? Number(process.env['PORT']) : undefined;
 console.log(
-  'Starting PostgreSQL, three Kafka brokers and eight programs; the first time Kafka is fetched with Maven …',
+  'Starting PostgreSQL, three Kafka brokers, the gateway and seven services; the first time Kafka is fetched with Maven …',
 );
 try {
   const all = await startDistributed({ folder, ...(port && { port }) });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SERVICE_OF } from '@resguardo/contracts';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
@@ -16,7 +17,7 @@ const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
 const RELEASE = 'resguardo';
 const ALL = ['gateway', ...PROGRAMS] as const;
 type Name = (typeof ALL)[number];
-const AGENCIES = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
 
 /** Kinds of the chart, each with its schema and its type as `kubernetes-models` makes them from Kubernetes' own OpenAPI document. */
 const KINDS: Readonly<Record<string, new (data: any) => { validate(): void }>> = {
@@ -265,7 +266,7 @@ describe.each(ALL)('%s', (program) => {
         environment['SERVICE_KEYS'],
       ]);
     expect(at('erasures')).toBe(environment['ERASURES']);
-    if (isCalled)
+    if (DECLARED[program].variables.includes('ERASURES'))
       expect(named('PersistentVolumeClaim', `${hostOf(program)}-erasures`).metadata.annotations).toEqual({
         'helm.sh/resource-policy': 'keep',
       });
@@ -326,13 +327,17 @@ describe('the network', () => {
         ? [...AGENCIES, 'oversight']
         : program === 'oversight'
           ? []
-          : ['coordination', 'oversight'];
-    const called =
+          : program === 'insights'
+            ? ['oversight']
+            : ['coordination', 'oversight'];
+    const called: readonly Program[] =
       program === 'coordination'
         ? AGENCIES
         : program === 'oversight'
-          ? ['coordination', ...AGENCIES]
-          : ['coordination'];
+          ? ['coordination', ...AGENCIES, 'insights']
+          : program === 'insights'
+            ? []
+            : ['coordination'];
     const { ingress, egress: out, podSelector, policyTypes } = policyOf(program);
     expect(podSelector.matchLabels['app.kubernetes.io/name']).toBe(program);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);

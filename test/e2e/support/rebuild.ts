@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Service, toMessage } from '@resguardo/contracts';
 import { startPostgres } from '@resguardo/embedded-postgres';
 import { type Message, type Projection, storeFeed } from '@resguardo/eventing';
 import { caseCards, timelineEntries } from '@resguardo/home';
+import { countedCases } from '@resguardo/insights';
 import { accessLog, caseParts, glassLog, refusalLog } from '@resguardo/oversight';
+import { pseudonyms } from '@resguardo/service';
 import { type Parked, postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Pool } from 'pg';
 
@@ -15,6 +18,7 @@ const PROJECTIONS: readonly (readonly [Service, Projection<any>])[] = [
   ['oversight', refusalLog],
   ['oversight', glassLog],
   ['oversight', caseParts],
+  ['insights', countedCases],
 ];
 
 type Tables = Readonly<Record<string, readonly object[]>>;
@@ -30,10 +34,13 @@ export const followedAndRebuilt = async (
   const pool = new Pool({ connectionString: postgres.url });
   pool.on('error', () => {});
   const store = postgresEventStore({ connection: postgres.url });
+  const pseudonym = pseudonyms(readFileSync(join(dataFolder, 'secrets', 'pseudonym-key')));
   const feed = storeFeed(
     store,
-    (event, reader) => toMessage(reader as Service, event, (caseId) => caseId) as unknown as Message,
+    (event, reader) => toMessage(reader as Service, event, pseudonym) as unknown as Message,
   );
+  const knownAs = (reader: Service, stream: string): string =>
+    reader === 'insights' ? stream.replace(/(?<=^[a-z]+-).*/, pseudonym) : stream;
   const followed: Record<string, readonly object[]> = {};
   const rebuilt: Record<string, readonly object[]> = {};
   const parked: Parked[] = [];
@@ -49,7 +56,7 @@ export const followedAndRebuilt = async (
       const { name } = await runner.table();
       // A product that stops may leave facts that were not followed yet.
       for (const [stream, revision] of heads)
-        expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
+        expect([stream, await runner.waitFor(knownAs(reader, stream), revision, 60_000)]).toEqual([stream, true]);
       parked.push(...(await runner.parked()));
       followed[projection.name] = await all();
       await runner.rebuild();
