@@ -177,7 +177,9 @@ describe('who is asked', () => {
         expect([text, status, body]).toEqual([text, 200, { data: {} }]);
       }
       expect(got.map(({ query }) => query)).toEqual(texts);
-      expect(new Set(got.map(({ by }) => by))).toEqual(new Set(['prosecution', 'coordination', 'oversight', 'insights']));
+      expect(new Set(got.map(({ by }) => by))).toEqual(
+        new Set(['prosecution', 'coordination', 'oversight', 'insights']),
+      );
       const other = await post(closedDoor.url, token, '{ me { actor } }');
       expect([other.status, other.body.errors?.[0].extensions.code]).toEqual([400, 'DOCUMENT_NOT_REGISTERED']);
     } finally {
