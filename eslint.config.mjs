@@ -140,7 +140,11 @@ export default tseslint.config(
     files: ['**/*.spec.ts', 'test/**/*.ts', '**/src/testing/**/*.ts'],
     rules: { 'no-restricted-imports': only(LOST), '@nx/enforce-module-boundaries': 'off' },
   },
-  { files: ['libs/insights/**/*.ts'], rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IDENTIFIED, OBSERVED) } },
+  {
+    files: ['libs/insights/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IDENTIFIED, OBSERVED) },
+  },
   {
     files: ['apps/portal/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': hooks },
@@ -161,6 +165,10 @@ export default tseslint.config(
         ...AMBIENT,
       ],
     },
+  },
+  {
+    files: ['libs/insights/**/*.{rule,projection}.ts'],
+    rules: { 'no-restricted-imports': only(LOST, TEST_ONLY, IMPURE, IDENTIFIED, OBSERVED) },
   },
   prettier,
 );

@@ -1,4 +1,5 @@
-import { Agency, Beside, Coordination, configOf, Oversight } from '@resguardo/service';
+import { SERVICE_OF } from '@resguardo/contracts';
+import { Agency, Beside, Coordination, configOf, Insights, Oversight } from '@resguardo/service';
 import type { z } from 'zod';
 import { Config as Gateway, configFrom } from '../apps/gateway/src/config.js';
 import { type Program, PROGRAMS } from './programs.js';
@@ -20,8 +21,18 @@ const declaredBy = (shape: z.ZodObject, read: (env: Env) => unknown): Declared =
   return { variables, needed, read };
 };
 
-const shapeOf = (program: Program) =>
-  program === 'coordination' ? Coordination : program === 'oversight' ? Oversight : Agency;
+const shapeOf = (program: Program): z.ZodObject => {
+  switch (program) {
+    case 'coordination':
+      return Coordination;
+    case 'oversight':
+      return Oversight;
+    case 'insights':
+      return Insights;
+    default:
+      return Agency;
+  }
+};
 
 /** By program, the gateway among them. */
 export const DECLARED: Readonly<Record<Program | 'gateway', Declared>> = Object.fromEntries([
@@ -67,11 +78,14 @@ export const addressesFor = (
         `http://${hostOf(name)}:${ports.PORT}`,
       ]),
     );
-  const agencies: readonly string[] = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+  // It asks nobody (R-719).
+  if (program === 'insights') return {};
+  const agencies: readonly string[] = Object.values(SERVICE_OF);
   return {
     ...(program !== 'coordination' && { COORDINATION_URL: keeper('coordination') }),
     ...(!agencies.includes(program) && {
       AGENCY_URLS: Object.fromEntries(agencies.map((agency) => [agency, keeper(agency as Program)])),
     }),
+    ...(program === 'oversight' && { INSIGHTS_URL: keeper('insights') }),
   };
 };

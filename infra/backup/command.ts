@@ -7,7 +7,7 @@ import { openDatabase } from '../../apps/standalone/src/database.js';
 import { secretsIn } from '../../apps/standalone/src/secrets.js';
 
 /** Services that keep something which is not made anew from the history. */
-const KEEPING: readonly string[] = ['coordination', ...Object.values(SERVICE_OF)];
+const KEEPING: readonly string[] = ['coordination', ...Object.values(SERVICE_OF), 'insights'];
 
 /** Ends: 1 with one line. */
 export const fail = (why: unknown): never => {

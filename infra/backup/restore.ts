@@ -7,7 +7,8 @@ import { restoreBackup, tryBackup } from '@resguardo/service';
 import { argumentsIn, fail, opened } from './command.js';
 
 const USAGE = `usage: npm run restore -- [coordination] FOLDER [--demands-into FOLDER] [--without-list] [--drill]
-       npm run restore -- SERVICE FOLDER --demands FILE [--drill]`;
+       npm run restore -- AGENCY FOLDER --demands FILE [--drill]
+       npm run restore -- insights FOLDER [--drill]`;
 
 const { folder, service, options } = argumentsIn(process.argv.slice(2), USAGE, {
   '--demands-into': true,

@@ -171,7 +171,8 @@ export const startDistributed = async ({
     const settings = (service: Program, replica = 0): Readonly<Record<string, string>> => {
       const { port, servicePort, metricsPort } = portsOf(service, replica);
       const erasures = join(folder, 'erasures', service);
-      mkdirSync(erasures, { recursive: true, mode: 0o700 });
+      const keepsErasures = !['oversight', 'insights'].includes(service);
+      if (keepsErasures) mkdirSync(erasures, { recursive: true, mode: 0o700 });
       return {
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
@@ -181,8 +182,11 @@ export const startDistributed = async ({
         DEMO_ACCOUNTS: String(staffClientSecret === undefined),
         SECRETS: join(secrets, service),
         SERVICE_KEYS: keysFile,
-        ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort), ERASURES: erasures }),
-        ...(service === 'coordination' ? store : { COORDINATION_URL: calledAt('coordination') }),
+        ...(service !== 'oversight' && { SERVICE_PORT: String(servicePort) }),
+        ...(keepsErasures && { ERASURES: erasures }),
+        ...(service === 'coordination' && store),
+        ...(!['coordination', 'insights'].includes(service) && { COORDINATION_URL: calledAt('coordination') }),
+        ...(service === 'oversight' && { INSIGHTS_URL: calledAt('insights') }),
         ...(['coordination', 'oversight'].includes(service) && {
           AGENCY_URLS: JSON.stringify(
             Object.fromEntries(Object.values(SERVICE_OF).map((agency) => [agency, calledAt(agency as Program)])),

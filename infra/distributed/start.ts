@@ -11,7 +11,7 @@ const store = Object.fromEntries(
   Object.keys(StoreSettings).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 console.log(
-  'Starting PostgreSQL, three Kafka brokers and eight programs; the first time Kafka is fetched with Maven …',
+  'Starting PostgreSQL, three Kafka brokers, the gateway and seven services; the first time Kafka is fetched with Maven …',
 );
 try {
   const all = await startDistributed({ folder, store, ...(port && { port }) });

@@ -25,9 +25,12 @@ export const makeSecrets = (folder: string): string => {
   for (const service of PROGRAMS) {
     const own = join(folder, service);
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    for (const name of ['master-key', 'digest-key', 'text-key', 'pseudonym-key'])
-      written(join(own, name), () => randomBytes(32));
-    written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
+    // Insights opens nothing and signs nothing but its name.
+    if (service !== 'insights') {
+      for (const name of ['master-key', 'digest-key', 'text-key', 'pseudonym-key'])
+        written(join(own, name), () => randomBytes(32));
+      written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
+    }
     const publicFile = join(own, 'service-key.pub');
     if (!existsSync(publicFile)) {
       const { privateKey, publicKey } = ed25519();

@@ -22,6 +22,7 @@ const planted = {
   'libs/eventing/bus-kafka/src/planted.ts': "export { postgresEventStore } from '@resguardo/store-postgres';",
   'libs/eventing/bus-kafka/src/planted-metrics.ts': "export { Counter } from 'prom-client';",
   'apps/standalone/src/planted.ts': "export { trace } from '@opentelemetry/api';",
+  'libs/insights/src/planted.projection.ts': "export { caseFileFacts } from '@resguardo/contracts/timeline';",
   'libs/vault/src/planted.ts': "export * from './index.js';",
   'apps/portal/src/planted.ts': "export { allFacts } from '@resguardo/contracts/timeline';",
   'apps/portal/src/planted-lib.ts': "export { interviewCapability } from '@resguardo/interview';",

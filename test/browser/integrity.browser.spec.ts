@@ -251,7 +251,7 @@ describe('Verificación e integridad', () => {
       return (await copies.allInnerTexts()).join();
     };
     expect(await again()).toMatch(/22 nov 2026[^]*▲\s*No se pudo restaurar\s+23 nov 2026/);
-    await tried(of.erasures, true);
+    await tried(of.erasures!, true);
     expect(await again()).toMatch(/22 nov 2026[^]*✓\s*Todo volvió como era\s+23 nov 2026/);
     expect(await wrong(page)).toEqual([]);
     await elsewhere.close();

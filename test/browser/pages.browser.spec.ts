@@ -31,6 +31,7 @@ const MAIN = {
   '/auditoria': 'Auditoría de accesos',
   '/intermediarios': 'Registro de intermediarios',
   '/integridad': 'Verificación e integridad',
+  '/tablero': 'Tablero nacional',
 } as const;
 type Path = keyof typeof MAIN;
 const OFFICER: readonly Path[] = ['/', '/casos', '/reportar', '/hechos', '/aprobaciones', '/importar'];
@@ -44,7 +45,7 @@ const MENU: Readonly<Record<string, readonly Path[]>> = {
   [ADVISER]: ['/', '/casos', '/hechos', '/aprobaciones'],
   [INTERMEDIARY]: ['/', '/casos', '/hechos', '/aprobaciones'],
   [SUPERVISORS.PROSECUTOR]: ['/', '/casos', '/aprobaciones', '/auditoria', '/integridad'],
-  [ANALYST]: [],
+  [ANALYST]: ['/tablero'],
   [ADMINISTRATOR]: ['/intermediarios', '/integridad'],
 };
 const TABS = ['', '/linea', '/entrevista', '/relatos', '/equipo', '/canalizaciones', '/cierre'] as const;

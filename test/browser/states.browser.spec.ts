@@ -1,6 +1,7 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import {
   ADMINISTRATOR,
+  ANALYST,
   caseReadyToPlan,
   OFFICERS,
   type People,
@@ -106,6 +107,16 @@ const PANELS: readonly PanelOf[] = [
         followers.forEach((one: any) => Object.assign(one, { parked: [], parkedInAll: 0 })),
       ),
     empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
+  },
+  {
+    user: ANALYST,
+    path: '/tablero',
+    operation: 'NationalFigures',
+    title: 'Tablero nacional',
+    nothing: ({ nationalFigures }) =>
+      nationalFigures.tables.forEach((one: any) => Object.assign(one, { releases: [] })),
+    empty: ['Todavía no hay cifras: Trimestre'],
+    reach: ({ nationalFigures }) => nationalFigures,
   },
   {
     user: OFFICERS.PROSECUTOR,

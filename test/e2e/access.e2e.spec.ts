@@ -169,7 +169,7 @@ describe('who may see and say what', () => {
     const shown = async (username: string) => {
       const { data } = await people.read(username, INTEGRITY);
       const services = data.integrity.services as readonly { service: string; followers: readonly any[] }[];
-      expect(services.map(({ service }) => service)).toEqual(['coordination', 'oversight']);
+      expect(services.map(({ service }) => service)).toEqual(['coordination', 'oversight', 'insights']);
       return services.flatMap(({ followers }) => followers.flatMap(({ parked }) => parked as readonly any[]));
     };
     const told = await shown(ADMINISTRATOR);

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SERVICE_OF } from '@resguardo/contracts';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { PersistentVolumeClaim, Service, ServiceAccount } from 'kubernetes-models/v1';
 import { parse, parseAllDocuments } from 'yaml';
 import { addressesFor, DECLARED, faultsOf } from '../../infra/declared.js';
 import { renderChart } from '../../infra/engines/index.js';
@@ -12,16 +17,21 @@ const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
 const RELEASE = 'resguardo';
 const ALL = ['gateway', ...PROGRAMS] as const;
 type Name = (typeof ALL)[number];
-const AGENCIES = PROGRAMS.filter((name) => name !== 'coordination' && name !== 'oversight');
+const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
 
-/** Kinds of the chart, and where `kubernetes-types` has each. */
-const KINDS: Readonly<Record<string, string>> = {
-  'apps/v1 Deployment': 'apps/v1',
-  'v1 Service': 'core/v1',
-  'v1 ServiceAccount': 'core/v1',
-  'v1 PersistentVolumeClaim': 'core/v1',
-  'policy/v1 PodDisruptionBudget': 'policy/v1',
-  'networking.k8s.io/v1 NetworkPolicy': 'networking/v1',
+/** Kinds of the chart, each with its schema and its type as `kubernetes-models` makes them from Kubernetes' own OpenAPI document. */
+const KINDS: Readonly<Record<string, new (data: any) => { validate(): void }>> = {
+  'apps/v1 Deployment': Deployment,
+  'v1 Service': Service,
+  'v1 ServiceAccount': ServiceAccount,
+  'v1 PersistentVolumeClaim': PersistentVolumeClaim,
+  'policy/v1 PodDisruptionBudget': PodDisruptionBudget,
+  'networking.k8s.io/v1 NetworkPolicy': NetworkPolicy,
+};
+const modelOf = ({ apiVersion, kind }: Rendered) => {
+  const model = KINDS[`${apiVersion} ${kind}`];
+  if (!model) throw new Error(`nobody knows ${apiVersion} ${kind}`);
+  return model;
 };
 
 interface Probe {
@@ -44,7 +54,7 @@ interface Rule {
   readonly to?: readonly Peer[];
   readonly ports: readonly { readonly port: number | string }[];
 }
-/** As far as it is looked into; whether it is a whole one, the compiler says. */
+/** As far as it is looked into; whether it is a whole one, Kubernetes' schema says. */
 interface Rendered {
   readonly apiVersion: string;
   readonly kind: string;
@@ -85,17 +95,27 @@ const environmentOf = (program: Name, among = objects): Record<string, string> =
   );
 };
 
-/** What the compiler says of objects as values of Kubernetes' own types: unknown fields, missing ones, wrong types. */
+/** What Kubernetes' schema says of these objects, each with its name: fields that are missing, or of another type or form. */
+const faultsBySchema = (given: readonly Rendered[]): readonly string[] =>
+  given.flatMap((one) => {
+    try {
+      new (modelOf(one))(one).validate();
+      return [];
+    } catch (error) {
+      return [`${one.kind} ${one.metadata.name}: ${(error as Error).message}`];
+    }
+  });
+
+/** A schema lets pass what it does not name. The compiler, told the same schema as types, does not. */
 const faultsByType = (given: readonly Rendered[]): string => {
   const dir = resolve('node_modules/.cache/resguardo-helm');
   mkdirSync(dir, { recursive: true });
   try {
     const file = join(dir, 'rendered.ts');
-    const lines = given.map((one, i) => {
-      const module = KINDS[`${one.apiVersion} ${one.kind}`];
-      if (!module) throw new Error(`nobody knows ${one.apiVersion} ${one.kind}`);
-      return `export const o${i}: import('kubernetes-types/${module}').${one.kind} = ${JSON.stringify(one)};`;
-    });
+    const lines = given.map(
+      (one, i) =>
+        `export const o${i}: import('kubernetes-models/${one.apiVersion}').I${modelOf(one).name} = ${JSON.stringify(one)};`,
+    );
     writeFileSync(file, lines.join('\n'));
     const options = [
       '--noEmit',
@@ -118,23 +138,36 @@ const faultsByType = (given: readonly Rendered[]): string => {
   }
 };
 
-it('renders whole Kubernetes objects, after a strict lint, with no field that their types do not know', () => {
+it('renders whole Kubernetes objects, after a strict lint, by their schema and with no field that it does not know', () => {
   expect(new Set(objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))).toEqual(new Set(Object.keys(KINDS)));
+  expect(faultsBySchema(objects)).toEqual([]);
   expect(faultsByType(objects)).toBe('');
 });
 
-it('the types would tell a field that is unknown, missing or of another type', () => {
+it('would tell a field that is unknown, missing, of another type or of another form, however deep', () => {
   const deployment = named('Deployment', hostOf('health'));
   const { selector: _selector, ...unselected } = deployment.spec;
-  const wrong = [
-    { ...deployment, spec: { ...deployment.spec, replica: 1 } },
-    { ...deployment, spec: unselected },
-    { ...deployment, spec: { ...deployment.spec, replicas: 'one' } },
-  ];
-  const told = faultsByType(wrong);
+  const unnamed = structuredClone(deployment);
+  delete unnamed.spec.template.spec.containers[0].name;
+  const misspelt = structuredClone(deployment);
+  misspelt.spec.template.spec.containers[0].livenessProbe.httpGet.hostt = 'x';
+  const because = 'Deployment resguardo-health: ';
+  expect(
+    faultsBySchema([
+      { ...deployment, spec: unselected },
+      { ...deployment, spec: { ...deployment.spec, replicas: 'one' } },
+      { ...deployment, spec: { ...deployment.spec, replicas: 2 ** 40 } },
+      unnamed,
+    ]),
+  ).toEqual([
+    expect.stringContaining(`${because}data/spec must have required property selector`),
+    expect.stringContaining(`${because}data/spec/replicas must be integer`),
+    expect.stringContaining(`${because}data/spec/replicas must match format "int32"`),
+    expect.stringContaining(`${because}data/spec/template/spec/containers/0 must have required property name`),
+  ]);
+  const told = faultsByType([{ ...deployment, spec: { ...deployment.spec, replica: 1 } }, misspelt]);
   expect(told).toContain('\'"replica"\' does not exist');
-  expect(told).toContain("Property 'selector' is missing");
-  expect(told).toContain("Type 'string' is not assignable to type 'number'");
+  expect(told).toContain('\'"hostt"\' does not exist');
 });
 
 it('does not render without what only an installation can say', async () => {
@@ -233,7 +266,7 @@ describe.each(ALL)('%s', (program) => {
         environment['SERVICE_KEYS'],
       ]);
     expect(at('erasures')).toBe(environment['ERASURES']);
-    if (isCalled)
+    if (DECLARED[program].variables.includes('ERASURES'))
       expect(named('PersistentVolumeClaim', `${hostOf(program)}-erasures`).metadata.annotations).toEqual({
         'helm.sh/resource-policy': 'keep',
       });
@@ -294,13 +327,17 @@ describe('the network', () => {
         ? [...AGENCIES, 'oversight']
         : program === 'oversight'
           ? []
-          : ['coordination', 'oversight'];
-    const called =
+          : program === 'insights'
+            ? ['oversight']
+            : ['coordination', 'oversight'];
+    const called: readonly Program[] =
       program === 'coordination'
         ? AGENCIES
         : program === 'oversight'
-          ? ['coordination', ...AGENCIES]
-          : ['coordination'];
+          ? ['coordination', ...AGENCIES, 'insights']
+          : program === 'insights'
+            ? []
+            : ['coordination'];
     const { ingress, egress: out, podSelector, policyTypes } = policyOf(program);
     expect(podSelector.matchLabels['app.kubernetes.io/name']).toBe(program);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);

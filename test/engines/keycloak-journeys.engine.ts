@@ -42,7 +42,7 @@ const MENU: Readonly<Record<string, readonly string[]>> = {
   LEGAL_ADVISER: CASE_WORK,
   INTERMEDIARY: CASE_WORK,
   SUPERVISOR: ['Mi día', 'Casos', 'Aprobaciones', 'Auditoría de accesos', 'Verificación e integridad'],
-  ANALYST: [],
+  ANALYST: ['Tablero nacional'],
   ADMINISTRATOR: ['Registro de intermediarios', 'Verificación e integridad'],
 };
 

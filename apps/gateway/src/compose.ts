@@ -26,7 +26,7 @@ import {
 } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { ask } from './ask.js';
-import type { Answering, GatewayConfig } from './config.js';
+import type { GatewayConfig } from './config.js';
 import { follow } from './follow.js';
 import { demoIssuer } from './issuer.js';
 import { type Part, partsOf } from './parts.js';
@@ -71,7 +71,7 @@ const serviceFor = (caller: Caller) => (field: string) => {
   const route = Object.hasOwn(ROUTES, field) ? ROUTES[field] : undefined;
   // A test holds every field of the schema against the table.
   if (!route) throw new Error(`no route for ${field}`);
-  return serviceOn(route, caller) as Answering;
+  return serviceOn(route, caller);
 };
 
 const inOrder = async (asks: readonly (() => Promise<ExecutionResult>)[]) => {

@@ -13,6 +13,7 @@ const env = {
   VICTIMS_COMMISSION_URL: 'http://victims-commission:8080',
   HEALTH_URL: 'https://health',
   OVERSIGHT_URL: 'http://oversight:8080',
+  INSIGHTS_URL: 'http://insights:8080',
 };
 const SECRET = 'user:palabra-secreta';
 

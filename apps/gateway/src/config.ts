@@ -1,9 +1,6 @@
 import type { Service } from '@resguardo/contracts';
 import { z } from 'zod';
 
-/** Services that answer root fields; insights answers none yet. */
-export type Answering = Exclude<Service, 'insights'>;
-
 const bare = (url: string) => url.replace(/\/+$/, '');
 const Address = z.url({ protocol: /^https?$/, error: 'must be http:// or https://' }).transform(bare);
 /** Where a service answers, without `/graphql`; its replicas separated by commas. */
@@ -25,6 +22,7 @@ export const Config = z.object({
   VICTIMS_COMMISSION_URL: Replicas,
   HEALTH_URL: Replicas,
   OVERSIGHT_URL: Replicas,
+  INSIGHTS_URL: Replicas,
   /** Address of Keycloak without `/realms/…`, as browsers reach it. Without it the gateway carries the embedded issuer. */
   IDENTITY_URL: Address.optional(),
   IDENTITY_REALM: z
@@ -47,7 +45,7 @@ export interface GatewayConfig {
   /** Undefined: those of loopback. */
   readonly names: readonly string[] | undefined;
   /** Addresses of the replicas of each, without a slash at the end. */
-  readonly services: Readonly<Record<Answering, readonly string[]>>;
+  readonly services: Readonly<Record<Service, readonly string[]>>;
   /** Undefined: the embedded issuer. */
   readonly identityUrl: string | undefined;
   readonly realm: string;
@@ -91,6 +89,7 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
       'victims-commission': given.VICTIMS_COMMISSION_URL,
       health: given.HEALTH_URL,
       oversight: given.OVERSIGHT_URL,
+      insights: given.INSIGHTS_URL,
     },
     identityUrl: given.IDENTITY_URL,
     realm: given.IDENTITY_REALM,

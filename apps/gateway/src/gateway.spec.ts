@@ -4,7 +4,7 @@ import { allCommands, mutationDocument } from '@resguardo/contracts';
 import { demoAccounts, SIGNED_OUT_PATH } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
 import { type Limits, openGateway } from './compose.js';
-import type { Answering } from './config.js';
+import { type Service, SERVICES } from '@resguardo/contracts';
 import {
   closed,
   DOCUMENTS,
@@ -16,7 +16,6 @@ import {
   logged,
   post,
   type Said,
-  SERVICES,
   startDouble,
   startIssuer,
 } from './testing/services.js';
@@ -34,11 +33,11 @@ const asError = (code: string, more: object = {}): Said => {
 };
 
 let issuer: Issuer;
-let doubles: Record<Answering, Double>;
+let doubles: Record<Service, Double>;
 let gateway: { url: string; close(): Promise<void> };
 const { lines, log } = logged();
 
-const urls = () => Object.fromEntries(SERVICES.map((name) => [name, doubles[name].url])) as Record<Answering, string>;
+const urls = () => Object.fromEntries(SERVICES.map((name) => [name, doubles[name].url])) as Record<Service, string>;
 const heardBy = () => SERVICES.filter((name) => doubles[name].heard.length > 0);
 const says: Readonly<Record<string, Said>> = {
   case: asError('E-NEED', { rule: 'R-702', whoCanGrant: ['SUPERVISOR:HEALTH'], http: { status: 403 } }),
@@ -60,7 +59,7 @@ beforeAll(async () => {
   issuer = await startIssuer();
   doubles = Object.fromEntries(
     await Promise.all(SERVICES.map(async (name) => [name, await startDouble(name, issuer, says)] as const)),
-  ) as Record<Answering, Double>;
+  ) as Record<Service, Double>;
   gateway = await openGateway(await gatewayConfig(urls(), issuer), { log });
 });
 afterAll(async () => {
@@ -119,6 +118,7 @@ describe('who is asked', () => {
     expect(await asked(mutationDocument('closeCase', allCommands['closeCase']!), intent)).toEqual(['coordination']);
     expect(await asked('{ staff { staffId } }')).toEqual(['coordination']);
     expect(await asked('{ accesses { entries { eventId } } }')).toEqual(['oversight']);
+    expect(await asked('{ nationalFigures { at } }')).toEqual(['insights']);
   });
 
   it.each([
@@ -164,7 +164,7 @@ describe('who is asked', () => {
       }),
     );
     const config = await gatewayConfig(
-      Object.fromEntries(listeners.map(([name, , url]) => [name, url])) as Record<Answering, string>,
+      Object.fromEntries(listeners.map(([name, , url]) => [name, url])) as Record<Service, string>,
       issuer,
     );
     const closedDoor = await openGateway({ ...config, documentsOnly: true }, { log });
@@ -177,7 +177,9 @@ describe('who is asked', () => {
         expect([text, status, body]).toEqual([text, 200, { data: {} }]);
       }
       expect(got.map(({ query }) => query)).toEqual(texts);
-      expect(new Set(got.map(({ by }) => by))).toEqual(new Set(['prosecution', 'coordination', 'oversight']));
+      expect(new Set(got.map(({ by }) => by))).toEqual(
+        new Set(['prosecution', 'coordination', 'oversight', 'insights']),
+      );
       const other = await post(closedDoor.url, token, '{ me { actor } }');
       expect([other.status, other.body.errors?.[0].extensions.code]).toEqual([400, 'DOCUMENT_NOT_REGISTERED']);
     } finally {
@@ -265,7 +267,7 @@ describe('what is answered', () => {
 describe('what is away', () => {
   const nowhere = async () => `http://127.0.0.1:${await freePort()}`;
   /** A gateway in front of the doubles, with some of them replaced; and what it logged. */
-  const withOthers = async (others: Partial<Record<Answering, string | readonly string[]>>, limits?: Limits) => {
+  const withOthers = async (others: Partial<Record<Service, string | readonly string[]>>, limits?: Limits) => {
     const own = logged();
     const door = await openGateway(await gatewayConfig({ ...urls(), ...others }, issuer), {
       ...(limits && { limits }),

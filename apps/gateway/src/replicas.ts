@@ -1,17 +1,18 @@
-import type { Answering, GatewayConfig } from './config.js';
+import type { Service } from '@resguardo/contracts';
+import type { GatewayConfig } from './config.js';
 
 export interface Replicas {
-  readonly names: readonly Answering[];
+  readonly names: readonly Service[];
   /** Addresses of a service's replicas, beginning with another each time. */
-  inTurn(service: Answering): readonly string[];
+  inTurn(service: Service): readonly string[];
   /** One that answers; any when none does. With a single one nothing is asked. */
-  live(service: Answering): Promise<string>;
-  answers(service: Answering): Promise<boolean>;
+  live(service: Service): Promise<string>;
+  answers(service: Service): Promise<boolean>;
 }
 
 export const replicasOf = (services: GatewayConfig['services'], limitMs: number): Replicas => {
   let turn = 0;
-  const inTurn = (service: Answering) => {
+  const inTurn = (service: Service) => {
     const urls = services[service];
     const first = turn++ % urls.length;
     return [...urls.slice(first), ...urls.slice(0, first)];
@@ -29,7 +30,7 @@ export const replicasOf = (services: GatewayConfig['services'], limitMs: number)
     return undefined;
   };
   return {
-    names: Object.keys(services) as Answering[],
+    names: Object.keys(services) as Service[],
     inTurn,
     live: async (service) => {
       const urls = inTurn(service);

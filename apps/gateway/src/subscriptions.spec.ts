@@ -5,7 +5,7 @@ import type { ExecutionResult } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket, { WebSocketServer } from 'ws';
 import { openGateway } from './compose.js';
-import type { Answering } from './config.js';
+import { type Service, SERVICES } from '@resguardo/contracts';
 import { type Followed, follow } from './follow.js';
 import {
   closed,
@@ -15,7 +15,6 @@ import {
   type Issuer,
   listening,
   logged,
-  SERVICES,
   startDouble,
   startIssuer,
 } from './testing/services.js';
@@ -82,8 +81,8 @@ const caseFeed = () => {
 
 const feed = caseFeed();
 let issuer: Issuer;
-let services: Record<Answering, string>;
-const startService = (name: Answering, port = 0) =>
+let services: Record<Service, string>;
+const startService = (name: Service, port = 0) =>
   startDouble(name, issuer, { caseChanged: ({ sub }, { after }) => feed.after(after as number, sub) }, port);
 const started: Double[] = [];
 
@@ -97,7 +96,7 @@ beforeAll(async () => {
         return [name, double.url] as const;
       }),
     ),
-  ) as Record<Answering, string>;
+  ) as Record<Service, string>;
 });
 afterAll(async () => {
   await Promise.all(started.map((double) => double.close()));

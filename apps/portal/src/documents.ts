@@ -590,6 +590,38 @@ export const INTEGRITY = /* GraphQL */ `
   }
 `;
 
+export const NATIONAL_FIGURES = /* GraphQL */ `
+  query NationalFigures {
+    nationalFigures {
+      at
+      filling
+      incompleteSince
+      tables {
+        id
+        dimension
+        version
+        rules
+        smallest
+        roundedTo
+        nextQuarter
+        nextAt
+        releases {
+          quarter
+          version
+          asOf
+          releasedAt
+          total
+          cells {
+            code
+            count
+            percent
+          }
+        }
+      }
+    }
+  }
+`;
+
 export const RETRY_PARKED_CASE = /* GraphQL */ `
   mutation RetryParkedCase($input: ParkedCaseInput!) {
     retryParkedCase(input: $input) {

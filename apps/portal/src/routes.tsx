@@ -39,6 +39,7 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./pages/intermediaries.js')).IntermediariesPage }),
       },
       { path: 'integridad', lazy: async () => ({ Component: (await import('./pages/integrity.js')).IntegrityPage }) },
+      { path: 'tablero', lazy: async () => ({ Component: (await import('./pages/figures.js')).FiguresPage }) },
       { path: '*', lazy: async () => ({ Component: (await import('./pages/not-found.js')).NotFoundPage }) },
     ],
   },

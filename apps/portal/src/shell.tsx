@@ -22,6 +22,7 @@ const PAGES: readonly (readonly [code: string, path: string, key: Key])[] = [
   ['ACCESS_AUDIT', '/auditoria', 'nav.audit'],
   ['INTERMEDIARIES', '/intermediarios', 'nav.intermediaries'],
   ['INTEGRITY', '/integridad', 'nav.integrity'],
+  ['NATIONAL_FIGURES', '/tablero', 'nav.figures'],
 ];
 
 export function Shell() {

@@ -378,6 +378,40 @@ export interface Integrity {
   }[];
 }
 
+export interface FigureCell {
+  code: string;
+  count: number | null;
+  percent: number | null;
+}
+
+export interface FigureRelease {
+  quarter: string;
+  version: number;
+  asOf: string;
+  releasedAt: string;
+  total: number | null;
+  cells: FigureCell[];
+}
+
+export interface FigureTable {
+  id: string;
+  dimension: 'CHANNEL' | 'STATE' | 'INTERVIEWS';
+  version: number;
+  rules: string[];
+  smallest: number;
+  roundedTo: number | null;
+  nextQuarter: string;
+  nextAt: string;
+  releases: FigureRelease[];
+}
+
+export interface NationalFigures {
+  at: string;
+  filling: boolean;
+  incompleteSince: string | null;
+  tables: FigureTable[];
+}
+
 export interface RepairResult {
   outcome: 'GOES_ON' | 'STILL_STANDS' | 'NOT_STANDING' | 'NOT_ALLOWED' | 'NOT_RECORDED' | 'AWAY';
 }

@@ -19,6 +19,7 @@ import {
   PORTAL_CLIENT,
   REALM,
 } from '@resguardo/identity';
+import { countedCases, insights, InsightsModule } from '@resguardo/insights';
 import { REGISTER_STREAM } from '@resguardo/interview';
 import {
   accessLog,
@@ -39,7 +40,9 @@ import {
   openStore,
   openTableCore,
   openTableFollowers,
+  parkedTypeIn,
   pseudonyms,
+  publishing,
   serviceFollowers,
   typeIn,
   TABLE_FOLLOWERS,
@@ -131,29 +134,42 @@ const openFollowers = async (core: OpenCore, telemetry: Telemetry) => {
     glasses: await runProjection({ ...followed, projection: glassLog }),
     cases: await runProjection({ ...followed, projection: caseParts }),
   };
+  const counted = await runProjection({ ...followed, reader: 'insights', projection: countedCases });
+  const figures = insights({
+    cases: counted,
+    query: (text, values) => pool.query(text, values),
+    behind: async () => (await table.behind(counted.position())).events,
+    clock: core.clock,
+  });
+  await figures.migrate();
+  const counting = watched({ kind: 'projection', service: 'insights', name: countedCases.name }, counted, table.behind);
+  const stopPublishing = publishing(figures, log);
   const audits = Object.values(audit);
   const auditStates = audits.map((runner, at) =>
     watched({ kind: 'projection', service: 'oversight', name: AUDIT[at]!.name }, runner, table.behind),
   );
   const auditRunners = Object.fromEntries(audits.map((runner, at) => [AUDIT[at]!.name, runner]));
-  const mending = {
-    log,
-    key: createHmac('sha256', core.secrets.digestKey).update('standing cases').digest(),
-    typeAt: typeIn(core.kept),
-  };
+  const naming = { log, key: createHmac('sha256', core.secrets.digestKey).update('standing cases').digest() };
+  const mending = { ...naming, typeAt: typeIn(core.kept) };
   /** Of this one process, as oversight asks services that run apart. */
   const services = new Map<Service, ServiceFollowers>([
     ['coordination', serviceFollowers(table.states, table.runners, { ...mending, upkeep: core.upkeep.last })],
     ['oversight', serviceFollowers(auditStates, auditRunners, mending)],
+    [
+      'insights',
+      serviceFollowers([counting], { [countedCases.name]: counted }, { ...naming, typeAt: parkedTypeIn(counted) }),
+    ],
   ]);
   return {
     ...table,
     audit,
+    figures,
     services,
-    states: [...table.states, ...auditStates],
+    states: [...table.states, ...auditStates, counting],
     stop: async () => {
+      await stopPublishing();
       await table.stop();
-      await Promise.all(audits.map((runner) => runner.stop()));
+      await Promise.all([...audits, counted].map((runner) => runner.stop()));
     },
   };
 };
@@ -188,7 +204,7 @@ export const openStandalone = async (
   const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
   const { telemetry, log } = await observing(config, {
     capabilities: CAPABILITIES,
-    followers: [...TABLE_FOLLOWERS, ...AUDIT.map(({ name }) => name)],
+    followers: [...TABLE_FOLLOWERS, ...AUDIT.map(({ name }) => name), countedCases.name],
     operations: operationNames(documents),
   });
   const core = await openCore(config, lost, opening, log, telemetry).catch(async (error: unknown) => {
@@ -265,6 +281,7 @@ export const openStandalone = async (
           ...{ access, recorder: accesses, clock, services: followers.services },
           onTrouble: (service, { name }) => log.warn({ service, name }, 'how a service follows cannot be said'),
         }),
+        InsightsModule.with(followers.figures),
       ],
       providers: tableProviders(core, allCommands, staff),
     });

@@ -8,6 +8,7 @@ import type { RuleBook } from './legal/rule-book.js';
 import { rulesA } from './legal/rules-a.js';
 import { rulesC } from './legal/rules-c.js';
 import { rulesH } from './legal/rules-h.js';
+import { rulesI } from './legal/rules-i.js';
 import { rulesJ } from './legal/rules-j.js';
 import { rulesPlatform } from './legal/rules-platform.js';
 import { rulesVault } from './legal/rules-vault.js';
@@ -61,7 +62,15 @@ export const allCommands: CommandSpecs = {
   ...interchangeCommands,
 };
 
-export const ruleBook: RuleBook = { ...rulesA, ...rulesC, ...rulesH, ...rulesJ, ...rulesPlatform, ...rulesVault };
+export const ruleBook: RuleBook = {
+  ...rulesA,
+  ...rulesC,
+  ...rulesH,
+  ...rulesI,
+  ...rulesJ,
+  ...rulesPlatform,
+  ...rulesVault,
+};
 export { commandsSdl, inputType, mutationArguments, mutationDocument } from './sdl.js';
 export type { CommandError, InputError } from './validate.js';
 export type { SetAsideReason } from './set-aside.js';

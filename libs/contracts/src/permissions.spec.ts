@@ -19,8 +19,8 @@ it('D7: what is not in the table is held by nobody', () => {
     }
 });
 
-it('R-719: an analyst holds nothing but to be told who they are', () => {
-  expect(permissionsOf('ANALYST', 'SIPINNA')).toEqual(['session:read']);
+it('R-719: an analyst holds nothing but to be told who they are, and to read figures', () => {
+  expect(permissionsOf('ANALYST', 'SIPINNA')).toEqual(['session:read', 'insights:read']);
 });
 
 it('an administrator holds the register of intermediaries and the services’ views, and nothing of a case', () => {

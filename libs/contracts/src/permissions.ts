@@ -32,6 +32,8 @@ export const PERMISSIONS: Readonly<Record<string, readonly Holder[]>> = {
   // administers the system, who opens no case and is told of none.
   'integrity:read': ['SUPERVISOR', 'ADMINISTRATOR'],
   'integrity:repair': ['ADMINISTRATOR'],
+  // Figures that identify nobody (D12 of the matrix), and no case behind them.
+  'insights:read': ['ANALYST'],
   'staff:read': [...PEOPLE_OF_CASES, 'ADMINISTRATOR'],
   'register:read': [...PEOPLE_OF_CASES, 'ADMINISTRATOR'],
 

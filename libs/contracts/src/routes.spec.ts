@@ -41,5 +41,6 @@ describe('D7, D11: who answers a root field', () => {
     expect(serviceOn('agency', who(role, agency))).toBe(entry);
     expect(serviceOn('oversight', who(role, agency))).toBe('oversight');
     expect(serviceOn('coordination', who(role, agency))).toBe('coordination');
+    expect(serviceOn('insights', who(role, agency))).toBe('insights');
   });
 });

@@ -7,7 +7,7 @@ import { entersThroughAgency } from './entry.js';
  * Where a root field of the schema is answered (D7, D11). `agency`: the service of the caller's own agency. `home`: the same, but a
  * supervisor's is oversight. Callers of no agency are coordination's in both.
  */
-export type Route = 'agency' | 'home' | 'coordination' | 'oversight';
+export type Route = 'agency' | 'home' | 'coordination' | 'oversight' | 'insights';
 
 /** Every root field that is no command. */
 const FIELDS: Readonly<Record<string, Route>> = {
@@ -29,6 +29,7 @@ const FIELDS: Readonly<Record<string, Route>> = {
   keptWords: 'agency',
   me: 'home',
   myDay: 'home',
+  nationalFigures: 'insights',
   refusals: 'oversight',
   retryParkedCase: 'oversight',
   setParkedCaseAside: 'oversight',
@@ -54,6 +55,7 @@ export const serviceOn = (route: Route, { role, agency }: { role: Role; agency: 
   switch (route) {
     case 'coordination':
     case 'oversight':
+    case 'insights':
       return route;
     case 'home':
       if (role === 'SUPERVISOR') return 'oversight';

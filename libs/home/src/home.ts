@@ -99,6 +99,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   ACCESS_AUDIT: ['audit:read'],
   INTERMEDIARIES: ['register:administer'],
   INTEGRITY: ['integrity:read'],
+  NATIONAL_FIGURES: ['insights:read'],
 };
 
 const most = (first: number | null | undefined, otherwise: number): number =>

@@ -68,6 +68,12 @@ export const typeIn =
   async (stream, revision) =>
     (await store.read(stream, revision)).events.find((event) => event.revision === revision)?.type;
 
+/** The same as its own feed told it, for a service that may not ask the timeline (R-719): what insights leaves out is missing in a count alone. */
+export const parkedTypeIn =
+  ({ parked }: Pick<Mendable, 'parked'>): TypeAt =>
+  async (stream, revision) =>
+    (await parked()).find((one) => one.stream === stream && one.revision === revision)?.type;
+
 /**
  * The followers of a service, for whoever oversees them (D4). `runners` by name; one that is not among them parks nothing. `key`: of the
  * service, alike in its replicas.

@@ -6,14 +6,15 @@ export { takeBackup } from './backup/backup.js';
 export { openHistory } from './backup/history.js';
 export { restoreBackup, tryBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
-export { serviceFollowers, typeIn } from './followers-of.js';
+export { parkedTypeIn, serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
 export type { Observed } from './observing.js';
 export { observing } from './observing.js';
+export { openInsights, publishing } from './insights.js';
 export { openOversight } from './oversight.js';
 export { homeOf } from './home-of.js';
 export { clockOf, poolOf, runService } from './process.js';
-export { Beside, configOf, Coordination, Oversight } from './service-config.js';
+export { Beside, configOf, Coordination, Insights, Oversight } from './service-config.js';
 export type { KeptStore } from './store.js';
 export { isEmpty, openStore } from './store.js';
 export {

@@ -72,6 +72,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
   const addresses = new Map<Service, readonly string[]>([
     [TABLE, config.COORDINATION_URL],
     ...Object.entries(config.AGENCY_URLS).map(([service, at]) => [service as Service, [at]] as const),
+    ['insights', [config.INSIGHTS_URL]],
   ]);
   const overseen = openOverseen(addresses, config, callers, telemetry.traceparent);
   const services = new Map([

@@ -80,7 +80,14 @@ export const Beside = Common.extend({
 });
 
 /** Settings of oversight. */
-export const Oversight = Beside.extend(Calling);
+export const Oversight = Beside.extend({
+  ...Calling,
+  /** Where insights answers calls; what stands still in it is overseen, too. */
+  INSIGHTS_URL: Address,
+});
+
+/** Settings of insights: it has no key, and asks nobody. */
+export const Insights = Common.extend({ SERVICE_PORT: Called.SERVICE_PORT });
 
 export type CommonConfig = z.infer<typeof Common>;
 

@@ -328,11 +328,19 @@ export const journeys = (stage: () => Stage): void => {
     await page.getByRole('region', { name: 'Consultas' }).getByText('Fiscalía, Morelos').first().waitFor();
   }, 30_000);
 
-  it('analysis: no case, no menu, and a page that says why', async () => {
+  it('analysis: no case, and figures that say when they come out, how they are counted and by which rules they are protected', async () => {
     const page = await pageOf(ANALYST);
     expect(await page.locator('main').innerText()).toContain('Su cuenta ve cifras agregadas, no casos');
     await visit(page, `${stage().url}/casos/${caseId}`);
     expect(await page.locator('main').innerText()).toContain('Sin permiso: Casos');
     expect(await page.locator('body').innerText()).not.toContain(folio);
+    await page.getByRole('link', { name: 'Tablero nacional' }).click();
+    const panel = page.getByRole('region', { name: 'Casos nuevos por entidad' });
+    await panel.getByText('Todavía no hay cifras: Trimestre').waitFor();
+    await panel.getByText('Cómo se cuenta y cómo se protege').click();
+    await panel.getByText('Una cifra de 1 a 9 casos no se publica').waitFor();
+    expect(await page.locator('body').innerText()).not.toContain(folio);
+    // Of every number that is not a link nobody can follow one.
+    expect(await page.locator('main a').count()).toBe(0);
   }, 30_000);
 };

@@ -1,19 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '@resguardo/contracts';
 import { startPostgres } from '@resguardo/embedded-postgres';
 import { type Auditable, type Projection, storeFeed } from '@resguardo/eventing';
 import { caseCards, timelineEntries } from '@resguardo/home';
+import { countedCases } from '@resguardo/insights';
 import { accessLog, caseParts, glassLog, refusalLog } from '@resguardo/oversight';
-import { told } from '@resguardo/service';
+import { pseudonyms, told } from '@resguardo/service';
 import { type Parked, postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Pool } from 'pg';
 
 const EVERYWHERE: readonly Projection<any>[] = [timelineEntries, caseCards];
 const AUDIT: readonly Projection<any>[] = [accessLog, refusalLog, glassLog, caseParts];
+const projectionsOf = (service: Service): readonly Projection<any>[] =>
+  service === 'insights' ? [countedCases] : service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
+
 /** Every projection of the product, with the service that reads for it. One that is missing here is noticed. */
 const PROJECTIONS: readonly (readonly [Service, Projection<any>])[] = [
   ...EVERYWHERE.map((projection) => ['coordination', projection] as const),
   ...AUDIT.map((projection) => ['oversight', projection] as const),
+  ['insights', countedCases],
 ];
 
 type Tables = Readonly<Record<string, readonly object[]>>;
@@ -29,10 +35,14 @@ export interface FollowedAndRebuilt {
 const rebuiltIn = async (
   pool: Pool,
   store: Auditable,
+  pseudonymKey: Buffer,
   projections: readonly (readonly [Service, Projection<any>])[],
 ): Promise<FollowedAndRebuilt> => {
-  const mapping = told((caseId) => caseId);
+  const pseudonym = pseudonyms(pseudonymKey);
+  const mapping = told(pseudonym);
   const feed = storeFeed(store, (event, reader) => mapping(event, reader as Service));
+  const knownAs = (reader: Service, stream: string): string =>
+    reader === 'insights' ? stream.replace(/(?<=^[a-z]+-).*/, pseudonym) : stream;
   const followed: Record<string, readonly object[]> = {};
   const rebuilt: Record<string, readonly object[]> = {};
   const parked: Parked[] = [];
@@ -48,7 +58,7 @@ const rebuiltIn = async (
     // A product that stops may leave facts that were not followed yet.
     for (const [stream, revision] of heads)
       if (reader === 'oversight' || !stream.startsWith('access-'))
-        expect([stream, await runner.waitFor(stream, revision, 60_000)]).toEqual([stream, true]);
+        expect([stream, await runner.waitFor(knownAs(reader, stream), revision, 60_000)]).toEqual([stream, true]);
     parked.push(...(await runner.parked()));
     followed[projection.name] = await all();
     await runner.rebuild();
@@ -67,7 +77,7 @@ export const followedAndRebuilt = async (dataFolder: string): Promise<FollowedAn
   pool.on('error', () => {});
   const store = postgresEventStore({ connection: postgres.url });
   try {
-    return await rebuiltIn(pool, store, PROJECTIONS);
+    return await rebuiltIn(pool, store, readFileSync(join(dataFolder, 'secrets', 'pseudonym-key')), PROJECTIONS);
   } finally {
     await store.close();
     await pool.end();
@@ -75,20 +85,24 @@ export const followedAndRebuilt = async (dataFolder: string): Promise<FollowedAn
   }
 };
 
-/** The same of one service’s database that no program works on, by the history that lies in coordination’s. */
+/**
+ * The same of one service’s database that no program works on, by the history that lies in coordination’s.
+ * @param pseudonymKey coordination’s
+ */
 export const rebuiltOfService = async (
   service: Service,
   url: string,
   store: Auditable,
+  pseudonymKey: Buffer,
 ): Promise<FollowedAndRebuilt> => {
   const pool = new Pool({ connectionString: url });
   pool.on('error', () => {});
   // Its place is one on Kafka; from the beginning of the store it passes over what it knows.
   await pool.query('update read_models.instances set position = null');
-  const own = service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
   return rebuiltIn(
     pool,
     store,
-    own.map((projection) => [service, projection] as const),
+    pseudonymKey,
+    projectionsOf(service).map((projection) => [service, projection] as const),
   ).finally(() => pool.end());
 };

@@ -65,6 +65,10 @@ export const asking = async <T>(
   return work(keeper).finally(() => keeper.close());
 };
 
+/** R-719: insights has its feed, and is refused whatever it asks in whoever's name. */
+export const asksNobody = (service: Program): boolean => service === 'insights';
+export const NOBODY = closed('may-not-bring');
+
 /** Each service's key × each service's name. */
 export const nameCells = async (place: Place): Promise<readonly Cell[]> => {
   const known = JSON.parse(readFileSync(join(place.secrets, 'service-keys.json'), 'utf8')) as Record<string, object>;
@@ -78,7 +82,7 @@ export const nameCells = async (place: Place): Promise<readonly Cell[]> => {
           );
         const outcomes = await Promise.all(Object.keys(known[as]!).map(read));
         const actual = outcomes.find((outcome) => outcome === 'speak') ?? outcomes[0]!;
-        const expected = as === service ? 'speak' : closed('service-not-believed');
+        const expected = as !== service ? closed('service-not-believed') : asksNobody(as) ? NOBODY : 'speak';
         return { kind: 'name', service, resource: as, expected, actual };
       }),
     ),
@@ -92,7 +96,7 @@ export const voiceCells = async (place: Place): Promise<readonly Cell[]> => {
     PROCESS,
   ];
   const serves = (service: Program, { agency, role }: Who): boolean =>
-    role === 'SYSTEM' ||
+    (role === 'SYSTEM' && !asksNobody(service)) ||
     service === 'coordination' ||
     AGENCIES.some((one) => one === agency && SERVICE_OF[one] === service);
   return Promise.all(
@@ -202,7 +206,11 @@ export const readingCells = async (place: Place, everything: readonly Everything
             const withBoxes = service === 'oversight' || writerOf(event.type, who.agency) === service;
             cells.push({
               ...{ kind: 'reading', service, resource: `${event.type} of ${who.agency}` },
-              expected: isClosed ? closed('may-not-read') : tellsOf(service, event, who, withBoxes),
+              expected: asksNobody(service)
+                ? NOBODY
+                : isClosed
+                  ? closed('may-not-read')
+                  : tellsOf(service, event, who, withBoxes),
               actual:
                 typeof given === 'string'
                   ? closed(given)

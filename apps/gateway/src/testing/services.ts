@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Service } from '@resguardo/contracts';
 import { openDoor } from '@resguardo/door';
 import {
   AUDIENCE,
@@ -19,7 +20,7 @@ import express from 'express';
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { pino } from 'pino';
-import type { Answering, GatewayConfig } from '../config.js';
+import type { GatewayConfig } from '../config.js';
 
 /** Doubles of the services, for specs: real servers behind the real door, with scripted resolvers. */
 
@@ -28,15 +29,6 @@ export const DOCUMENTS = JSON.parse(readFileSync('libs/contracts/schema/document
   string,
   string
 >;
-
-export const SERVICES: readonly Answering[] = [
-  'coordination',
-  'prosecution',
-  'child-protection',
-  'victims-commission',
-  'health',
-  'oversight',
-];
 
 export const freePort = (): Promise<number> =>
   new Promise((found) => {
@@ -97,7 +89,7 @@ export const startIssuer = async () => {
 export type Issuer = Awaited<ReturnType<typeof startIssuer>>;
 
 /** What a double says for one root field. */
-export type Said = (caller: Caller, args: Record<string, unknown>, service: Answering) => unknown;
+export type Said = (caller: Caller, args: Record<string, unknown>, service: Service) => unknown;
 
 export interface Double {
   readonly url: string;
@@ -127,7 +119,7 @@ export const NOTHING: Said = () => ({ entries: [], pageInfo: { hasNextPage: fals
 
 /** A service behind the real door. Fields that `says` does not name are answered as `me`, as an acceptance, or with nothing. */
 export const startDouble = async (
-  service: Answering,
+  service: Service,
   issuer: Issuer,
   says: Readonly<Record<string, Said>> = {},
   port = 0,
@@ -178,7 +170,7 @@ export const logged = () => {
 };
 
 export const gatewayConfig = async (
-  services: Readonly<Record<Answering, string | readonly string[]>>,
+  services: Readonly<Record<Service, string | readonly string[]>>,
   issuer: Issuer,
 ): Promise<GatewayConfig> => ({
   port: await freePort(),

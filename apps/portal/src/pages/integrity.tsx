@@ -28,6 +28,7 @@ const FOLLOWERS: Readonly<Record<string, Key>> = {
   linked_interviews: 'follower.linked_interviews',
   erased_keys: 'follower.erased_keys',
   erasure: 'follower.erasure',
+  counted_case: 'follower.counted_case',
 };
 const followerKey = ({ name, kind }: FollowerIntegrity): Key =>
   FOLLOWERS[name] ?? (kind === 'PROCESS' ? 'follower.process' : 'follower.view');

@@ -202,6 +202,11 @@ function Welcome() {
     <>
       <h1>{say('app.title')}</h1>
       <p>{say(me.pages.includes('INTERMEDIARIES') ? 'welcome.administrator' : 'welcome.analyst')}</p>
+      {me.pages.includes('NATIONAL_FIGURES') && (
+        <p>
+          <Link to="/tablero">{say('nav.figures')}</Link>
+        </p>
+      )}
       {me.pages.includes('INTERMEDIARIES') && (
         <p>
           <Link to="/intermediarios">{say('nav.intermediaries')}</Link>

@@ -3,7 +3,7 @@ prosecution child-protection victims-commission health
 {{- end }}
 
 {{- define "resguardo.services" -}}
-coordination {{ include "resguardo.agencies" . }} oversight
+coordination {{ include "resguardo.agencies" . }} oversight insights
 {{- end }}
 
 {{/* (list root program) */}}

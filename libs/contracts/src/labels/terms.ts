@@ -76,6 +76,7 @@ export const operationLabels = labelsFrom({
   refusals: ['Rechazos', 'Refusals'],
   breakGlassPending: ['Accesos de emergencia', 'Break-glass accesses'],
   staff: ['Directorio de personas', 'Directory of people'],
+  nationalFigures: ['Tablero nacional', 'National figures'],
   integrity: ['Verificación e integridad', 'Verification and integrity'],
   retryParkedCase: ['Reintentar un caso detenido', 'Try a parked case again'],
   setParkedCaseAside: ['Apartar un hecho', 'Set a fact aside'],

@@ -24,6 +24,8 @@ const isSomebody = ({ actor, agency, role }: Speaker): boolean => {
 
 /** Whose people a service serves: an agency's its own, oversight whoever audits or mends, coordination everybody (D7). */
 const serves = (service: Service, { agency, role }: Speaker): boolean => {
+  // It is told by its feed alone, and asks nobody.
+  if (service === 'insights') return false;
   if (agency === 'SYSTEM' && role === 'SYSTEM') return true;
   switch (service) {
     case 'coordination':
@@ -31,8 +33,6 @@ const serves = (service: Service, { agency, role }: Speaker): boolean => {
     case 'oversight':
       // Supervisors; a representative, who reads the audit of a case of theirs; and who mends what stands still.
       return ['audit:read', 'integrity:read'].some((one) => holds(role as Role, agency as Affiliation, one));
-    case 'insights':
-      return false;
     case 'prosecution':
     case 'child-protection':
     case 'victims-commission':

@@ -8,20 +8,23 @@ import { TABLE } from '../table.js';
 import type { Backed } from './backup.js';
 
 const { DATABASE_URL, SECRETS, SERVICE_KEYS } = Common.shape;
-const Settings = z.object({ DATABASE_URL, SECRETS, SERVICE_KEYS, ERASURES: Called.ERASURES });
+const Settings = z.object({ DATABASE_URL, SECRETS, SERVICE_KEYS });
+const WithErasures = Settings.extend({ ERASURES: Called.ERASURES });
 
 /** A service as its own settings say it: the same that its program is started with. @throws Error naming what is wrong */
 export const backedService = (service: Service, env: NodeJS.ProcessEnv): Backed => {
-  const { DATABASE_URL: databaseUrl, SECRETS: secrets, SERVICE_KEYS, ERASURES } = settingsFrom(Settings, env);
+  const { DATABASE_URL: databaseUrl, SECRETS: secrets, SERVICE_KEYS } = settingsFrom(Settings, env);
+  // Insights seals nothing, so there is nothing that it would have to erase.
+  const seals = service !== 'insights';
   const known = knownKeysIn(SERVICE_KEYS);
   const keysOf = (name: string) => known.filter(({ service: of }) => of === name).map(({ publicKey }) => publicKey);
   return {
     ...{ service, databaseUrl },
-    masterKey: masterKeyIn(secrets),
+    masterKey: seals ? masterKeyIn(secrets) : undefined,
     privateKey: serviceKeyIn(secrets, service).privateKey,
     publicKeys: keysOf(service),
     tableKeys: keysOf(TABLE),
     historyKey: service === TABLE ? createPublicKey(createPrivateKey(secretIn(secrets, 'signing-key.pem'))) : undefined,
-    erasures: join(ERASURES, 'erasures.jsonl'),
+    erasures: seals ? join(settingsFrom(WithErasures, env).ERASURES, 'erasures.jsonl') : undefined,
   };
 };

@@ -218,7 +218,7 @@ describe('what is backed up', () => {
       await anew(agency, { erasures: at('lost/health.jsonl') }),
     ];
     // Ordered after the copies: only the list knows.
-    await fileErasureList(back.erasures).add({ caseId: two, erasureId: 'after', at: AT });
+    await fileErasureList(back.erasures!).add({ caseId: two, erasureId: 'after', at: AT });
     await restoreBackup(back, at('coordination-erased'), { demandsInto: at('demands-3') });
     await restoreBackup(theirs, at('health'), { demands: at('demands-3/health.json') });
     for (const backed of [back, theirs]) {
@@ -226,7 +226,7 @@ describe('what is backed up', () => {
       expect(await Promise.all([one, two].map((caseId) => ring.isErased(caseId)))).toEqual([true, true]);
       expect((await keysLeft(backed)).filter((name) => name.includes(one) || name.includes(two))).toEqual([]);
       // For the next start, and the next restore.
-      expect((await fileErasureList(backed.erasures).all()).map(({ caseId }) => caseId)).toEqual(
+      expect((await fileErasureList(backed.erasures!).all()).map(({ caseId }) => caseId)).toEqual(
         expect.arrayContaining([one, two]),
       );
     }
@@ -236,7 +236,7 @@ describe('what is backed up', () => {
     expect(await said(restoreBackup(cut, at('health-older'), { demands: at('demands-3/health.json') }))).toMatch(
       /older/,
     );
-    expect(await fileErasureList(cut.erasures).all()).toHaveLength(2);
+    expect(await fileErasureList(cut.erasures!).all()).toHaveLength(2);
   }, 30_000);
 
   it('a backup that does not fit is refused, and nothing of it is restored', async () => {
@@ -319,4 +319,26 @@ describe('what is backed up', () => {
       /history is broken: altered \(.*position 2/,
     );
   }, 30_000);
+
+  it('R-804: figures that came out are brought back, not counted anew; insights has no keys, and needs no file of the history', async () => {
+    const { privateKey, publicKey } = health;
+    const figures = async (): Promise<Backed> => ({
+      ...{ service: 'insights', databaseUrl: await fresh(), masterKey: undefined, privateKey, erasures: undefined },
+      ...{ publicKeys: [publicKey], tableKeys: [table.publicKey], historyKey: undefined },
+    });
+    const [before, after] = [await figures(), await figures()];
+    const released = 'select indicator, quarter, total, cells from insights.release';
+    await poolOn(before).query(
+      `create schema insights; create table insights.release (indicator text primary key, quarter text, total int, cells jsonb);
+       insert into insights.release values ('I-01', '2026-T1', 40, '[20, null]');
+       create schema read_models; create table read_models.counted_case_v1_1 (key text); insert into read_models.counted_case_v1_1 values ('p1')`,
+    );
+    await takeBackup(before, at('insights-backup'), () => AT);
+    const { rows } = await restoreBackup(after, at('insights-backup'), {});
+    expect(rows).toBe(1);
+    expect((await poolOn(after).query(released)).rows).toEqual((await poolOn(before).query(released)).rows);
+    expect((await poolOn(after).query(`select to_regclass('read_models.counted_case_v1_1') as view`)).rows).toEqual([
+      { view: null },
+    ]);
+  });
 });

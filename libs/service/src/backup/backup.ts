@@ -22,8 +22,8 @@ export interface Backed {
   readonly tableKeys: readonly KeyObject[];
   /** Checks the signed history (D6); undefined where there is none. */
   readonly historyKey: KeyObject | undefined;
-  /** File of the list of what was erased (C-13). */
-  readonly erasures: string;
+  /** File of the list of what was erased (C-13); undefined where nothing is sealed. */
+  readonly erasures: string | undefined;
 }
 
 export const keepsHistory = ({ service }: Pick<Backed, 'service'>): boolean =>
@@ -58,7 +58,7 @@ export const headOf = async (client: ClientBase): Promise<Head> => {
 
 /** After a backup there is a list of what was erased, be it empty: one that is not there was lost, and not never begun. @throws Refused */
 const listIsThere = async (client: ClientBase, { erasures, masterKey }: Backed): Promise<void> => {
-  if (existsSync(erasures) || !masterKey) return;
+  if (!erasures || !masterKey || existsSync(erasures)) return;
   const { rowCount } = await client.query('select from vault.subject where erased_at is not null limit 1');
   if (rowCount)
     throw new Refused(`${erasures}: the list of what was erased is lost; put it back before anything is backed up`);

@@ -166,6 +166,11 @@ export const restoreBackup = async (
   { demands: demandsFile, demandsInto, withoutList = false }: RestoreOptions,
 ): Promise<Restored> => {
   const manifest = await readBackup(of, folder);
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  if (of.erasures === undefined) {
+    await putBack(of, manifest, folder, []);
+    return { manifest, rows, erased: 0 };
+  }
   const demands = demandsFor(of, demandsFile);
   if (keepsHistory(of) && !withoutList && !existsSync(of.erasures))
     throw new Refused(
@@ -180,7 +185,6 @@ export const restoreBackup = async (
   // Before anything is back: whoever starts on a restore that was cut off erases them then.
   for (const erased of demands?.erased ?? []) await list.add(erased);
   await putBack(of, manifest, folder, demands?.keys ?? []);
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
   try {
     if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
@@ -220,14 +224,16 @@ export const tryBackup = async (
   of: Backed,
   folder: string,
   options: RestoreOptions,
-  elsewhere: Pick<Backed, 'databaseUrl' | 'erasures'>,
+  elsewhere: { readonly databaseUrl: string; readonly erasures: string },
   clock: () => string,
 ): Promise<Restored> => {
   const pool = poolOf(`resguardo-drill-${of.service}`, of.databaseUrl);
   const note = (whole: boolean) => upkeepLog(pool).note('drill', clock(), { whole });
   try {
-    if (existsSync(of.erasures)) copyFileSync(of.erasures, elsewhere.erasures);
-    const restored = await restoreBackup({ ...of, ...elsewhere }, folder, options);
+    const { databaseUrl, erasures } = elsewhere;
+    if (of.erasures !== undefined && existsSync(of.erasures)) copyFileSync(of.erasures, erasures);
+    const there = { ...of, databaseUrl, ...(of.erasures !== undefined && { erasures }) };
+    const restored = await restoreBackup(there, folder, options);
     await note(true);
     return restored;
   } catch (error) {

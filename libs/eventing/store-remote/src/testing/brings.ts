@@ -11,7 +11,7 @@ export const BRINGS: Readonly<Record<Service, readonly Affiliation[]>> = {
   'victims-commission': ['VICTIMS_COMMISSION', 'SYSTEM'],
   health: ['HEALTH', 'SYSTEM'],
   oversight: ['SYSTEM'],
-  insights: ['SYSTEM'],
+  insights: [],
 };
 
 /** Everybody in whose name a fact can be said: an officer of each agency, an intermediary, a process. */

@@ -1,0 +1,3 @@
+import { openInsights, runService } from '@resguardo/service';
+
+await runService('insights', () => openInsights(process.env));

@@ -1,0 +1,172 @@
+import { ROUNDED_TO, SMALLEST_PUBLISHED } from './disclosure.rule.js';
+import {
+  type CountedBy,
+  type Dimension,
+  type Indicator,
+  INDICATORS,
+  ONE,
+  releasedIn,
+  SEVERAL,
+} from './indicators.rule.js';
+import { endOf, type Quarter, quarterAfter, quarterOf } from './quarter.js';
+
+/** Runs one statement; the shape of `Pool.query` of pg. */
+export type SqlQuery = (text: string, values?: unknown[]) => Promise<{ rows: any[] }>;
+
+/** `countedCases` as its runner keeps it; `ProjectionRunner` of store-postgres has this shape. */
+export interface CountedCases {
+  readonly documents: {
+    table(): Promise<{ readonly complete: boolean }>;
+    query<Result extends object>(
+      text: (table: string) => string,
+      values?: readonly unknown[],
+    ): Promise<readonly Result[]>;
+  };
+  /** Cases of which the table lacks facts, and since when (UTC, ISO 8601); those too of which one was set aside for ever. */
+  incomplete(): Promise<readonly { readonly since: string }[]>;
+  /** How many of them stand still. */
+  parkedCases(): Promise<number>;
+}
+
+export interface InsightsParts {
+  readonly cases: CountedCases;
+  readonly query: SqlQuery;
+  /** Messages of the feed that `cases` has not taken in yet. */
+  readonly behind: () => Promise<number>;
+  /** Now, UTC, ISO 8601. */
+  readonly clock: () => string;
+}
+
+const TABLE = `
+create schema if not exists insights;
+create table if not exists insights.release (
+  indicator text not null, dimension text not null, quarter text not null, version integer not null,
+  released_at timestamptz not null, total integer, cells jsonb not null,
+  primary key (indicator, dimension, quarter));
+`;
+
+/** As long as a fact may be on its way when its quarter ends, in milliseconds. */
+const ON_ITS_WAY_MS = 86_400_000;
+/** Quarters that are shown of each table, the latest first. */
+const SHOWN = 8;
+
+const CATEGORY: Readonly<Record<Dimension, string>> = {
+  CHANNEL: 'channel',
+  STATE: 'state',
+  INTERVIEWS: `case when interviews_then = 1 then '${ONE}' else '${SEVERAL}' end`,
+};
+
+interface Released {
+  readonly indicator: string;
+  readonly dimension: string;
+  readonly quarter: Quarter;
+  readonly version: number;
+  readonly releasedAt: Date;
+  readonly total: number | null;
+  readonly cells: readonly (number | null)[];
+}
+
+const shareOf = (count: number | null, total: number | null): number | null =>
+  count === null || total === null || total === 0 ? null : Math.round((1000 * count) / total) / 10;
+
+/** What is published of the counted cases, and nothing else of them (R-801): every page and every answer comes through here. */
+export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
+  const settled = () => quarterOf(new Date(Date.parse(clock()) - ON_ITS_WAY_MS).toISOString());
+
+  const firstOf = async (column: CountedBy): Promise<Quarter | null> =>
+    (
+      await cases.documents.query<{ first: Quarter | null }>((table) => `select min(${column}) as first from ${table}`)
+    )[0]!.first;
+
+  const countsOf = async ({ dimension, countedBy, categories }: Indicator, quarter: Quarter) => {
+    const rows = await cases.documents.query<{ category: string; count: number }>(
+      (table) =>
+        `select ${CATEGORY[dimension]} as category, count(*)::int as count from ${table} where ${countedBy} = $1 group by 1`,
+      [quarter],
+    );
+    return categories.map((category) => rows.find((row) => row.category === category)?.count ?? 0);
+  };
+
+  const publishOne = async (indicator: Indicator, known: readonly Released[]): Promise<number> => {
+    const first = await firstOf(indicator.countedBy);
+    if (first === null) return 0;
+    const now = settled();
+    let published = 0;
+    for (let quarter = first; releasedIn(indicator, quarter) <= now; quarter = quarterAfter(quarter, 1)) {
+      const { id, dimension, version } = indicator;
+      if (known.some((one) => one.indicator === id && one.dimension === dimension && one.quarter === quarter)) continue;
+      const { total, cells } = indicator.publish(await countsOf(indicator, quarter));
+      await query('insert into insights.release values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing', [
+        ...[id, dimension, quarter, version, clock(), total, JSON.stringify(cells)],
+      ]);
+      published++;
+    }
+    return published;
+  };
+
+  const released = async (): Promise<readonly Released[]> =>
+    (
+      await query(
+        'select indicator, dimension, quarter, version, released_at as "releasedAt", total, cells from insights.release order by quarter desc',
+      )
+    ).rows;
+
+  return {
+    migrate: async (): Promise<void> => {
+      await query(TABLE);
+    },
+
+    /**
+     * Counts the quarters that are over and not counted yet. Not while facts are missing that may still come: what came out once is not counted
+     * again.
+     * Gives how many tables came out.
+     */
+    publish: async (): Promise<number> => {
+      const [{ complete }, standing, missing] = await Promise.all([
+        cases.documents.table(),
+        cases.parkedCases(),
+        behind(),
+      ]);
+      if (!complete || standing > 0 || missing > 0) return 0;
+      const known = await released();
+      let published = 0;
+      for (const indicator of INDICATORS) published += await publishOne(indicator, known);
+      return published;
+    },
+
+    /** R-808: each with what it counts, of which quarter, by which version of its definition; what is not known is one of its cells. */
+    figures: async () => {
+      const [{ complete }, lacking, known] = await Promise.all([
+        cases.documents.table(),
+        cases.incomplete(),
+        released(),
+      ]);
+      const now = settled();
+      return {
+        at: clock(),
+        filling: !complete,
+        incompleteSince: lacking.map(({ since }) => since).sort()[0] ?? null,
+        tables: INDICATORS.map(({ id, dimension, version, rules, categories, isRounded, hasShares, lag }) => ({
+          ...{ id, dimension, version, rules },
+          smallest: SMALLEST_PUBLISHED,
+          roundedTo: isRounded ? ROUNDED_TO : null,
+          nextQuarter: quarterAfter(now, -lag),
+          nextAt: new Date(Date.parse(endOf(now)) + ON_ITS_WAY_MS).toISOString(),
+          releases: known
+            .filter((one) => one.indicator === id && one.dimension === dimension)
+            .slice(0, SHOWN)
+            .map(({ quarter, releasedAt, total, cells, version: published }) => ({
+              ...{ quarter, total, version: published },
+              asOf: new Date(Date.parse(endOf(quarter)) - 1).toISOString(),
+              releasedAt: releasedAt.toISOString(),
+              cells: categories.map((code, at) => {
+                const count = cells[at] ?? null;
+                return { code, count, percent: hasShares ? shareOf(count, total) : null };
+              }),
+            })),
+        })),
+      };
+    },
+  };
+};
+export type Insights = ReturnType<typeof insights>;
