@@ -40,10 +40,12 @@ export interface Distributed {
   readonly databaseOwner: string;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
-  /** Where Prometheus scrapes a service, on this machine. */
-  metricsPortOf(service: Program): number;
+  /** Where Prometheus scrapes a service, on this machine. @param replica 1: the second process of one that runs twice */
+  metricsPortOf(service: Program, replica?: 0 | 1): number;
   /** Folder of the secrets of a service. */
   secretsOf(service: Program): string;
+  /** kill -9 of the database server, and its start on the same data and port. */
+  restartDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export const startDistributed = async ({
   port: wanted,
   twice = [],
   store = {},
+  brokerSettings = {},
   env = {},
   prepared = async () => {},
 }: {
@@ -130,6 +133,8 @@ export const startDistributed = async ({
   readonly twice?: readonly Extract<Program, 'coordination' | 'oversight'>[];
   /** Where the events are kept (`StoreSettings`), its database unless given: told to coordination alone (D11). */
   readonly store?: Readonly<Record<string, string>>;
+  /** More settings of every Kafka broker. */
+  readonly brokerSettings?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** What is done with the databases, by service, before a program works on them. */
   readonly prepared?: (databases: Distributed['databases']) => Promise<void>;
@@ -142,10 +147,9 @@ export const startDistributed = async ({
   written(issuerKey, () => pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs8'));
   const passwordOf = (service: string) => passwordIn(join(secrets, service, 'password'));
   const users = Object.fromEntries(FEEDS.readers.map((reader) => [reader, passwordOf(reader)]));
-  const [postgres, kafka] = await Promise.all([
-    startPostgres({ dir: join(folder, 'postgres'), settings: { max_connections: '300' } }),
-    startKafka({ users }),
-  ]);
+  const server = { dir: join(folder, 'postgres'), settings: { max_connections: '300' } };
+  const [started, kafka] = await Promise.all([startPostgres(server), startKafka({ users, settings: brokerSettings })]);
+  let postgres = started;
   const stopEngines = () => Promise.all([kafka.stop(), postgres.stop()]);
   try {
     const admin = new Kafka({ ...kafka.connection(), logLevel: logLevel.NOTHING }).admin();
@@ -241,8 +245,15 @@ export const startDistributed = async ({
       databases,
       databaseOwner: postgres.url,
       calledAt,
-      metricsPortOf: (service) => portsOf(service).metricsPort,
+      metricsPortOf: (service, replica) => portsOf(service, replica).metricsPort,
       secretsOf: (service) => join(secrets, service),
+      restartDatabase: async () => {
+        const { pid, port } = postgres;
+        process.kill(pid, 'SIGKILL');
+        // The folder is given back when it is gone.
+        await postgres.stop();
+        postgres = await startPostgres({ ...server, port });
+      },
       stop: async () => {
         await stopServices();
         await stopEngines();

@@ -51,14 +51,18 @@ export interface Said {
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
-/** The people of the demo on one running product, each with a token that is made once. */
-export const peopleOf = (product: Pick<Standalone, 'url' | 'dataFolder'>) => {
+/** Each with a token that is made once, signed with the issuer's key from the data folder. */
+const tokensOf = (product: Pick<Standalone, 'url' | 'dataFolder'>) => {
   const tokens = new Map<string, Promise<string>>();
-  const token = (username: string): Promise<string> => {
+  return (username: string): Promise<string> => {
     const known = tokens.get(username) ?? tokenFor(product, username, 1_800);
     tokens.set(username, known);
     return known;
   };
+};
+
+/** The people of the demo on one running product. @param token of somebody, unless the embedded issuer's */
+export const peopleOf = (product: Pick<Standalone, 'url' | 'dataFolder'>, token = tokensOf(product)) => {
   /** What came back, errors included. */
   const answer = async (username: string, command: string, said: Said): Promise<GraphQLAnswer> => {
     const spec = allCommands[command]!;

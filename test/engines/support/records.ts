@@ -1,18 +1,22 @@
-import type { Kafka } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import type { Kafka, KafkaMessage } from 'kafkajs';
 import type { Haystack } from '../../support/canaries.js';
 
-/** Every record of every topic, decompressed, as whoever administers the brokers reads it: keys, headers and values. */
-export const recordsOf = async (kafka: Kafka): Promise<readonly Haystack[]> => {
+/** Every record of these topics, of all unless told, per topic in the order of each partition, up to the end as it was when this was asked. */
+export const everyRecord = async (
+  kafka: Kafka,
+  wanted?: readonly string[],
+): Promise<ReadonlyMap<string, readonly { readonly partition: number; readonly message: KafkaMessage }[]>> => {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const topics = await admin.listTopics();
+    const topics = [...(wanted ?? (await admin.listTopics()))];
     const ends = new Map<string, bigint>();
     for (const topic of topics)
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
-        if (high !== '0') ends.set(`${topic} ${partition}`, BigInt(high));
-    const found = new Map<string, Buffer[]>(topics.map((topic) => [topic, []]));
-    const consumer = kafka.consumer({ groupId: 'canary' });
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+        if (low !== high) ends.set(`${topic} ${partition}`, BigInt(high));
+    const found = new Map<string, { partition: number; message: KafkaMessage }[]>(topics.map((topic) => [topic, []]));
+    const consumer = kafka.consumer({ groupId: `all.${randomUUID()}`, maxWaitTimeInMs: 200 });
     await consumer.connect();
     try {
       await consumer.subscribe({ topics, fromBeginning: true });
@@ -24,14 +28,7 @@ export const recordsOf = async (kafka: Kafka): Promise<readonly Haystack[]> => {
             autoCommit: false,
             eachBatch: async ({ batch }) => {
               const { topic, partition, messages } = batch;
-              for (const { key, headers = {}, value } of messages)
-                found
-                  .get(topic)!
-                  .push(
-                    ...[key, value, ...Object.entries(headers).flat(2)].map((part) =>
-                      Buffer.isBuffer(part) ? part : Buffer.from(String(part ?? '')),
-                    ),
-                  );
+              for (const message of messages) found.get(topic)!.push({ partition, message });
               const end = ends.get(`${topic} ${partition}`);
               if (end !== undefined && BigInt(batch.lastOffset()) + 1n >= end) ends.delete(`${topic} ${partition}`);
               if (ends.size === 0) done();
@@ -42,11 +39,21 @@ export const recordsOf = async (kafka: Kafka): Promise<readonly Haystack[]> => {
     } finally {
       await consumer.disconnect();
     }
-    return [...found].map(([topic, parts]) => ({
-      name: `records of ${topic}`,
-      bytes: Buffer.from(parts.map((part) => part.toString('latin1')).join('\n'), 'latin1'),
-    }));
+    return found;
   } finally {
     await admin.disconnect();
   }
 };
+
+/** Every record of every topic, decompressed, as whoever administers the brokers reads it: keys, headers and values. */
+export const recordsOf = async (kafka: Kafka): Promise<readonly Haystack[]> =>
+  [...(await everyRecord(kafka))].map(([topic, records]) => ({
+    name: `records of ${topic}`,
+    bytes: Buffer.from(
+      records
+        .flatMap(({ message: { key, headers = {}, value } }) => [key, value, ...Object.entries(headers).flat(2)])
+        .map((part) => (Buffer.isBuffer(part) ? part : Buffer.from(String(part ?? ''))).toString('latin1'))
+        .join('\n'),
+      'latin1',
+    ),
+  }));

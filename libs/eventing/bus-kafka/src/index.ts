@@ -2,7 +2,7 @@ export type { BusLog, KafkaConnection } from './client.js';
 export type { KafkaFeed, KafkaFeedOptions, Stray } from './feed.js';
 export { kafkaFeed } from './feed.js';
 export { KafkaTrouble } from './kafka-trouble.js';
-export { PARTITIONS, partitionOf, topicOf } from './partition.js';
+export { orderKey, PARTITIONS, partitionOf, topicOf } from './partition.js';
 export { postgresLeader, postgresRelayCheckpoint } from './postgres-leader.js';
 export type { Lead, Relay, RelayCheckpoint, RelayOptions } from './relay.js';
 export { kafkaRelay } from './relay.js';

@@ -95,12 +95,12 @@ const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: rea
       await assertMasterKey(client, of.masterKey);
       const broken = await brokenKeys(client, of.masterKey);
       if (broken.length > 0) throw new Refused(`${broken.length} keys of this copy do not open`);
+      const lacking = await missing(client, keys);
+      if (lacking.length > 0)
+        throw new Refused(
+          `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
+        );
     }
-    const lacking = await missing(client, keys);
-    if (lacking.length > 0)
-      throw new Refused(
-        `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
-      );
     await client.query('commit');
   } finally {
     await client.end();

@@ -1,0 +1,597 @@
+import { readFileSync } from 'node:fs';
+import { type Feeds, partitionOf, topicOf } from '@resguardo/bus-kafka';
+import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
+import type { WireMessage } from '@resguardo/eventing';
+import { type Admin, ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import { Client } from 'pg';
+import { type Distributed, type ServiceProcess, startDistributed } from '../../infra/distributed/index.js';
+import { databaseOf, type Program } from '../../infra/programs.js';
+import { validInput } from '../e2e/support/inputs.js';
+import { ADMINISTRATOR, fillTeam, OFFICERS, openCase, type People, peopleOf } from '../e2e/support/people.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { scrape } from '../support/scrape.js';
+import { until } from '../support/until.js';
+import { exchangeOf } from './support/exchange.js';
+import { type IssuerWithKeys, issuerWithKeys } from './support/issuer.js';
+import { type Load, loadOf } from './support/load.js';
+
+const FEEDS = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
+const FOUR = Object.values(OFFICERS);
+const AGENCIES = Object.values(SERVICE_OF) as Program[];
+const TIMELINE = 'query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast) { behind } }';
+const INTEGRITY = `{ integrity { services { service condition followers { name condition behind parked { id revision error } } } } }`;
+const RETRY = 'mutation ($input: ParkedCaseInput!) { retryParkedCase(input: $input) { outcome } }';
+
+interface Overviewed {
+  readonly service: string;
+  readonly condition: string;
+  readonly followers: readonly {
+    readonly name: string;
+    readonly condition: string;
+    readonly parked: readonly { readonly id: string; readonly revision: number; readonly error: string }[];
+  }[];
+}
+
+/** All faults instead of the short set. */
+const full = process.env['RESGUARDO_FULL'] === '1';
+/** Twenty in four parts of a few minutes each. Three in the short set: `bus-kafka.engine.ts` kills five more around relay and feed alone. */
+const LEADERS = full
+  ? ([
+      ['1 to 5', 1, 5],
+      ['6 to 10', 6, 10],
+      ['11 to 15', 11, 15],
+      ['16 to 20', 16, 20],
+    ] as const)
+  : ([['three times', 1, 3]] as const);
+/** After which a broker that says nothing is held to be dead; Kafka waits 9 s unless told. */
+const BROKER_SESSION_MS = 4_000;
+/** Goal: the exchange goes on within the session time-out plus so many seconds. */
+const GOAL_SECONDS = BROKER_SESSION_MS / 1_000 + 2;
+
+describe('faults during load: nothing that was acknowledged is lost or there twice, every feed is as the store, every view as filled anew', () => {
+  const folder = temporaryFolder();
+  let all: Distributed;
+  let issuer: IssuerWithKeys;
+  let people: People;
+  let exchange: ReturnType<typeof exchangeOf>;
+  let load: Load;
+  let cases: string[];
+  /** Records that were put on a feed here, by reader. */
+  const byHand = new Map<Service, Set<string>>(SERVICES.map((reader) => [reader, new Set()]));
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    issuer = await issuerWithKeys();
+    all = await startDistributed({
+      folder,
+      identityUrl: issuer.url,
+      twice: ['coordination'],
+      brokerSettings: { 'broker.session.timeout.ms': String(BROKER_SESSION_MS), 'broker.heartbeat.interval.ms': '500' },
+    });
+    people = peopleWith(1_800);
+    exchange = exchangeOf(all);
+    cases = await Promise.all(FOUR.map(() => newCase()));
+    load = loadOf(people, cases);
+  }, 240_000);
+  afterAll(async () => {
+    process.stdout.write(`\nfaults during load\n${lines.map((line) => `  ${line}\n`).join('')}\n`);
+    await all?.stop();
+    await issuer?.close();
+    removeFolder(folder);
+  });
+  const peopleWith = (seconds: number): People =>
+    peopleOf({ url: all.gateway.url, dataFolder: folder }, (username) => issuer.token(username, seconds));
+
+  const newCase = async (): Promise<string> => {
+    const { caseId } = await openCase(people);
+    await fillTeam(people, caseId);
+    return caseId;
+  };
+  /** Whoever looks again leaves the machine to what it looks for. */
+  const breath = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+
+  const reached = (username: string, caseId: string, revision: number) =>
+    until(`revision ${revision} for ${username}`, async () => {
+      const { data } = await people
+        .read(username, TIMELINE, { caseId, atLeast: revision })
+        .catch(() => ({ data: null }));
+      if (data?.timeline && !data.timeline.behind) return true;
+      await breath();
+      return undefined;
+    });
+  /** Until what is said now, on each case by another agency, is on the pages of all four. */
+  const goesOn = async (): Promise<void> => {
+    await Promise.all(
+      cases.map(async (caseId, i) => {
+        const at = await until('a fact that is accepted', async () => (await load.say(FOUR[i % 4]!, caseId)).at);
+        await Promise.all(FOUR.map((username) => reached(username, caseId, at.revision)));
+      }),
+    );
+  };
+
+  /** How many facts the load gets accepted, until there are `many` more. */
+  const since = (many: number) => {
+    const goal = load.count('Accepted') + many;
+    return until(`${many} more that are accepted`, async () => {
+      await breath();
+      return load.count('Accepted') >= goal || undefined;
+    });
+  };
+
+  const nothingFound = async (): Promise<string> => {
+    const { found, commands, facts, records, repeats } = await exchange.check(load.answered(), byHand);
+    expect({ found: found.slice(0, 20), more: Math.max(0, found.length - 20) }).toEqual({ found: [], more: 0 });
+    return `held against each other: ${commands} commands, ${facts} facts, ${records} records (${repeats} came twice)`;
+  };
+
+  /**
+   * Does it to the running product while four officers work, and holds everything against everything when all is quiet. `work` says after how many
+   * seconds the exchange went on, each time.
+   */
+  const suffer = async (fault: string, asserted: string, work: () => Promise<readonly string[]>): Promise<void> => {
+    const before = { accepted: load.count('Accepted'), kept: load.count('Kept') };
+    const began = performance.now();
+    const gaps = await load.during(async () => {
+      await since(8);
+      const found = await work();
+      await since(8);
+      return found;
+    });
+    const checking = performance.now();
+    // In the short set once for all, at the end: what is lost stays lost.
+    const whole = full ? await nothingFound() : (await exchange.quiet(), 'quiet');
+    expect(load.unanswered()).toBe(0);
+    const said = `${load.count('Accepted') - before.accepted} accepted, ${load.count('Kept') - before.kept} kept meanwhile`;
+    lines.push(
+      `${fault} | ${asserted} | went on after ${gaps.join(', ')} | ${said}; ${whole} | ` +
+        `${secondsSince(began)}, of these ${secondsSince(checking)} checking`,
+    );
+  };
+  const notRun = (fault: string): void =>
+    void lines.push(`${fault} | not run: the brokers were given by RESGUARDO_KAFKA`);
+
+  const killedAndStarted = async (service: ServiceProcess): Promise<string> => {
+    const began = performance.now();
+    await service.kill();
+    await service.start();
+    await goesOn();
+    return secondsSince(began);
+  };
+
+  const withAdmin = async <T>(work: (admin: Admin) => Promise<T>): Promise<T> => {
+    const admin = new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    return work(admin).finally(() => admin.disconnect());
+  };
+  const partitionsOf = (readers: readonly string[] = SERVICES) =>
+    withAdmin(async (admin) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: readers.map(topicOf) });
+      return topics.flatMap(({ name, partitions }) => partitions.map((one) => ({ ...one, topic: name })));
+    });
+  const leaderOf = async (reader: string, caseId: string): Promise<number> =>
+    (await partitionsOf([reader])).find(({ partitionId }) => partitionId === partitionOf(caseId))!.leader;
+  /** Until every partition is on all three brokers again: then the next one may go. */
+  const brokersWhole = () =>
+    until('all brokers in sync', async () => (await partitionsOf()).every(({ isr }) => isr.length === 3) || undefined);
+
+  const inDatabase = async <T>(service: Program, work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = new Client({ connectionString: all.databases[service] });
+    client.on('error', () => {});
+    await client.connect();
+    return work(client).finally(() => client.end());
+  };
+
+  it('kill -9 of one replica of coordination', () =>
+    suffer('one replica of coordination killed', 'the other goes on deciding and carrying', async () => {
+      const began = performance.now();
+      await all.services.coordination.kill();
+      await goesOn();
+      const gap = secondsSince(began);
+      await all.services.coordination.start();
+      return [gap];
+    }));
+
+  it('kill -9 of one agency’s service', () =>
+    suffer('one agency’s service killed', 'it catches up after its start', async () => [
+      await killedAndStarted(all.services.health),
+    ]));
+
+  /** The replica that carries to the feeds. */
+  const relaying = async (): Promise<ServiceProcess> => {
+    const samples = await scrape(all.metricsPortOf('coordination', 0)).catch(() => []);
+    const first = samples.some(({ name }) => name === 'resguardo_relay_lag_events');
+    return first ? all.services.coordination : all.replicas.coordination!;
+  };
+  /** A fact after the relay's saved place that some agency has taken in from its feed: it is on one feed at least, and not known to be on all. */
+  const halfCarried = async (): Promise<string | undefined> => {
+    const { rows: facts } = await inDatabase('coordination', (client) =>
+      client.query<{ stream: string; revision: number; position: string }>(
+        `select stream, revision, e.position::text from store.events e, relay_checkpoint c
+         where e.position > c.position::bigint and stream like 'case-%'`,
+      ),
+    );
+    const { rows: seen } = await inDatabase('prosecution', (client) =>
+      client.query<{ stream: string; revision: number }>(
+        `select stream, revision from read_models.progress p join read_models.instances i on i.id = p.instance
+         where i.state = 'active' and stream = any($1)`,
+        [facts.map(({ stream }) => stream)],
+      ),
+    );
+    return facts.find((fact) => seen.some((one) => one.stream === fact.stream && one.revision >= fact.revision))
+      ?.position;
+  };
+  const timesOn = async (reader: Service, position: string): Promise<number> =>
+    (await exchange.feeds()).get(reader)!.filter(({ headers }) => headers['ce_position'] === position).length;
+  /** A feed that takes no message, however small, or takes them again: its topic's settings. */
+  const letWrite = (reader: Service, allowed: boolean) =>
+    withAdmin((admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: ConfigResourceTypes.TOPIC,
+            name: topicOf(reader),
+            configEntries: Object.entries({ ...FEEDS.settings, ...(!allowed && { 'max.message.bytes': '1' }) }).map(
+              ([name, value]) => ({ name, value }),
+            ),
+          },
+        ],
+      }),
+    );
+
+  it('kill -9 of the relay in the middle of a batch', () =>
+    suffer(
+      'the relay killed in the middle of a batch',
+      'the other replica carries that batch again, whole',
+      async () => {
+        await letWrite('insights', false);
+        const position = await until('a batch that is on some feeds and not on all', async () => {
+          const found = await halfCarried();
+          // Its place is saved beside the work: only what is not on that feed is half carried for sure.
+          return found !== undefined && (await timesOn('insights', found)) === 0 ? found : undefined;
+        });
+        const holder = await relaying();
+        await holder.kill();
+        expect([await timesOn('prosecution', position), await timesOn('insights', position)]).toEqual([1, 0]);
+        await letWrite('insights', true);
+        const began = performance.now();
+        await goesOn();
+        const gap = secondsSince(began);
+        expect(await timesOn('prosecution', position)).toBeGreaterThan(1);
+        await holder.start();
+        return [gap];
+      },
+    ));
+
+  it.each(LEADERS)(
+    'kill -9 of a partition leader, %s',
+    async (_, first, last) => {
+      const fault = `leaders of partitions killed, one after the other, ${first} to ${last}`;
+      if (!all.kafka.own) return notRun(fault);
+      await suffer(fault, `goal: on again within ${GOAL_SECONDS} s`, async () => {
+        const gaps: string[] = [];
+        for (let turn = first; turn <= last; turn++) {
+          const broker = await leaderOf(AGENCIES[turn % AGENCIES.length]!, cases[turn % cases.length]!);
+          const began = performance.now();
+          await all.kafka.kill(broker);
+          const agreed = until('another leader', async () => {
+            const isGone = (await partitionsOf()).every(({ isr }) => !isr.includes(broker));
+            return isGone ? secondsSince(began) : undefined;
+          });
+          await goesOn();
+          gaps.push(`${secondsSince(began)} (brokers agreed after ${await agreed})`);
+          await all.kafka.restart(broker);
+          await brokersWhole();
+        }
+        return gaps;
+      });
+    },
+    560_000,
+  );
+
+  if (full) {
+    it.each([
+      'gateway',
+      'coordination',
+      'prosecution',
+      'child-protection',
+      'victims-commission',
+      'health',
+      'oversight',
+    ])('each service: kill -9 of %s', (name) =>
+      suffer(`${name} killed`, 'it goes on where it was after its start', async () => {
+        if (name !== 'coordination')
+          return [await killedAndStarted(name === 'gateway' ? all.gateway : all.services[name as Program])];
+        return [await killedAndStarted(all.services.coordination), await killedAndStarted(all.replicas.coordination!)];
+      }),
+    );
+
+    const overview = async (): Promise<readonly Overviewed[]> => {
+      const { data, errors } = await people.read(ADMINISTRATOR, INTEGRITY);
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data.integrity.services;
+    };
+    /** As long as something stays away: facts are said all the while, and each must be answered so. */
+    const awayFor = async (seconds: number, outcome: string): Promise<void> => {
+      for (const over = performance.now() + seconds * 1_000; performance.now() < over;) {
+        const { username, outcome: answered } = await load.say(OFFICERS.HEALTH, cases[0]!);
+        expect([username, answered]).toEqual([username, outcome]);
+      }
+    };
+    const withProducer = async <T>(work: (producer: Producer) => Promise<T>): Promise<T> => {
+      const kafka = new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
+      const producer = kafka.producer({
+        createPartitioner:
+          () =>
+          ({ message }) =>
+            message.partition!,
+      });
+      await producer.connect();
+      return work(producer).finally(() => producer.disconnect());
+    };
+
+    it('all brokers stopped for a minute', async () => {
+      const fault = 'all brokers stopped for a minute';
+      if (!all.kafka.own) return notRun(fault);
+      const asserted = 'all is accepted, pages say that they are behind, oversight that feeds are away, all is carried';
+      await suffer(fault, asserted, async () => {
+        await Promise.all(all.kafka.brokers.map((_, node) => all.kafka.kill(node)));
+        const caseId = cases[0]!;
+        const { at } = await load.say(OFFICERS.HEALTH, caseId);
+        const { data } = await people.read(OFFICERS.PROSECUTOR, TIMELINE, { caseId, atLeast: at!.revision });
+        expect(data.timeline.behind).toBe(true);
+        const services = (await overview()).filter(({ service }) => AGENCIES.includes(service as Program));
+        expect(
+          services.map(({ condition, followers }) => [condition, ...new Set(followers.map((one) => one.condition))]),
+        ).toEqual(AGENCIES.map(() => ['ANSWERED', 'FEED_AWAY']));
+        await awayFor(60, 'Accepted');
+        const began = performance.now();
+        await Promise.all(all.kafka.brokers.map((_, node) => all.kafka.restart(node)));
+        await goesOn();
+        const gap = secondsSince(began);
+        await brokersWhole();
+        return [gap];
+      });
+    }, 560_000);
+
+    it('a rebalance: strangers join the groups of a service’s consumers and leave again', () =>
+      suffer('rebalance of every group of one service', 'nothing is passed over', async () => {
+        const groups = await withAdmin(async (admin) => {
+          const ids = (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+          const described = await admin.describeGroups(ids.filter((id) => id.startsWith('health.')));
+          return described.groups.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
+        });
+        // A group for each of its followers.
+        expect(groups.length).toBeGreaterThanOrEqual(3);
+        const strangers = await Promise.all(
+          groups.map(async (groupId) => {
+            const kafka = new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
+            const stranger = kafka.consumer({ groupId });
+            await stranger.connect();
+            await stranger.subscribe({ topic: topicOf('health') });
+            const joined = new Promise((resolve) => stranger.on('consumer.group_join', resolve));
+            await stranger.run({ autoCommit: false, eachMessage: async () => {} });
+            await joined;
+            return stranger;
+          }),
+        );
+        await since(20);
+        const began = performance.now();
+        await Promise.all(strangers.map((stranger) => stranger.disconnect()));
+        await goesOn();
+        return [secondsSince(began)];
+      }));
+
+    it('a duplicated, a reordered and a foreign batch put on a feed by hand', () =>
+      suffer(
+        'a batch twice, a batch backwards, a batch of another feed and one of nobody',
+        'no view changes',
+        async () => {
+          const feeds = await exchange.feeds();
+          const partition = partitionOf(cases[0]!);
+          const lastOf = (reader: Service) =>
+            feeds
+              .get(reader)!
+              .filter((one) => one.partition === partition)
+              .slice(-40);
+          const own = lastOf('health');
+          expect(own.length).toBe(40);
+          const put = async (batch: readonly WireMessage[], foreign: boolean) => {
+            const messages = batch.map(({ key, headers, value }) => ({
+              key,
+              headers: { ...headers },
+              value: value as Buffer,
+              partition,
+            }));
+            const [{ baseOffset } = {}] = await withProducer((producer) =>
+              producer.send({ topic: topicOf('health'), messages }),
+            );
+            if (foreign)
+              for (const i of batch.keys())
+                byHand.get('health')!.add(`${partition}@${BigInt(baseOffset!) + BigInt(i)}`);
+          };
+          const began = performance.now();
+          await put(own, false);
+          await put(own.toReversed(), false);
+          await put(lastOf('prosecution'), true);
+          await put([{ key: 'nobody', headers: { hello: 'world' }, value: Buffer.from('not ours') }], true);
+          await goesOn();
+          const gap = secondsSince(began);
+          expect(all.services.health.output()).toContain('a message of a feed belongs to no stream');
+          return [gap];
+        },
+      ));
+
+    it('a message that cannot be applied parks its case, not its neighbours', () =>
+      suffer(
+        'a fact that one view cannot take in',
+        'oversight sees one case parked, the others go on, a retry mends it',
+        async () => {
+          const caseId = await newCase();
+          const table = await inDatabase('health', async (client) => {
+            const { rows } = await client.query<{ name: string }>(
+              `select format('read_models.case_card_v%s_%s', version, id) as name from read_models.instances
+             where projection = 'case_card' and state = 'active'`,
+            );
+            return rows[0]!.name;
+          });
+          const alter = (what: string) =>
+            inDatabase('health', (client) => client.query(`alter table ${table} ${what}`));
+          await alter(`add constraint planted check (key <> '${caseId}') not valid`);
+          const began = performance.now();
+          const { at } = await load.say(OFFICERS.PROSECUTOR, caseId);
+          const standing = async () =>
+            (await overview()).flatMap(({ service, followers }) =>
+              followers.flatMap(({ name, parked }) => parked.map((one) => ({ service, follower: name, ...one }))),
+            );
+          const found = await until('the parked case', async () => {
+            const now = await standing();
+            return now.length > 0 ? now : undefined;
+          });
+          expect(found).toMatchObject([{ service: 'health', follower: 'case_card', error: 'NOT_STORABLE' }]);
+          await goesOn();
+          const gap = secondsSince(began);
+          expect(await standing()).toHaveLength(1);
+          await alter('drop constraint planted');
+          const { service, follower, id: parked, revision } = found[0]!;
+          const { data } = await people.read(ADMINISTRATOR, RETRY, { input: { service, follower, parked, revision } });
+          expect(data.retryParkedCase.outcome).toBe('GOES_ON');
+          await reached(OFFICERS.HEALTH, caseId, at!.revision);
+          expect(await standing()).toEqual([]);
+          return [gap];
+        },
+      ));
+
+    it('kill -9 and start of the database', () =>
+      suffer('the database killed and started again', 'no service ends, all go on by themselves', async () => {
+        const began = performance.now();
+        await all.restartDatabase();
+        await goesOn();
+        const gap = secondsSince(began);
+        const programs = { gateway: all.gateway, ...all.services, replica: all.replicas.coordination! };
+        expect(Object.entries(programs).filter(([, program]) => !program.alive())).toEqual([]);
+        return [gap];
+      }));
+
+    /** Facts and reports go on being taken. What is said with a token that ends meanwhile arrives as well; one that has ended takes nothing. */
+    const awayAndBack = async (
+      goAway: () => Promise<unknown>,
+      comeBack: () => Promise<unknown>,
+    ): Promise<readonly string[]> => {
+      const ended = await peopleWith(-60).answer(OFFICERS.HEALTH, 'recordRetelling', {
+        caseId: cases[0]!,
+        input: validInput('recordRetelling'),
+      });
+      expect(ended.errors?.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED']);
+      const reports = () =>
+        load.sayings.filter(({ command, outcome }) => command === 'receiveReport' && outcome === 'Kept').length;
+      const before = reports();
+      await goAway();
+      const short = await load.say(OFFICERS.HEALTH, cases[1]!, 'recordRetelling', peopleWith(10));
+      expect(short.outcome).toBe('Kept');
+      await awayFor(30, 'Kept');
+      expect(reports()).toBeGreaterThan(before);
+      const began = performance.now();
+      await comeBack();
+      await goesOn();
+      return [secondsSince(began)];
+    };
+
+    it('the issuer signs with another key', () =>
+      suffer(
+        'the issuer signs with another key',
+        'believed within ten seconds, and nobody is written down as refused',
+        async () => {
+          const began = performance.now();
+          await issuer.rotate();
+          await goesOn();
+          const gap = secondsSince(began);
+          expect(load.troubles.get('TRY_AGAIN')).toBeGreaterThan(0);
+          expect(load.troubles.get('UNAUTHENTICATED')).toBe(undefined);
+          const denied = (await exchange.history()).filter(({ type }) => type === 'AccessDenied');
+          expect(denied.map(({ data }) => data)).toEqual([]);
+          return [gap];
+        },
+      ));
+
+    it('coordination as a whole away for half a minute', () =>
+      suffer(
+        'coordination as a whole away for half a minute',
+        'facts and reports are kept and arrive once, with their times',
+        () =>
+          awayAndBack(
+            () => Promise.all([all.services.coordination.kill(), all.replicas.coordination!.kill()]),
+            () => Promise.all([all.services.coordination.start(), all.replicas.coordination!.start()]),
+          ),
+      ));
+
+    it('the event store away for half a minute', () =>
+      suffer(
+        'the event store away for half a minute',
+        'facts and reports are kept and arrive once, with their times',
+        () => {
+          const asOwner = async (...statements: readonly string[]) => {
+            const owner = new Client({ connectionString: all.databaseOwner });
+            await owner.connect();
+            for (const statement of statements) await owner.query(statement);
+            await owner.end();
+          };
+          const store = databaseOf('coordination');
+          return awayAndBack(
+            () =>
+              asOwner(
+                `alter database ${store} allow_connections false`,
+                `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${store}'`,
+              ),
+            () => asOwner(`alter database ${store} allow_connections true`),
+          );
+        },
+      ));
+  }
+
+  it('the checker finds nothing, and then a wrong row, a message that is gone from a feed, and an acknowledged command that is gone from the store: each is planted', async () => {
+    await load.during(() => since(20));
+    lines.push(`all of it, before anything is planted | ${await nothingFound()}`);
+    const events = await exchange.quiet();
+    // The last fact of a case that was acknowledged there goes; so do the first record of a feed, and what one row says.
+    const heads = new Map(events.map(({ stream, revision: head }) => [stream, head]));
+    const lost = load.answered().findLast(({ at }) => at && heads.get(`case-${at.caseId}`) === at.revision)!;
+    const { caseId, revision } = lost.at!;
+    const isGone = ({ stream, revision: at }: { stream: string; revision: number }) =>
+      stream === `case-${caseId}` && at === revision;
+    expect(events.filter(isGone)).toHaveLength(1);
+    await inDatabase('coordination', (client) =>
+      client.query('delete from store.events where stream = $1 and revision = $2', [`case-${caseId}`, revision]),
+    );
+    const { rows } = await inDatabase('health', async (client) => {
+      const { rows: tables } = await client.query<{ name: string }>(
+        `select format('read_models.timeline_entries_v%s_%s', version, id) as name from read_models.instances
+         where projection = 'timeline_entries' and state = 'active'`,
+      );
+      return client.query<{ key: string }>(
+        `update ${tables[0]!.name} set doc = jsonb_set(doc, '{planted}', 'true')
+         where key = (select min(key) from ${tables[0]!.name}) returning key`,
+      );
+    });
+    const { topic, partition, low } = await withAdmin(async (admin) => {
+      const [first] = (await admin.fetchTopicOffsets('feed-insights')).filter((one) => one.low !== one.high);
+      const { partition: of, low: from } = first!;
+      await admin.deleteTopicRecords({
+        topic: 'feed-insights',
+        partitions: [{ partition: of, offset: String(BigInt(from) + 1n) }],
+      });
+      return { topic: 'feed-insights', partition: of, low: from };
+    });
+    const { found } = await exchange.check(load.answered(), byHand);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        `${lost.command} ${lost.commandId} was acknowledged and is not in the store`,
+        expect.stringMatching(/^feed-prosecution \d@\d+ is not what the store has for this reader$/),
+        expect.stringMatching(`^${topic} ${partition}@${BigInt(low) + 1n}: \\S+ has 1 before 0$`),
+        `health timeline_entries ${rows[0]!.key}: is another when it is filled anew`,
+        expect.stringMatching(/^coordination timeline_entries \S+: is there without reason$/),
+      ]),
+    );
+  });
+});
