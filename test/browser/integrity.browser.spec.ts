@@ -182,6 +182,7 @@ describe('Verificación e integridad', () => {
           ...{ condition: 'BEHIND', behind: 12, waitingSince: '2026-11-22T20:05:00Z' },
         });
         Object.assign(integrity.services[1].followers[1], { condition: 'FEED_AWAY', behind: null });
+        Object.assign(integrity.services[1].followers[2], { condition: 'GAPS', gaps: 2 });
         integrity.services.push({ service: 'health', condition: 'AWAY', followers: [] });
         integrity.services.push({ service: 'prosecution', condition: 'FAILED', followers: [] });
       }),
@@ -197,6 +198,7 @@ describe('Verificación e integridad', () => {
     expect(shown).not.toContain('Todo al día');
     expect(shown).toMatch(/Registro de accesos: Poniéndose al día\s+12 hechos por incorporar/);
     expect(shown).toContain('Registro de rechazos: No recibe');
+    expect(shown).toMatch(/: A 2 casos les falta un hecho que no llegó/);
     await page.getByText('Qué quiere decir esta página').click();
     expect(await wrong(page)).toEqual([]);
     await stop();

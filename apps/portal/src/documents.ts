@@ -571,6 +571,7 @@ export const INTEGRITY = /* GraphQL */ `
           behind
           waitingSince
           parkedInAll
+          gaps
           parked {
             id
             case {

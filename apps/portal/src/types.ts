@@ -355,10 +355,11 @@ export interface FollowerIntegrity {
   name: string;
   kind: 'PROJECTION' | 'PROCESS';
   leavesOut: boolean;
-  condition: 'UP_TO_DATE' | 'BEHIND' | 'PARKED' | 'FEED_AWAY';
+  condition: 'UP_TO_DATE' | 'BEHIND' | 'PARKED' | 'GAPS' | 'FEED_AWAY';
   behind: number | null;
   waitingSince: string | null;
   parkedInAll: number;
+  gaps: number;
   parked: ParkedCase[];
 }
 

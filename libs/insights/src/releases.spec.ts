@@ -4,6 +4,7 @@ import { factMessage, type PushedFeed, pushedFeed } from '@resguardo/eventing/te
 import { type ProjectionRunner, runProjection } from '@resguardo/store-postgres';
 import { Pool } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { until } from '../../../test/support/until.js';
 import { type CountedCase, countedCases } from './counted-case.projection.js';
 import { type Insights, insights } from './releases.js';
 
@@ -130,6 +131,19 @@ it('R-002: a case of one interview by the end of the quarter of its first is tol
   expect(await shown('I-06', 'INTERVIEWS')).toEqual([['2026-Q1', 36, { ONE: 24, SEVERAL: 12 }]]);
   const [release] = (await tableOf('I-06', 'INTERVIEWS')).releases;
   expect(release!.cells.map(({ percent }) => percent)).toEqual([66.7, 33.3]);
+});
+
+it('nothing comes out while a fact is missing in the middle of a case', async () => {
+  await opened('gap', 20, { channel: 'SCHOOL' });
+  const { stream } = factMessage('gap0', 2, 'CaseClosed', {});
+  feed.push(factMessage('gap0', 2, 'CaseClosed', {}));
+  now = '2026-07-02T12:00:00.000Z';
+  await until('the gap is known', async () => (await cases.gaps()) === 1 || undefined);
+  expect(await figures.publish()).toBe(0);
+  expect((await cases.incomplete()).map((one) => one.stream)).toEqual([stream]);
+  await say('gap0', 1, 'RightsExplained', FEBRUARY);
+  await cases.waitFor(stream, 2);
+  expect(await figures.publish()).toBeGreaterThan(0);
 });
 
 it('nothing comes out while facts are missing that may still come, and it is said since when', async () => {

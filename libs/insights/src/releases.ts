@@ -26,6 +26,8 @@ export interface CountedCases {
   incomplete(): Promise<readonly { readonly since: string }[]>;
   /** How many of them stand still. */
   parkedCases(): Promise<number>;
+  /** How many wait for a fact that did not come. */
+  gaps(): Promise<number>;
 }
 
 export interface InsightsParts {
@@ -122,12 +124,13 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
      * Gives how many tables came out.
      */
     publish: async (): Promise<number> => {
-      const [{ complete }, standing, missing] = await Promise.all([
+      const [{ complete }, standing, gaps, missing] = await Promise.all([
         cases.documents.table(),
         cases.parkedCases(),
+        cases.gaps(),
         behind(),
       ]);
-      if (!complete || standing > 0 || missing > 0) return 0;
+      if (!complete || standing + gaps + missing > 0) return 0;
       const known = await released();
       let published = 0;
       for (const indicator of INDICATORS) published += await publishOne(indicator, known);

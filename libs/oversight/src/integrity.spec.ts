@@ -147,22 +147,24 @@ it('R-701: a supervisor is not told that there is a fact of a kind of which they
   expect(parked.map(({ factType }) => factType)).toEqual([null]);
 });
 
-it('a follower is up to date, behind, standing with a case, or without its feed', async () => {
-  const at = (behind: number | undefined, of: readonly object[] = []) =>
+it('a follower is up to date, behind, standing with a case, lacking a fact that did not come, or without its feed', async () => {
+  const at = (behind: number | undefined, of: readonly object[] = [], gaps = 0) =>
     ({
       name: 'x',
       kind: 'process',
       ...(behind !== undefined && { behind }),
       standing: of,
       standingInAll: of.length,
+      gaps,
     }) as unknown as FollowerReport;
-  const reports = [at(0), at(2), at(0, [standing('one', MORELOS)]), at(undefined)];
+  const reports = [at(0), at(2), at(0, [standing('one', MORELOS)], 1), at(0, [], 3), at(undefined)];
   const { services } = await open({ health: answering(reports) }).overview(administrator);
-  expect(services[0]!.followers.map(({ condition, behind, kind }) => [condition, behind, kind])).toEqual([
-    ['UP_TO_DATE', 0, 'PROCESS'],
-    ['BEHIND', 2, 'PROCESS'],
-    ['PARKED', 0, 'PROCESS'],
-    ['FEED_AWAY', null, 'PROCESS'],
+  expect(services[0]!.followers.map(({ condition, behind, kind, gaps }) => [condition, behind, kind, gaps])).toEqual([
+    ['UP_TO_DATE', 0, 'PROCESS', 0],
+    ['BEHIND', 2, 'PROCESS', 0],
+    ['PARKED', 0, 'PROCESS', 1],
+    ['GAPS', 0, 'PROCESS', 3],
+    ['FEED_AWAY', null, 'PROCESS', 0],
   ]);
 });
 

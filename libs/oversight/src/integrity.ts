@@ -54,6 +54,8 @@ export interface FollowerReport {
   /** Those that stand longest, `STANDING_SHOWN` at most: a defect may stop every case there is. */
   readonly standing: readonly StandingCase[];
   readonly standingInAll: number;
+  /** Cases that wait for a fact which did not come, though later ones did. */
+  readonly gaps: number;
 }
 
 export interface RepairOrder {
@@ -141,8 +143,16 @@ const typeFor = ({ role }: Caller, type: string | undefined, named: boolean): st
   return role === 'ADMINISTRATOR' || (named && MATRIX[spec.cls].SUPERVISOR === 'read') ? type : null;
 };
 
-const conditionOf = ({ behind, standingInAll }: FollowerReport) =>
-  standingInAll > 0 ? 'PARKED' : behind === undefined ? 'FEED_AWAY' : behind > 0 ? 'BEHIND' : 'UP_TO_DATE';
+const conditionOf = ({ behind, gaps, standingInAll }: FollowerReport) =>
+  standingInAll > 0
+    ? 'PARKED'
+    : gaps > 0
+      ? 'GAPS'
+      : behind === undefined
+        ? 'FEED_AWAY'
+        : behind > 0
+          ? 'BEHIND'
+          : 'UP_TO_DATE';
 
 const BROKEN: Readonly<Record<Broken['why'], string>> = {
   altered: 'ALTERED',
@@ -264,6 +274,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
             behind: report.behind ?? null,
             waitingSince: report.waitingSince ?? null,
             parkedInAll: report.standingInAll,
+            gaps: report.gaps,
             parked: report.standing.map(({ id, caseId, revision, factType, since, error, tries, waiting }) => ({
               ...{ id, revision, since, error, tries, waiting },
               case: named.get(caseId) ?? null,

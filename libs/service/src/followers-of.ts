@@ -17,7 +17,7 @@ import { type Follower, within } from '@resguardo/telemetry';
 import type { Logger } from 'pino';
 
 /** A runner as it is watched, and as it is mended by hand. */
-export type Mendable = Pick<ProcessRunner, 'position' | 'parkedCases' | 'parked' | 'retry' | 'setAside'>;
+export type Mendable = Pick<ProcessRunner, 'position' | 'parkedCases' | 'parked' | 'gaps' | 'retry' | 'setAside'>;
 
 /** How far the runners of a service are behind its feed, in messages. */
 export const followersOf = (
@@ -115,15 +115,16 @@ export const serviceFollowers = (
         followers.map(async (follower) => {
           const { name, kind } = follower;
           const runner = runnerOf(name);
-          const [behind, parked, standingInAll] = await Promise.all([
+          const [behind, parked, standingInAll, gaps] = await Promise.all([
             behindOf(follower),
             runner?.parked(STANDING_SHOWN) ?? [],
             runner?.parkedCases() ?? 0,
+            runner?.gaps() ?? 0,
           ]);
           return {
             ...{ name, kind, leavesOut: leavesOut(follower) },
             ...behind,
-            standingInAll,
+            ...{ standingInAll, gaps },
             standing: parked.map(({ stream, caseId, revision, type, since, error, tries, waiting }) => ({
               ...{ id: idOf(name, stream), caseId, revision, since, tries, waiting },
               ...(type !== undefined && { factType: type }),

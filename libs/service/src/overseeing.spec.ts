@@ -42,7 +42,15 @@ const followers: ServiceFollowers = {
   report: async ({ role }) => {
     done.push(`report ${role}`);
     return [
-      { name: 'timeline_entries', kind: 'projection', leavesOut: true, behind: 0, standing: [], standingInAll: 0 },
+      {
+        name: 'timeline_entries',
+        kind: 'projection',
+        leavesOut: true,
+        behind: 0,
+        standing: [],
+        standingInAll: 0,
+        gaps: 0,
+      },
     ];
   },
   upkeep: async ({ role }) => {
@@ -187,7 +195,7 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
   };
   const acts: string[] = [];
   const runner = {
-    ...{ position: () => undefined, parkedCases: async () => 1, parked: async () => [parked] },
+    ...{ position: () => undefined, parkedCases: async () => 1, parked: async () => [parked], gaps: async () => 2 },
     retry: async (stream: string) => {
       acts.push(`retry ${stream}`);
       return false;
@@ -229,9 +237,11 @@ it('names a case by what nobody can turn back, does what is ordered about it, an
       waitingSince: parked.since,
       standing: [],
       standingInAll: 0,
+      gaps: 0,
     },
   });
   expect([log, view, acting].map((one) => one!.leavesOut)).toEqual([false, true, false]);
+  expect(log!.gaps).toBe(2);
   expect(log).not.toHaveProperty('behind');
   expect(warned).toEqual([{ follower: 'access_log', name: 'Error' }]);
   const [one] = log!.standing;

@@ -664,6 +664,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.condition.BEHIND': 'Catching up',
   'integrity.condition.PARKED': '{count, plural, one {1 case stands} other {# cases stand}} still; the others go on',
   'integrity.condition.FEED_AWAY': 'Receives nothing: messages do not arrive now',
+  'integrity.condition.GAPS': '{count, plural, one {1 case lacks} other {# cases lack}} a fact that did not arrive',
   'integrity.facts': '{count, plural, one {1 fact to be taken in} other {# facts to be taken in}}',
   'integrity.firstSince': 'The first, since',
   'integrity.help': 'What this page means',
@@ -673,6 +674,8 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
     'A few facts to be taken in are normal: they arrive in seconds. If they do not go down, tell whoever operates the system.',
   'integrity.help.standing':
     'A case that stands still does not hold up the others. Its pages say since when information is missing, and people can go on recording.',
+  'integrity.help.gaps':
+    'Where a fact is missing in the middle of a case, that view does not go on with the later ones and says so in the case. Whoever runs the services has to send the messages again.',
   'integrity.help.history': 'Nothing that is done here changes the history of a case.',
   'integrity.history': 'Verification of the history',
   'integrity.history.whole': 'The history is as it was written',

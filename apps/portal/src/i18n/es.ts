@@ -667,6 +667,8 @@ export const es = {
   'integrity.condition.BEHIND': 'Poniéndose al día',
   'integrity.condition.PARKED': '{count, plural, one {1 caso detenido} other {# casos detenidos}}; los demás siguen',
   'integrity.condition.FEED_AWAY': 'No recibe: los mensajes no llegan ahora',
+  'integrity.condition.GAPS':
+    '{count, plural, one {A 1 caso le falta un hecho que no llegó} other {A # casos les falta un hecho que no llegó}}',
   'integrity.facts': '{count, plural, one {1 hecho por incorporar} other {# hechos por incorporar}}',
   'integrity.firstSince': 'El primero, desde',
   'integrity.help': 'Qué quiere decir esta página',
@@ -676,6 +678,8 @@ export const es = {
     'Unos hechos por incorporar son normales: llegan en segundos. Si no bajan, avise a quien opera el sistema.',
   'integrity.help.standing':
     'Un caso detenido no detiene a los demás. Sus páginas dicen desde cuándo les falta información, y se puede seguir registrando.',
+  'integrity.help.gaps':
+    'Si falta un hecho en medio de un caso, esa vista no sigue con los posteriores y lo dice en el caso. Quien opera los servicios debe volver a enviar los mensajes.',
   'integrity.help.history': 'Nada de lo que se hace aquí cambia la historia del caso.',
   'integrity.history': 'Verificación de la historia',
   'integrity.history.whole': 'La historia es la que se escribió',

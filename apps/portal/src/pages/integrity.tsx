@@ -107,7 +107,9 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
     followers.flatMap((follower) => follower.parked.map((parked) => ({ service, follower, parked }))),
   );
   const inAll = services.flatMap(({ followers }) => followers).reduce((sum, { parkedInAll }) => sum + parkedInAll, 0);
-  const all = services.every(({ condition }) => condition === 'ANSWERED');
+  const all = services.every(
+    ({ condition, followers }) => condition === 'ANSWERED' && followers.every(({ gaps }) => gaps === 0),
+  );
 
   const repair = async ({ service, follower, parked }: Standing, reason?: SetAsideReason) => {
     setWish(undefined);
@@ -448,16 +450,20 @@ function Views({ followers }: { followers: readonly FollowerIntegrity[] }) {
   );
 }
 
-const MARKS = { UP_TO_DATE: '✓', BEHIND: '…', PARKED: '▲', FEED_AWAY: '?' } as const;
+const MARKS = { UP_TO_DATE: '✓', BEHIND: '…', PARKED: '▲', GAPS: '▲', FEED_AWAY: '?' } as const;
 
 function View({ follower }: { follower: FollowerIntegrity }) {
   const say = useSay();
   const words = useWords();
-  const { condition, parkedInAll, behind, waitingSince } = follower;
+  const { condition, parkedInAll, gaps, behind, waitingSince } = follower;
   return (
     <>
       <span aria-hidden="true">{MARKS[condition]} </span>
-      <strong>{say(followerKey(follower))}</strong>: {say(`integrity.condition.${condition}`, { count: parkedInAll })}
+      <strong>{say(followerKey(follower))}</strong>:{' '}
+      {say(`integrity.condition.${condition}`, { count: condition === 'GAPS' ? gaps : parkedInAll })}
+      {condition === 'PARKED' && gaps > 0 && (
+        <span className="meta">{say('integrity.condition.GAPS', { count: gaps })}</span>
+      )}
       {behind !== null && behind > 0 && (
         <span className="meta">
           <span>{say('integrity.facts', { count: behind })}</span>
@@ -482,6 +488,7 @@ function Meaning() {
         <li>{say('integrity.help.view')}</li>
         <li>{say('integrity.help.behind')}</li>
         <li>{say('integrity.help.standing')}</li>
+        <li>{say('integrity.help.gaps')}</li>
         <li>{say('integrity.help.history')}</li>
         <li>{say('integrity.help.chain')}</li>
         <li>{say('integrity.help.copies')}</li>

@@ -236,11 +236,13 @@ const consume = async (
         either.addEventListener('abort', () => resolve(), { once: true });
       });
   } finally {
-    // A coordinator that does not answer must not keep the next consumer from beginning.
     const left = consumer.disconnect().catch(() => {});
-    const patience = new AbortController();
-    await Promise.race([left, delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => {})]);
-    patience.abort();
+    // The next consumer is of another group and begins at once. Whoever stops waits until this one has left, if its coordinator answers.
+    if (over.aborted) {
+      const patience = new AbortController();
+      await Promise.race([left, delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => {})]);
+      patience.abort();
+    }
   }
 };
 

@@ -80,5 +80,6 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
         primary key (projection, stream, revision)
       );
       -- When the case came to stand still there: since then the tables lack the fact.
-      alter table ${S}.set_aside add column if not exists since timestamptz;`);
+      alter table ${S}.set_aside add column if not exists since timestamptz;
+      alter table ${S}.waiting add column if not exists since timestamptz not null default now();`);
   });

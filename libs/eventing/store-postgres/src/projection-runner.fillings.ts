@@ -67,12 +67,14 @@ export interface Runner {
   /** Up to where in the feed this process has applied everything to the table it keeps; undefined before the first message. */
   position(): Position | undefined;
   /**
-   * Since when (UTC, ISO 8601) the table in use lacks facts of a case, because it stands still or because one was set aside;
-   * undefined when it lacks none that came.
+   * Since when (UTC, ISO 8601) the table in use lacks facts of a case, because it stands still, because one was set aside, or because one
+   * did not come though later ones did; undefined otherwise.
    */
   incompleteSince(stream: string): Promise<string | undefined>;
   /** The same of every case that lacks facts. */
   incomplete(): Promise<readonly Lacking[]>;
+  /** How many cases wait for a message that has not come, though later ones have. A feed keeps its order, so it may never come. */
+  gaps(): Promise<number>;
   /** Streams with messages that came too early or stand behind a parked one. */
   lagging(): Promise<readonly { readonly stream: string; readonly revision: number; readonly waiting: number }[]>;
   /** Whether the table in use has `revision` of `stream`, waiting for it `timeoutMs` (2000) at most; false means: behind. */
@@ -382,13 +384,18 @@ export const startRunner = async (
       )
     ).rows[0];
 
-  /** The earliest of what stands still and what was set aside, by case. */
+  /** Messages that wait for one before them which has not come. */
+  const behindGaps = `${S}.waiting w join ${S}.instances i on i.id = w.instance and i.projection = $1 and i.state = 'active'
+    where not exists (select from ${S}.parked p where p.instance = w.instance and p.stream = w.stream)`;
+
+  /** The earliest of what stands still, what was set aside and what waits for a message that has not come, by case. */
   const lacking = async (stream?: string): Promise<readonly Lacking[]> => {
     const { rows } = await pool.query<{ stream: string; since: Date }>(
       `select stream, min(since) as since from (
          select p.stream, p.since from ${S}.parked p join ${S}.instances i on i.id = p.instance
          where i.projection = $1 and i.state = 'active'
-         union all select stream, coalesce(since, at) from ${S}.set_aside where projection = $1) lacking
+         union all select stream, coalesce(since, at) from ${S}.set_aside where projection = $1
+         union all select w.stream, w.since from ${behindGaps}) lacking
        where $2::text is null or stream = $2 group by stream order by stream`,
       [work.name, stream ?? null],
     );
@@ -465,6 +472,12 @@ export const startRunner = async (
     },
     incompleteSince: async (stream) => (await lacking(stream))[0]?.since,
     incomplete: () => lacking(),
+    gaps: async () =>
+      (
+        await pool.query<{ cases: number }>(`select count(distinct w.stream)::int as cases from ${behindGaps}`, [
+          work.name,
+        ])
+      ).rows[0]!.cases,
     lagging: async () =>
       (
         await pool.query<{ stream: string; revision: number; waiting: number }>(

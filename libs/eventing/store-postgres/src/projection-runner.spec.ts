@@ -238,10 +238,14 @@ describe('projection runner', () => {
     expect(await runner.waitFor('case-b', 0)).toBe(true);
     expect(await runner.documents.get('a')).toEqual({ ids: ['a-0'], sum: 1 });
     expect(await runner.lagging()).toEqual([{ stream: 'case-a', revision: 0, waiting: 1 }]);
+    // Whoever reads the case is told that something is missing, before anybody asks for a revision.
+    expect([await runner.gaps(), await runner.parkedCases()]).toEqual([1, 0]);
+    expect(await runner.incomplete()).toEqual([{ stream: 'case-a', since: expect.stringMatching(/^2.*Z$/) }]);
     feed.push(said('a', 1, 10));
     expect(await runner.waitFor('case-a', 2)).toBe(true);
     expect(await runner.documents.get('a')).toEqual({ ids: ['a-0', 'a-1', 'a-2'], sum: 111 });
     expect(await runner.lagging()).toEqual([]);
+    expect([await runner.gaps(), await runner.incomplete()]).toEqual([0, []]);
   });
 
   it('a withheld message moves the revision and nothing else', async () => {
@@ -344,6 +348,8 @@ describe('projection runner', () => {
 
       expect(await runner.incompleteSince('case-a')).toBe((await runner.parked())[0]?.since);
       expect(await runner.incompleteSince('case-b')).toBeUndefined();
+      // What waits behind it waits for it, and for nothing that did not come.
+      expect(await runner.gaps()).toBe(0);
 
       expect(await runner.retry('case-a')).toBe(false);
       expect(await runner.parked()).toMatchObject([{ revision: 1, tries: 2 }]);
