@@ -300,6 +300,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
       'victims-commission',
       'health',
       'oversight',
+      'insights',
     ])('each service: kill -9 of %s', (name) =>
       suffer(`${name} killed`, 'it goes on where it was after its start', async () => {
         if (name !== 'coordination')

@@ -12,7 +12,8 @@ import { Pool } from 'pg';
 
 const EVERYWHERE: readonly Projection<any>[] = [timelineEntries, caseCards];
 const AUDIT: readonly Projection<any>[] = [accessLog, refusalLog, glassLog, caseParts];
-const projectionsOf = (service: Service): readonly Projection<any>[] =>
+/** What each service makes of the timeline. One that is missing here is noticed. */
+export const projectionsOf = (service: Service): readonly Projection<any>[] =>
   service === 'insights' ? [countedCases] : service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
 
 /** Every projection of the product, with the service that reads for it. One that is missing here is noticed. */

@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kafkaFeed, orderKey, partitionOf, topicOf } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
-import { type Service, SERVICES } from '@resguardo/contracts';
-import { type Feed, type Projection, type RecordedEvent, storeFeed } from '@resguardo/eventing';
-import { caseCards, timelineEntries } from '@resguardo/home';
-import { accessLog, caseParts, glassLog, refusalLog } from '@resguardo/oversight';
+import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
+import { type Feed, type RecordedEvent, storeFeed } from '@resguardo/eventing';
 import { pseudonyms, told } from '@resguardo/service';
 import { postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { Pool } from 'pg';
 import type { Distributed } from '../../../infra/distributed/index.js';
 import { type Program, PROGRAMS } from '../../../infra/programs.js';
+import { projectionsOf } from '../../e2e/support/rebuild.js';
 import {
   type Acknowledged,
   commandFindings,
@@ -26,11 +25,7 @@ const codec = cloudEvents();
 const quietLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const PATIENCE_MS = 180_000;
 
-/** What each service keeps of the timeline. One that is missing here is noticed. */
-const VIEWS = (service: Program): readonly Projection<any>[] =>
-  service === 'oversight'
-    ? [timelineEntries, caseCards, accessLog, refusalLog, glassLog, caseParts]
-    : [timelineEntries, caseCards];
+const AGENCIES: readonly string[] = Object.values(SERVICE_OF);
 
 const withPool = async <T>(connectionString: string, work: (pool: Pool) => Promise<T>): Promise<T> => {
   const pool = new Pool({ connectionString, max: 8 });
@@ -55,7 +50,12 @@ export const exchangeOf = (all: Distributed) => {
 
   /** Head of every stream that this reader is told of, by the name that it is told. */
   const headsFor = (reader: Service, events: readonly RecordedEvent[]): ReadonlyMap<string, number> =>
-    new Map(events.flatMap((event) => (tell(event, reader) ? [[event.stream, event.revision] as const] : [])));
+    new Map(
+      events.flatMap((event) => {
+        const message = tell(event, reader);
+        return message ? [[message.stream, message.revision] as const] : [];
+      }),
+    );
 
   /** What is still under way: kept, not yet on the feeds, not yet in a view, standing still. Nothing: all is quiet. */
   const underWay = async (events: readonly RecordedEvent[]): Promise<readonly string[]> => {
@@ -66,7 +66,7 @@ export const exchangeOf = (all: Distributed) => {
         if (service === 'coordination') {
           const { rows } = await pool.query<{ position: string }>('select position from relay_checkpoint');
           if (BigInt(rows[0]?.position ?? 0) < BigInt(events.at(-1)?.position ?? 0)) found.push('the relay is behind');
-        } else if (service !== 'oversight') {
+        } else if (AGENCIES.includes(service)) {
           const { rows } = await pool.query<{ count: number }>(
             `select count(*)::int from outbox.entry where state = 'WAITING'`,
           );
@@ -128,7 +128,7 @@ export const exchangeOf = (all: Distributed) => {
         );
         try {
           const found = await Promise.all(
-            VIEWS(service).map(async (projection) => {
+            projectionsOf(service).map(async (projection) => {
               const runner = await runProjection({ pool, feed, reader: service, projection, schema });
               try {
                 for (const [stream, head] of heads)
