@@ -115,7 +115,11 @@ export const exchangeOf = (all: Distributed) => {
   };
 
   /** Each view of a service as it is, and as it is when it is filled anew beside it, from the beginning of what the service follows. */
-  const viewsOf = (service: Program, events: readonly RecordedEvent[]): Promise<readonly string[]> =>
+  const viewsOf = (
+    service: Program,
+    events: readonly RecordedEvent[],
+    patienceMs: number,
+  ): Promise<readonly string[]> =>
     withPool(all.databases[service], (pool) =>
       withStore(async (store) => {
         const fed = kafkaFeed({ connection: all.kafka.connection(service), codec, log: quietLog });
@@ -132,7 +136,7 @@ export const exchangeOf = (all: Distributed) => {
               const runner = await runProjection({ pool, feed, reader: service, projection, schema });
               try {
                 for (const [stream, head] of heads)
-                  if (!(await runner.waitFor(stream, head, PATIENCE_MS)))
+                  if (!(await runner.waitFor(stream, head, patienceMs)))
                     return [`${service} ${projection.name} cannot be filled anew: ${stream} does not reach ${head}`];
                 const used = known.find(({ projection: name }) => name === projection.name);
                 if (!used) return [`${service} has no ${projection.name}`];
@@ -158,10 +162,12 @@ export const exchangeOf = (all: Distributed) => {
   /**
    * Compares, when all is quiet: what was answered with the store, every feed with the store, every view with the same view filled anew.
    * @param byHand by reader: records (`partition@offset`) that a test put there itself
+   * @param patienceMs for one view to be filled anew
    */
   const check = async (
     answered: readonly Acknowledged[],
     byHand: ReadonlyMap<Service, ReadonlySet<string>> = new Map(),
+    patienceMs = PATIENCE_MS,
   ): Promise<Checked> => {
     const events = await quiet();
     const records = await feeds();
@@ -175,7 +181,7 @@ export const exchangeOf = (all: Distributed) => {
       return feedFindings(reader, messages, records.get(reader)!, byHand.get(reader));
     });
     const views: string[] = [];
-    for (const service of PROGRAMS) views.push(...(await viewsOf(service, events)));
+    for (const service of PROGRAMS) views.push(...(await viewsOf(service, events, patienceMs)));
     return {
       commands: answered.length,
       facts: events.length,
