@@ -225,7 +225,9 @@ describe('everything lost but the backups, the secrets and the lists of what was
       input: validInput('receiveReport', { state: '17', summary: `${SAID}: otro.` }),
     });
     await inInsights((client) =>
-      client.query(`insert into insights.release values ('I-06', 'INTERVIEWS', '2025-Q1', 1, now(), 40, '[30, 10]')`),
+      client.query(
+        `insert into insights.release values ('I-06', 'INTERVIEWS', '2025-Q1', 1, now(), 40, '{"ONE": 30, "SEVERAL": 10}')`,
+      ),
     );
     figures = await published();
     for (const service of [...KEEPING, 'insights'] as const)

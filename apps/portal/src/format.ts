@@ -73,6 +73,8 @@ export const relative = (iso: string, now: number, language: Language): string =
 export const valueText = (value: unknown, language: Language): string => {
   if (value === null || value === undefined || value === '') return '—';
   if (typeof value === 'boolean') return language === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
+  // Twelve minutes are not Guerrero, whose code is 12.
+  if (typeof value === 'number') return new Intl.NumberFormat(language === 'es' ? 'es-MX' : 'en-GB').format(value);
   if (Array.isArray(value)) return value.map((item) => valueText(item, language)).join(' · ');
   if (typeof value === 'object')
     return Object.entries(value)

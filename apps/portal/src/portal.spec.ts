@@ -146,6 +146,11 @@ it('what somebody typed is shown as they typed it, also in capitals; a code by i
   expect(shown(['URGENT', 'Inventada'])).toBe('Urgente · Inventada');
 });
 
+it('a number is shown as a number, also where a code is written alike', () => {
+  expect([12, 1_234.5].map((one) => valueText(one, 'es'))).toEqual(['12', '1,234.5']);
+  expect(valueText('12', 'es')).toBe('Guerrero');
+});
+
 describe('times', () => {
   it('are written in the capital’s zone, by day, month and year', () => {
     expect(instantText('2026-11-22T20:05:00Z', 'es')).toBe('22 nov 2026, 14:05 (CDMX)');

@@ -3,7 +3,7 @@ import { projected } from '@resguardo/eventing';
 import { factMessage } from '@resguardo/eventing/testing';
 import { countedCases } from './counted-case.projection.js';
 
-const opened = { state: '17', channel: 'POLICE', sourceAgency: 'PROSECUTOR' };
+const opened = { state: '17', channel: 'POLICE' };
 const recordedAt = (revision: number, type: string, at: string, data = {}) => {
   const message = factMessage('p1', revision, type, data);
   return { ...message, meta: { ...message.meta, recordedAt: at } };
@@ -15,7 +15,6 @@ it('R-719: of a case codes and quarters are kept, no day and no text', () => {
     recordedAt(1, 'ReportReceived', '2026-03-31T20:00:00.000Z', { channel: 'SCHOOL', mode: 'ORAL' }),
     recordedAt(2, 'ForensicInterviewConducted', '2026-04-01T05:59:00.000Z', { session: 1, minutes: 45 }),
     recordedAt(3, 'ForensicInterviewConducted', '2026-04-01T06:00:00.000Z', { session: 2, minutes: 45 }),
-    recordedAt(4, 'CaseClosed', '2026-09-01T12:00:00.000Z'),
   ]);
   expect([...rows]).toEqual([
     [
@@ -24,10 +23,8 @@ it('R-719: of a case codes and quarters are kept, no day and no text', () => {
         opened: '2026-Q1',
         state: '17',
         channel: 'POLICE',
-        agency: 'PROSECUTOR',
         // Until midnight of the capital the quarter is not over.
         interviews: ['2026-Q1', '2026-Q2'],
-        closed: true,
       },
     ],
   ]);
@@ -43,7 +40,7 @@ it('R-809: how a case came in is not known until somebody says it, and is counte
 
 it('what insights counts is on its feed', () => {
   const on = (type: string) => fieldsFor('insights', type, 'HEALTH');
-  expect(on('CaseOpened')).toEqual(expect.arrayContaining(['state', 'channel', 'sourceAgency']));
+  expect(on('CaseOpened')).toEqual(expect.arrayContaining(['state', 'channel']));
   expect(on('ReportReceived')).toContain('channel');
   expect(on('ReportCompleted')).toContain('channel');
   expect(on('ForensicInterviewConducted')).toContain('session');

@@ -9,23 +9,14 @@ export interface CountedCase {
   readonly opened?: Quarter;
   readonly state: string;
   readonly channel: string;
-  readonly agency: string;
   /** Of each forensic interview that was held. */
   readonly interviews: readonly Quarter[];
-  readonly closed: boolean;
 }
 
 /** a category like any other. */
 export const UNKNOWN = 'UNKNOWN';
 
-const TYPES = [
-  'CaseOpened',
-  'ReportReceived',
-  'ReportCompleted',
-  'ForensicInterviewConducted',
-  'CaseClosed',
-  'CaseReopened',
-];
+const TYPES = ['CaseOpened', 'ReportReceived', 'ReportCompleted', 'ForensicInterviewConducted'];
 
 const evolve = (row: CountedCase, { type, data, meta }: FactMessage): CountedCase => {
   const said = (name: string): string => (typeof data[name] === 'string' ? data[name] : UNKNOWN);
@@ -34,15 +25,12 @@ const evolve = (row: CountedCase, { type, data, meta }: FactMessage): CountedCas
   const channel = row.channel === UNKNOWN ? said('channel') : row.channel;
   switch (type) {
     case 'CaseOpened':
-      return { ...row, opened: recorded, state: said('state'), agency: said('sourceAgency'), channel };
+      return { ...row, opened: recorded, state: said('state'), channel };
     case 'ReportReceived':
     case 'ReportCompleted':
       return { ...row, channel };
     case 'ForensicInterviewConducted':
       return { ...row, interviews: [...row.interviews, recorded] };
-    case 'CaseClosed':
-    case 'CaseReopened':
-      return { ...row, closed: type === 'CaseClosed' };
     default:
       return row;
   }
@@ -53,7 +41,7 @@ export const countedCases: Projection<CountedCase> = {
   name: 'counted_case',
   version: 1,
   keyOf: ({ stream, type, caseId }) => (stream.startsWith('case-') && TYPES.includes(type) ? caseId : undefined),
-  start: { state: UNKNOWN, channel: UNKNOWN, agency: UNKNOWN, interviews: [], closed: false },
+  start: { state: UNKNOWN, channel: UNKNOWN, interviews: [] },
   evolve,
   columns: {
     opened: { type: 'text', of: ({ opened }) => opened },

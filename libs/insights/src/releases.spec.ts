@@ -108,6 +108,18 @@ it('R-804: what came out does not change with what is learnt later, nor is it co
   expect(await figures.figures()).toEqual(before);
 });
 
+it('R-804: what came out keeps its categories, whatever becomes of the list', async () => {
+  await pool.query(
+    `insert into insights.release values ('I-01', 'CHANNEL', '2025-Q1', 1, now(), 45, '{"GONE_SINCE": 12, "UNKNOWN": 20, "POLICE": 13}')`,
+  );
+  const [release] = (await tableOf('I-01', 'CHANNEL')).releases;
+  expect(release!.cells.map(({ code, count }) => [code, count])).toEqual([
+    ['POLICE', 13],
+    ['UNKNOWN', 20],
+    ['GONE_SINCE', 12],
+  ]);
+});
+
 it('R-801, R-808: a figure says period, version and what is not known, and nothing of a case', async () => {
   await opened('pseudonym', 12, {});
   now = '2026-05-01T12:00:00.000Z';

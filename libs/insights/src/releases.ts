@@ -65,11 +65,16 @@ interface Released {
   readonly version: number;
   readonly releasedAt: Date;
   readonly total: number | null;
-  readonly cells: readonly (number | null)[];
+  /** By category, as they were when it came out: a list that grows since changes nothing of it. */
+  readonly cells: Readonly<Record<string, number | null>>;
 }
 
 const shareOf = (count: number | null, total: number | null): number | null =>
   count === null || total === null || total === 0 ? null : Math.round((1000 * count) / total) / 10;
+
+/** As today's list has them; those that it has no more come last. */
+const inOrder = (categories: readonly string[], cells: Released['cells']) =>
+  Object.entries(cells).sort(([a], [b]) => (categories.indexOf(a) >>> 0) - (categories.indexOf(b) >>> 0));
 
 /** What is published of the counted cases, and nothing else of them: every page and every answer comes through here. */
 export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
@@ -99,7 +104,8 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
       if (known.some((one) => one.indicator === id && one.dimension === dimension && one.quarter === quarter)) continue;
       const { total, cells } = indicator.publish(await countsOf(indicator, quarter));
       await query('insert into insights.release values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing', [
-        ...[id, dimension, quarter, version, clock(), total, JSON.stringify(cells)],
+        ...[id, dimension, quarter, version, clock(), total],
+        JSON.stringify(Object.fromEntries(indicator.categories.map((category, at) => [category, cells[at]]))),
       ]);
       published++;
     }
@@ -162,10 +168,10 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
               ...{ quarter, total, version: published },
               asOf: new Date(Date.parse(endOf(quarter)) - 1).toISOString(),
               releasedAt: releasedAt.toISOString(),
-              cells: categories.map((code, at) => {
-                const count = cells[at] ?? null;
-                return { code, count, percent: hasShares ? shareOf(count, total) : null };
-              }),
+              cells: inOrder(categories, cells).map(([code, count]) => ({
+                ...{ code, count },
+                percent: hasShares ? shareOf(count, total) : null,
+              })),
             })),
         })),
       };
