@@ -39,7 +39,12 @@ try {
   const drill = '--drill' in options;
   const { of, close } = await opened(service);
   try {
-    const { rows, erased, history } = await (drill ? tried(of) : restoreBackup(of, folder, asked));
+    const { manifest, rows, erased, history } = await (drill ? tried(of) : restoreBackup(of, folder, asked));
+    const { takenAt, id, head } = manifest;
+    const signed = head?.checkpoint ? `, signed up to checkpoint ${head.checkpoint.number}` : '';
+    console.log(
+      `Backup ${id}, begun ${takenAt}${head ? `: the history up to position ${head.position}${signed}` : ''}`,
+    );
     console.log(`${of.service}: ${rows} rows ${drill ? 'would be' : 'are'} back; ${erased} cases were erased again`);
     if (history)
       console.log(`The history is whole: ${history.events} events; ${history.unsigned} at the end not yet signed`);

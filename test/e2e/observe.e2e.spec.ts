@@ -251,7 +251,7 @@ describe('the running product is observed', () => {
       }
       const samples = await until(caughtUp);
       expect(lag(samples, 'case_card', 'seconds')).toBe(0);
-      expect(samples.filter(({ name }) => name === 'resguardo_follower_lag_events')).toHaveLength(9);
+      expect(samples.filter(({ name }) => name === 'resguardo_follower_lag_events')).toHaveLength(10);
     });
 
     it('every metric that the dashboard names is scraped', async () => {

@@ -34,8 +34,11 @@ it('R-809: how a case came in is not known until somebody says it, and is counte
   const { channel: _channel, ...unsaid } = opened;
   const first = factMessage('p1', 0, 'CaseOpened', unsaid);
   expect(projected(countedCases, [first]).get('p1')).toMatchObject({ channel: 'UNKNOWN' });
-  const later = factMessage('p1', 1, 'ReportCompleted', { channel: 'SCHOOL' });
-  expect(projected(countedCases, [first, later]).get('p1')).toMatchObject({ channel: 'SCHOOL' });
+  const said = (at: string) => recordedAt(1, 'ReportCompleted', at, { channel: 'SCHOOL' });
+  const opening = recordedAt(0, 'CaseOpened', '2026-02-01T12:00:00.000Z', unsaid);
+  const channelOf = (at: string) => projected(countedCases, [opening, said(at)]).get('p1')?.channel;
+  // R-804: counted anew, a quarter that is over must come out as it did.
+  expect([channelOf('2026-03-31T20:00:00.000Z'), channelOf('2026-04-02T20:00:00.000Z')]).toEqual(['SCHOOL', 'UNKNOWN']);
 });
 
 it('what insights counts is on its feed', () => {

@@ -21,8 +21,10 @@ const TYPES = ['CaseOpened', 'ReportReceived', 'ReportCompleted', 'ForensicInter
 const evolve = (row: CountedCase, { type, data, meta }: FactMessage): CountedCase => {
   const said = (name: string): string => (typeof data[name] === 'string' ? data[name] : UNKNOWN);
   const recorded = quarterOf(meta.recordedAt ?? meta.occurredAt);
-  // The first that is said: a later report of the same case is another way in, and no other case.
-  const channel = row.channel === UNKNOWN ? said('channel') : row.channel;
+  // The first that is said within the quarter: a later report is another way in, and no other case; and what comes out would be the same
+  // if it had to be counted anew (R-804).
+  const inTime = row.opened === undefined || row.opened === recorded;
+  const channel = row.channel === UNKNOWN && inTime ? said('channel') : row.channel;
   switch (type) {
     case 'CaseOpened':
       return { ...row, opened: recorded, state: said('state'), channel };

@@ -12,5 +12,7 @@ export const quarterOf = (instant: string): Quarter => ofDay(localDay(instant, W
 /** `by` quarters later; earlier when negative. */
 export const quarterAfter = (quarter: Quarter, by: number): Quarter => ofDay(addMonths(firstDay(quarter), 3 * by));
 
+/** Its first instant, UTC. */
+export const startOf = (quarter: Quarter): string => startOfDay(firstDay(quarter), WRITTEN_ZONE);
 /** The first instant that is no longer in it, UTC. */
-export const endOf = (quarter: Quarter): string => startOfDay(firstDay(quarterAfter(quarter, 1)), WRITTEN_ZONE);
+export const endOf = (quarter: Quarter): string => startOf(quarterAfter(quarter, 1));

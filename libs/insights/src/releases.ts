@@ -8,7 +8,7 @@ import {
   releasedIn,
   SEVERAL,
 } from './indicators.rule.js';
-import { endOf, type Quarter, quarterAfter, quarterOf } from './quarter.js';
+import { endOf, type Quarter, quarterAfter, quarterOf, startOf } from './quarter.js';
 
 /** Runs one statement; the shape of `Pool.query` of pg. */
 export type SqlQuery = (text: string, values?: unknown[]) => Promise<{ rows: any[] }>;
@@ -151,10 +151,12 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
         released(),
       ]);
       const now = settled();
+      const since = lacking.map((one) => one.since).sort()[0];
       return {
         at: clock(),
         filling: !complete,
-        incompleteSince: lacking.map(({ since }) => since).sort()[0] ?? null,
+        // The quarter is enough: the moment at which a fact came would tell of it (R-804).
+        incompleteSince: since === undefined ? null : startOf(quarterOf(since)),
         tables: INDICATORS.map(({ id, dimension, version, rules, categories, isRounded, hasShares, lag }) => ({
           ...{ id, dimension, version, rules },
           smallest: SMALLEST_PUBLISHED,

@@ -16,7 +16,7 @@ export type {
   StandingError,
   Upkeep,
 } from './integrity.js';
-export { ServiceAway, STANDING_ERRORS, STANDING_SHOWN } from './integrity.js';
+export { HISTORY_FAULTS, ServiceAway, STANDING_ERRORS, STANDING_SHOWN } from './integrity.js';
 export type { GlassRow } from './glass-log.projection.js';
 export { glassLog } from './glass-log.projection.js';
 export { oversightCapability } from './oversight-capability.js';

@@ -198,6 +198,9 @@ it('the last verification of the history and the last copies are told as their s
   const away = await open({ coordination: failing(new ServiceAway('nobody')), oversight: answering([]) }).overview(
     administrator,
   );
+  // Nobody but who keeps it speaks of the history.
+  const pretended = open({ coordination: answering([]), health: answering([], 'GOES_ON', { history: whole }) });
+  expect((await pretended.overview(administrator)).history).toBeNull();
   expect([away.history, away.services.map(({ copies }) => copies)]).toEqual([null, [null, null]]);
 });
 

@@ -165,8 +165,12 @@ const BROKEN: Readonly<Record<Broken['why'], string>> = {
   'checkpoint missing': 'CHECKPOINT_MISSING',
 };
 
-const historyOf = (upkeep: readonly Upkeep[]) => {
-  const history = upkeep.find((one) => one.history)?.history;
+/** Everything that can be found wrong with a history. */
+export const HISTORY_FAULTS = Object.keys(BROKEN) as Broken['why'][];
+
+/** As who keeps it says: nobody else speaks of the history. */
+const historyOf = (answers: readonly { readonly service: Service; readonly upkeep: Upkeep }[]) => {
+  const history = answers.find(({ service }) => service === 'coordination')?.upkeep.history;
   if (!history) return null;
   const { at, events, unsigned, broken } = history;
   return {
@@ -261,7 +265,7 @@ export const integrity = ({ services, cases, recorder, clock, onTrouble }: Integ
         });
       return {
         at: clock(),
-        history: historyOf(answers.map(({ upkeep }) => upkeep)),
+        history: historyOf(answers),
         services: answers.map(({ service, condition, reports, upkeep: { copies } }) => ({
           service,
           condition,

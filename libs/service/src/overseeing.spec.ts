@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { AFFILIATIONS_OF, ROLES, type Role, type Service, SERVICES } from '@resguardo/contracts';
 import type { Caller, TokenVerifier } from '@resguardo/identity';
-import { ServiceAway, type ServiceFollowers } from '@resguardo/oversight';
+import { type FollowerReport, ServiceAway, type ServiceFollowers } from '@resguardo/oversight';
 import {
   callsService,
   contractsTable,
@@ -37,21 +37,15 @@ const proved = (
     { ...(order as typeof ORDER), service, actor },
   );
 const ORDER = { follower: 'timeline_entries', standing: 'x', revision: 1, reason: 'SAID_AGAIN' } as const;
+const REPORT: FollowerReport = {
+  ...{ name: 'timeline_entries', kind: 'projection', leavesOut: true, behind: 0 },
+  ...{ standing: [], standingInAll: 0, gaps: 0 },
+};
 let done: string[];
 const followers: ServiceFollowers = {
   report: async ({ role }) => {
     done.push(`report ${role}`);
-    return [
-      {
-        name: 'timeline_entries',
-        kind: 'projection',
-        leavesOut: true,
-        behind: 0,
-        standing: [],
-        standingInAll: 0,
-        gaps: 0,
-      },
-    ];
+    return [REPORT];
   },
   upkeep: async ({ role }) => {
     done.push(`upkeep ${role}`);
@@ -174,6 +168,21 @@ it('a service that is not there is away', async () => {
     nowhere,
   );
   expect(asked).toBe('ServiceAway');
+});
+
+it.each([
+  ['no list', { reports: null, copies: null }],
+  [
+    'a case that stands still without a moment',
+    { reports: [{ ...REPORT, standing: [{ id: 'x' }] }], copies: { drill: 1 } },
+  ],
+  ['nothing', undefined],
+])('a service that answers something else than a report does not have it believed: %s', async (_, answer) => {
+  const callers = callersOf(verifier);
+  const there = remoteFollowers(() => ({ call: async () => answer }) as never, callers);
+  const caller = await callers.verifier.verify('ADMINISTRATOR.SYSTEM');
+  await expect(there.report(caller)).rejects.toThrow(/invalid/i);
+  await expect(there.upkeep(caller)).rejects.toThrow(/invalid/i);
 });
 
 it('what stopped a case is said as a code; nothing of what the error says gets out', async () => {

@@ -2,9 +2,12 @@ import { holds, type Service } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import {
   type FollowerReport,
+  HISTORY_FAULTS,
   type RepairOutcome,
   ServiceAway,
   type ServiceFollowers,
+  STANDING_ERRORS,
+  STANDING_SHOWN,
   type Upkeep,
 } from '@resguardo/oversight';
 import {
@@ -15,6 +18,7 @@ import {
   remoteEventStore,
   serviceSigner,
 } from '@resguardo/store-remote';
+import { z } from 'zod';
 import type { Callers } from './callers.js';
 import { RepairCall } from './calls.js';
 import type { OnRecord } from './order-proof.js';
@@ -52,20 +56,72 @@ export const followerCalls = (
   };
 };
 
+const Instant = z.iso.datetime();
+const Count = z.number().int().min(0);
+/** What one service says is held against this, so that none of them can take the page of all away. */
+const Reports = z.object({
+  reports: z
+    .array(
+      z.object({
+        name: z.string().max(60),
+        kind: z.enum(['projection', 'process']),
+        leavesOut: z.boolean(),
+        behind: Count.optional(),
+        waitingSince: Instant.optional(),
+        standingInAll: Count,
+        gaps: Count,
+        standing: z
+          .array(
+            z.object({
+              ...{ id: z.string().max(60), caseId: z.string().max(80), revision: Count, since: Instant },
+              ...{
+                factType: z.string().max(80).optional(),
+                error: z.enum(STANDING_ERRORS),
+                tries: Count,
+                waiting: Count,
+              },
+            }),
+          )
+          .max(STANDING_SHOWN),
+      }),
+    )
+    .max(40),
+});
+const Upkept = z.object({
+  copies: z
+    .object({ backup: Instant.optional(), drill: z.object({ at: Instant, whole: z.boolean() }).optional() })
+    .optional(),
+  history: z
+    .object({
+      ...{ at: Instant, events: Count, unsigned: Count },
+      broken: z
+        .object({
+          why: z.enum(HISTORY_FAULTS),
+          ...{ position: z.string().max(40).optional(), checkpoint: Count.optional(), since: Instant },
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+const Repaired = z.object({
+  outcome: z.enum(['GOES_ON', 'STILL_STANDS', 'NOT_STANDING', 'NOT_ALLOWED'] satisfies RepairOutcome[]),
+});
+
 /** The followers of a service that runs apart, asked in the caller's name with their token. */
 export const remoteFollowers = (
   storeFor: (patienceMs: number) => Pick<RemoteEventStore, 'call'>,
   callers: Callers,
 ): ServiceFollowers => {
   const [reports, repairs] = [storeFor(REPORT_MS), storeFor(REPAIR_MS)];
-  const asked = async <Answer>(
+  const asked = async (
     store: Pick<RemoteEventStore, 'call'>,
     caller: Caller,
     name: string,
     said: object,
-  ): Promise<Answer> => {
+  ): Promise<unknown> => {
     try {
-      return (await callers.as(caller, () => store.call(name, said))) as Answer;
+      return await callers.as(caller, () => store.call(name, said));
     } catch (error) {
       if (isAway(error)) throw new ServiceAway('nobody answers there', { cause: error });
       throw error;
@@ -73,10 +129,9 @@ export const remoteFollowers = (
   };
   return {
     report: async (caller) =>
-      (await asked<{ readonly reports: readonly FollowerReport[] }>(reports, caller, 'followers', {})).reports,
-    upkeep: (caller) => asked<Upkeep>(reports, caller, 'upkeep', {}),
-    repair: async (caller, order) =>
-      (await asked<{ readonly outcome: RepairOutcome }>(repairs, caller, 'repair', order)).outcome,
+      Reports.parse(await asked(reports, caller, 'followers', {})).reports as readonly FollowerReport[],
+    upkeep: async (caller) => Upkept.parse(await asked(reports, caller, 'upkeep', {})) as Upkeep,
+    repair: async (caller, order) => Repaired.parse(await asked(repairs, caller, 'repair', order)).outcome,
   };
 };
 

@@ -68,7 +68,7 @@ export const postgresKeyRing = (pool: Pool, master: MasterKey, { cacheSize = 50_
     const before = destructions;
     const answer = (async () => (await select(scope)) ?? insertOrSelect(scope))()
       .then((key) => (before === destructions ? remember(scope, key) : key))
-      .finally(() => asking.delete(scope.name));
+      .finally(() => void (asking.get(scope.name) === answer && asking.delete(scope.name)));
     asking.set(scope.name, answer);
     return answer;
   };
@@ -88,6 +88,8 @@ export const postgresKeyRing = (pool: Pool, master: MasterKey, { cacheSize = 50_
     destroy: async (subjects) => {
       const forget = () => {
         destructions++;
+        // What was asked for before must answer nobody who asks after.
+        asking.clear();
         for (const [name, subject] of subjectOf)
           if (subjects.includes(subject)) {
             cache.delete(name);

@@ -231,6 +231,15 @@ describe('what is backed up', () => {
       );
     }
     expect((await poolOn(theirs).query('select from outbox.entry')).rowCount).toBe(0);
+    // An older list would let what was erased since come back: it is known by what this copy knows and it does not.
+    await takeBackup(back, at('coordination-later'), clock);
+    await fileErasureList(at('older.jsonl')).add({ caseId: two, erasureId: 'after', at: AT });
+    const older = await anew(back, { erasures: at('older.jsonl') });
+    expect(await said(restoreBackup(older, at('coordination-later'), {}))).toMatch(
+      /older than this backup: it lacks 1 /,
+    );
+    const { rows: nothing } = await poolOn(older).query(`select to_regclass('store.events') as there`);
+    expect(nothing).toEqual([{ there: null }]);
     // Known before anything is back: whoever starts on a restore that was cut off erases them then.
     const cut = await anew(agency, { erasures: at('cut.jsonl') });
     expect(await said(restoreBackup(cut, at('health-older'), { demands: at('demands-3/health.json') }))).toMatch(

@@ -82,8 +82,28 @@ const missing = async (client: ClientBase | Pool, names: readonly string[]): Pro
   return rows.map(({ name }) => name);
 };
 
-/** Everything of the backup, or nothing. @throws Refused, MasterKeyMismatch */
-const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: readonly string[]): Promise<void> => {
+/** Cases that had been erased when this was copied and that the list does not name: then it is an older one, and lacks more. */
+const notListed = async (client: ClientBase, listed: readonly string[]): Promise<number> => {
+  const { rows } = await client.query<{ cases: number }>(
+    `select count(*)::int as cases from vault.subject s
+     where s.erased_at is not null and s.subject <> all ($1) and exists (select from store.streams t where t.stream = 'case-' || s.subject)`,
+    [listed],
+  );
+  return rows[0]!.cases;
+};
+
+/**
+ * Everything of the backup, or nothing.
+ * @param listed what the list names as erased; undefined where it is not asked for
+ * @throws Refused, MasterKeyMismatch
+ */
+const putBack = async (
+  of: Backed,
+  manifest: Manifest,
+  folder: string,
+  keys: readonly string[],
+  listed?: readonly string[],
+): Promise<void> => {
   const client = new Client({ connectionString: of.databaseUrl, application_name: `resguardo restore ${of.service}` });
   await client.connect();
   try {
@@ -101,6 +121,11 @@ const putBack = async (of: Backed, manifest: Manifest, folder: string, keys: rea
           `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
         );
     }
+    const unlisted = listed ? await notListed(client, listed) : 0;
+    if (unlisted > 0)
+      throw new Refused(
+        `${of.erasures}: is older than this backup: it lacks ${unlisted} cases that had been erased by then; bring the newest list`,
+      );
     await client.query('commit');
   } finally {
     await client.end();
@@ -184,7 +209,8 @@ export const restoreBackup = async (
   const list = fileErasureList(of.erasures);
   // Before anything is back: whoever starts on a restore that was cut off erases them then.
   for (const erased of demands?.erased ?? []) await list.add(erased);
-  await putBack(of, manifest, folder, demands?.keys ?? []);
+  const listed = (await list.all()).map(({ caseId }) => caseId);
+  await putBack(of, manifest, folder, demands?.keys ?? [], keepsHistory(of) && !withoutList ? listed : undefined);
   const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
   try {
     if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
