@@ -79,7 +79,14 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
         at timestamptz not null default now(),
         primary key (projection, stream, revision)
       );
-      -- When the case came to stand still there: since then the tables lack the fact.
-      alter table ${S}.set_aside add column if not exists since timestamptz;
-      alter table ${S}.waiting add column if not exists since timestamptz not null default now();`);
+      -- Only where they are missing: altering a table waits for everybody who reads it, and two of them for each other.
+      do $$ begin
+        -- When the case came to stand still there: since then the tables lack the fact.
+        if not exists (select from pg_attribute where attrelid = '${S}.set_aside'::regclass and attname = 'since') then
+          alter table ${S}.set_aside add column since timestamptz;
+        end if;
+        if not exists (select from pg_attribute where attrelid = '${S}.waiting'::regclass and attname = 'since') then
+          alter table ${S}.waiting add column since timestamptz not null default now();
+        end if;
+      end $$;`);
   });
