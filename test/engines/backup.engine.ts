@@ -8,7 +8,7 @@ import { startPostgres } from '@resguardo/embedded-postgres';
 import { type RecordedEvent, verifyHistory } from '@resguardo/eventing';
 import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
 import { postgresKeyRing, sealer } from '@resguardo/vault';
-import { Client, Pool } from 'pg';
+import { Pool } from 'pg';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { validInput } from '../e2e/support/inputs.js';
@@ -25,6 +25,7 @@ import {
 } from '../e2e/support/people.js';
 import { rebuiltOfService } from '../e2e/support/rebuild.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { inDatabase } from '../support/in-database.js';
 import { until } from '../support/until.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
@@ -37,8 +38,8 @@ const IDENTITY = `query ($caseId: ID!) { identity(caseId: $caseId, purpose: FOLL
 const INTEGRITY = `{ integrity { history { events broken { why } } services { service copies { backup drill { whole } } } } }`;
 
 const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
-/** Services with keys: each backs up its own database. */
-const KEEPING = ['coordination', ...AGENCIES] as const;
+/** Services with keys. Each of them, and insights, backs up its own database. */
+const SEALING = ['coordination', ...AGENCIES] as const;
 const READERS = [...Object.values(OFFICERS), REPRESENTATIVE];
 /** Every word that is sealed here has it in it. */
 const SAID = 'Palabras inventadas';
@@ -93,13 +94,9 @@ describe('everything lost but the backups, the secrets and the lists of what was
     if (code !== 0) throw new Error(`${asked[0]} of ${asked[1]}: ${output}`);
   };
 
-  const inInsights = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({ connectionString: all!.databases.insights });
-    await client.connect();
-    return work(client).finally(() => client.end());
-  };
   const published = async (): Promise<readonly object[]> =>
-    (await inInsights((client) => client.query<object>('select * from insights.release'))).rows;
+    (await inDatabase(all!.databases.insights, (client) => client.query<object>('select * from insights.release')))
+      .rows;
 
   const verified = async (databaseUrl: string) =>
     (await command('apps/standalone/src/verify.ts', 'coordination', databaseUrl)).output;
@@ -152,7 +149,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
       until(`the keys of ${caseId} are destroyed everywhere`, async () => {
         const { events } = await store.read(`case-${caseId}`);
         const services = events.filter(({ type }) => type === 'KeysDestroyed').map(({ data }) => data['service']);
-        return KEEPING.every((service) => services.includes(service)) || undefined;
+        return SEALING.every((service) => services.includes(service)) || undefined;
       }),
     );
   };
@@ -201,7 +198,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
     return found;
   };
   const openedByAll = async (facts: readonly RecordedEvent[]): Promise<Record<string, object>> =>
-    Object.assign({}, ...(await Promise.all(KEEPING.map((service) => openedBy(service, facts)))));
+    Object.assign({}, ...(await Promise.all(SEALING.map((service) => openedBy(service, facts)))));
   const boxesIn = (facts: readonly RecordedEvent[]) => facts.flatMap(({ sealed }) => Object.values(sealed!));
 
   beforeAll(async () => {
@@ -216,7 +213,7 @@ describe('everything lost but the backups, the secrets and the lists of what was
     opened = await openedByAll(facts);
     // Each box is opened by exactly one of the services, and all of them have sealed something.
     expect(Object.keys(opened)).toHaveLength(boxesIn(facts).length);
-    expect(new Set(boxesIn(facts).map(({ key }) => key.split('/')[2]))).toEqual(new Set(KEEPING));
+    expect(new Set(boxesIn(facts).map(({ key }) => key.split('/')[2]))).toEqual(new Set(SEALING));
     expect(Object.keys(await openedByAll(await sealedFacts([cases.erasedAfter])))).not.toEqual([]);
 
     await succeeded('infra/backup/backup.ts', 'health', databases.health, at('backups', 'health-older'));
@@ -224,13 +221,13 @@ describe('everything lost but the backups, the secrets and the lists of what was
     await people.done(OFFICERS.HEALTH, 'receiveReport', {
       input: validInput('receiveReport', { state: '17', summary: `${SAID}: otro.` }),
     });
-    await inInsights((client) =>
+    await inDatabase(all!.databases.insights, (client) =>
       client.query(
         `insert into insights.release values ('I-06', 'INTERVIEWS', '2025-Q1', 1, now(), 40, '{"ONE": 30, "SEVERAL": 10}')`,
       ),
     );
     figures = await published();
-    for (const service of [...KEEPING, 'insights'] as const)
+    for (const service of [...SEALING, 'insights'] as const)
       await succeeded('infra/backup/backup.ts', service, databases[service], at('backups', service));
     const drills = at('drills');
     const inTrial = ['--demands-into', drills, '--drill'];
@@ -326,9 +323,9 @@ describe('everything lost but the backups, the secrets and the lists of what was
 
   it('C-13: nothing of an erased case opens in any service, whether it was erased before the backup or after it', async () => {
     const facts = await sealedFacts(erased());
-    expect(new Set(boxesIn(facts).map(({ key }) => key.split('/')[2]))).toEqual(new Set(KEEPING));
+    expect(new Set(boxesIn(facts).map(({ key }) => key.split('/')[2]))).toEqual(new Set(SEALING));
     expect(await openedByAll(facts)).toEqual({});
-    for (const service of KEEPING) {
+    for (const service of SEALING) {
       const pool = new Pool({ connectionString: all!.databases[service], max: 1 });
       const { rows } = await pool.query(
         `select name from vault.wrapped_key where subject = any($1) and wrapped is not null`,

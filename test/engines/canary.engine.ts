@@ -22,7 +22,9 @@ import {
   TALKATIVE,
 } from '../support/canaries.js';
 import { canaryWalk, READ_BACK, type StoredFact } from '../support/canary-walk.js';
+import { inDatabase, tableInUse } from '../support/in-database.js';
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
+import { until } from '../support/until.js';
 import { recordsOf } from './support/records.js';
 
 /** Kafka makes these long before they are filled; they hold positions and times, no content. */
@@ -47,28 +49,19 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
         bytes: Buffer.from(program.output()),
       })),
     );
-  const inDatabase = async <T>(name: string, work: (owner: Client) => Promise<T>): Promise<T> => {
-    const url = new URL(all.databaseOwner);
-    url.pathname = `/${name}`;
-    const owner = new Client({ connectionString: url.toString() });
-    await owner.connect();
-    return work(owner).finally(() => owner.end());
-  };
-  const until = async (what: string, isTrue: () => Promise<boolean>): Promise<void> => {
-    for (const end = Date.now() + 60_000; Date.now() < end;) if (await isTrue()) return;
-    throw new Error(`${what} did not come`);
-  };
+  const asOwner = <T>(database: string, work: (owner: Client) => Promise<T>): Promise<T> =>
+    inDatabase(Object.assign(new URL(all.databaseOwner), { pathname: `/${database}` }).href, work);
   const superKafka = () => new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
 
   beforeAll(async () => {
     for (const made of [dataFolder, temporary]) mkdirSync(made, { recursive: true, mode: 0o700 });
     const postgres = await startPostgres({ dir: join(dataFolder, 'postgres') });
-    const owner = new Client({ connectionString: postgres.url });
-    await owner.connect();
-    // Nothing that was ever in the write-ahead log goes away before it is searched.
-    await owner.query(`alter system set wal_keep_size = '2GB'`);
-    for (const [name, value] of Object.entries(TALKATIVE)) await owner.query(`alter role all set ${name} = '${value}'`);
-    await owner.end();
+    await inDatabase(postgres.url, async (owner) => {
+      // Nothing that was ever in the write-ahead log goes away before it is searched.
+      await owner.query(`alter system set wal_keep_size = '2GB'`);
+      for (const [name, value] of Object.entries(TALKATIVE))
+        await owner.query(`alter role all set ${name} = '${value}'`);
+    });
     await postgres.stop();
     collector = await otlpReceiver();
     all = await startDistributed({
@@ -77,7 +70,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     });
     people = peopleOf({ url: all.gateway.url, dataFolder });
     const facts = () =>
-      inDatabase(databaseOf('coordination'), async (client) => {
+      asOwner(databaseOf('coordination'), async (client) => {
         const { rows } = await client.query<StoredFact>(
           `select id, type, stream, sealed, meta from store.events where stream like 'case-%' order by position`,
         );
@@ -104,14 +97,11 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     const { caseId } = await openCase(people);
     await fillTeam(people, caseId);
     // Health's list of cases takes no more of this one.
-    await inDatabase(databaseOf('health'), async (client) => {
-      const { rows } = await client.query<{ id: number; version: number }>(
-        `select id, version from read_models.instances where projection = 'case_card' and state = 'active'`,
-      );
-      const table = `read_models.case_card_v${rows[0]!.version}_${rows[0]!.id}`;
+    await asOwner(databaseOf('health'), async (client) => {
+      const table = await tableInUse(client, 'case_card');
       await until('the case at health', async () => {
         const { rowCount } = await client.query(`select from ${table} where key = $1`, [caseId]);
-        return rowCount === 1;
+        return rowCount === 1 || undefined;
       });
       await client.query(`alter table ${table} add constraint planted check (key <> '${caseId}') not valid`);
     });
@@ -133,7 +123,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
         }),
       ]).toEqual([command, expect.objectContaining({ __typename: 'Kept' })]);
     const outboxOf = (service: Program) =>
-      inDatabase(databaseOf(service), async (client) =>
+      asOwner(databaseOf(service), async (client) =>
         (await rowsOf(client)).filter(({ name }) => name === 'table outbox.entry'),
       );
     const agencies = ['health', 'prosecution', 'child-protection'] as const;
@@ -145,15 +135,15 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     await all.services.coordination.start();
     await until('what was kept', async () => {
       const left = await Promise.all(agencies.map(outboxOf));
-      return left.flat().every(({ bytes }) => bytes.length === 0);
+      return left.flat().every(({ bytes }) => bytes.length === 0) || undefined;
     });
     await until('the parked case', () =>
-      inDatabase(databaseOf('health'), async (client) => {
+      asOwner(databaseOf('health'), async (client) => {
         const { rowCount } = await client.query(
           `select from read_models.parked join read_models.waiting using (instance, stream) where stream = $1`,
           [`case-${caseId}`],
         );
-        return (rowCount ?? 0) > 0;
+        return (rowCount ?? 0) > 0 || undefined;
       }),
     );
   });
@@ -161,7 +151,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
   const databases = async (): Promise<readonly Haystack[]> => {
     const found = await Promise.all(
       [...PROGRAMS.map(databaseOf), 'postgres'].map((name) =>
-        inDatabase(name, async (client) =>
+        asOwner(name, async (client) =>
           (await rowsOf(client)).map(({ name: table, bytes }) => ({ name: `${name} ${table}`, bytes })),
         ),
       ),
@@ -173,7 +163,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
   /** Everything that could hold something: told, stored, logged, sent. */
   const everything = async (): Promise<readonly Haystack[]> => {
     // What lies in memory until then is written into the files.
-    await inDatabase('postgres', (owner) => owner.query('checkpoint'));
+    await asOwner('postgres', (owner) => owner.query('checkpoint'));
     return [
       ...before,
       { name: 'traces', bytes: Buffer.from(collector.bodies.join('\n')) },
@@ -253,7 +243,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
       messages: [{ key: 'planted', value: null, headers: { words: forms['base64']! } }],
     });
     await producer.disconnect();
-    await inDatabase(databaseOf('prosecution'), async (client) => {
+    await asOwner(databaseOf('prosecution'), async (client) => {
       await client.query('create table public.planted (words text)');
       await client.query('insert into public.planted values ($1)', [said('phonetic')]);
       await client.query('delete from public.planted');

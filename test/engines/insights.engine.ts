@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pseudonyms } from '@resguardo/service';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { FIGURES, openedBy, openMany } from '../e2e/support/figures.js';
 import { ADMINISTRATOR, ANALYST, OFFICERS, type People, peopleOf } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { rowsOf } from '../support/canaries.js';
+import { inDatabase, tableInUse } from '../support/in-database.js';
 import { until } from '../support/until.js';
 
 const INTEGRITY = `{ integrity { services { service condition followers { name condition leavesOut parked {
@@ -33,21 +34,13 @@ describe('figures for analysis, from a feed of pseudonyms', () => {
     removeFolder(folder);
   });
 
-  const inDatabase = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({ connectionString: all.databases.insights });
-    await client.connect();
-    return work(client).finally(() => client.end());
-  };
-  const tableIn = async (client: Client) => {
-    const { rows } = await client.query<{ name: string }>(
-      `select 'read_models.counted_case_v' || version || '_' || id as name from read_models.instances
-        where projection = 'counted_case' and state = 'active'`,
-    );
-    return rows[0]!.name;
-  };
+  const inItsDatabase = <T>(work: (client: Client) => Promise<T>): Promise<T> =>
+    inDatabase(all.databases.insights, work);
   const counted = () =>
-    inDatabase(async (client) => {
-      const { rows } = await client.query<{ key: string }>(`select key from ${await tableIn(client)}`);
+    inItsDatabase(async (client) => {
+      const { rows } = await client.query<{ key: string }>(
+        `select key from ${await tableInUse(client, 'counted_case')}`,
+      );
       return rows.map(({ key }) => key);
     });
   const untilCounted = (many: number) =>
@@ -73,7 +66,7 @@ describe('figures for analysis, from a feed of pseudonyms', () => {
   it('R-719: its database names its cases as nobody else does, and its folder has no key', async () => {
     const key = readFileSync(join(all.secretsOf('coordination'), 'pseudonym-key'));
     expect([...(await counted())].sort()).toEqual(cases.map(({ caseId }) => pseudonyms(key)(caseId)).sort());
-    const held = await inDatabase((client) => rowsOf(client));
+    const held = await inItsDatabase((client) => rowsOf(client));
     expect(held.some(({ bytes }) => bytes.includes('POLICE'))).toBe(true);
     const named = cases.flatMap(({ caseId, folio }) => [caseId, folio]);
     expect(named.filter((name) => held.some(({ bytes }) => bytes.includes(name)))).toEqual([]);
@@ -83,7 +76,7 @@ describe('figures for analysis, from a feed of pseudonyms', () => {
 
   it('D4: a case that stands still in it is seen in oversight under no name, and nothing comes out until it goes on', async () => {
     const alter = (how: string) =>
-      inDatabase(async (client) => client.query(`alter table ${await tableIn(client)} ${how}`));
+      inItsDatabase(async (client) => client.query(`alter table ${await tableInUse(client, 'counted_case')} ${how}`));
     await alter(`add constraint planted check (channel <> 'HEALTH')`);
     cases.push(...(await openMany(people, 1, 'HEALTH')));
     const parked = await until('the parked case', async () => {

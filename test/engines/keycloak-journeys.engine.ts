@@ -1,7 +1,7 @@
 import { PORTAL_CLIENT, STAFF_CLIENT } from '@resguardo/identity';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
-import { freePorts, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { freePorts, type RunningKeycloak } from '../../infra/engines/index.js';
 import { launch, opened as openedIn } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
 import { settled, visit } from '../browser/support/pages.js';
@@ -14,8 +14,16 @@ import {
   startStandalone,
   temporaryFolder,
 } from '../e2e/support/standalone.js';
-import { account, asAStranger, keycloakPeople, PEOPLE, rotateKey, twoFactors } from './support/keycloak-people.js';
-import { type Admin, adminOf, giveCode, password, PASSWORD } from './support/realm.js';
+import {
+  account,
+  asAStranger,
+  keycloakFor,
+  keycloakPeople,
+  PEOPLE,
+  rotateKey,
+  twoFactors,
+} from './support/keycloak-people.js';
+import { type Admin, giveCode, password, PASSWORD } from './support/realm.js';
 
 /** Put in by groups; the others have attributes of their own. */
 const BY_GROUPS: readonly string[] = [OFFICERS.HEALTH, REPRESENTATIVE];
@@ -57,11 +65,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
 
   beforeAll(async () => {
     const [port] = (await freePorts(1)) as [number];
-    keycloak = await startKeycloak({
-      realmFile: 'infra/keycloak/realm.json',
-      values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
-    });
-    admin = adminOf(keycloak);
+    ({ keycloak, admin } = await keycloakFor(port));
     await people.make(admin, BY_GROUPS);
     product = await startStandalone(dataFolder, {
       env: {

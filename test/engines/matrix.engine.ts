@@ -21,13 +21,14 @@ import {
   logLevel,
   ResourcePatternTypes,
 } from 'kafkajs';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { databaseOf, type Program } from '../../infra/programs.js';
 import { knownKeysIn } from '../../libs/service/src/service-config.js';
 import { wrappingKey } from '../../libs/vault/src/master-key.js';
 import { type People, peopleOf } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { inDatabase } from '../support/in-database.js';
 import { type Cell, openIn, tableOf, wrongIn } from './support/matrix.js';
 import { databaseCells } from './support/may-database.js';
 import { feedCells } from './support/may-feed.js';
@@ -69,13 +70,8 @@ describe('who may what, as the real servers answer it', () => {
       password: readFileSync(join(secrets, user, 'password'), 'utf8'),
     },
   });
-  const inDatabase = async <T>(database: string, work: (owner: Client) => Promise<T>): Promise<T> => {
-    const url = new URL(all.databaseOwner);
-    url.pathname = `/${database}`;
-    const owner = new Client({ connectionString: url.toString() });
-    await owner.connect();
-    return work(owner).finally(() => owner.end());
-  };
+  const asOwner = <T>(database: string, work: (owner: Client) => Promise<T>): Promise<T> =>
+    inDatabase(Object.assign(new URL(all.databaseOwner), { pathname: `/${database}` }).href, work);
 
   const cells = {
     kafka: () => kafkaCells(feeds, connectionOf),
@@ -167,7 +163,7 @@ describe('who may what, as the real servers answer it', () => {
         string,
         string,
       ];
-      await inDatabase(prosecution, async (owner) => {
+      await asOwner(prosecution, async (owner) => {
         await owner.query(`grant connect on database ${prosecution} to ${health}`);
         await owner.query(
           `grant usage on schema vault to ${oversight}; grant select on vault.wrapped_key to ${oversight}`,
@@ -279,14 +275,14 @@ describe('who may what, as the real servers answer it', () => {
       const [COMMISSION, owner] = ['VICTIMS_COMMISSION', 'victims-commission'] as const;
       const { name, subject } = dataKey(sealedCase, 'D4', owner);
       const wrapping = (service: Program) => wrappingKey(masterKeyFile(join(secrets, service, 'master-key')));
-      const key = await inDatabase(databaseOf(owner), async (client) => {
+      const key = await asOwner(databaseOf(owner), async (client) => {
         const { rows } = await client.query<{ wrapped: Buffer }>(
           'select wrapped from vault.wrapped_key where name = $1',
           [name],
         );
         return unwrap(wrapping(owner), name, rows[0]!.wrapped);
       });
-      await inDatabase(databaseOf('health'), async (client) => {
+      await asOwner(databaseOf('health'), async (client) => {
         await client.query('insert into vault.wrapped_key (name, subject, wrapped) values ($1, $2, $3)', [
           ...[name, subject, wrap(wrapping('health'), name, key.export())],
         ]);

@@ -4,14 +4,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
-import { freePorts, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { freePorts, type RunningKeycloak } from '../../infra/engines/index.js';
 import type { Program } from '../../infra/programs.js';
 import { launch } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
 import { ADMINISTRATOR, OFFICERS, REPRESENTATIVE, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
-import { account, asAStranger, keycloakPeople, rotateKey } from './support/keycloak-people.js';
-import { type Admin, adminOf } from './support/realm.js';
+import { account, asAStranger, keycloakFor, keycloakPeople, rotateKey } from './support/keycloak-people.js';
+import type { Admin } from './support/realm.js';
 
 /** Whose questions about themselves each service answers. */
 const ASKS: readonly (readonly [Program, string])[] = [
@@ -33,11 +33,7 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
 
   beforeAll(async () => {
     const [port] = (await freePorts(1)) as [number];
-    keycloak = await startKeycloak({
-      realmFile: 'infra/keycloak/realm.json',
-      values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
-    });
-    admin = adminOf(keycloak);
+    ({ keycloak, admin } = await keycloakFor(port));
     await people.make(admin, [OFFICERS.HEALTH, REPRESENTATIVE]);
     all = await startDistributed({
       folder,

@@ -106,6 +106,32 @@ describe('The key ring in PostgreSQL', () => {
     expect(await here.key(scope)).toBe(ERASED);
   });
 
+  it('C-13: who asks after a destruction is not given what somebody was about to be given before it', async () => {
+    const scope = personKey('person-asked-before');
+    await postgresKeyRing(pool, master).key(scope);
+    const [read, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // The first answer of the database is slow in coming.
+    const slow = Object.create(pool) as Pool;
+    let first = true;
+    slow.query = (async (...asked: [never]) => {
+      const answer = await pool.query(...asked);
+      if (first) {
+        first = false;
+        read.resolve();
+        await release.promise;
+      }
+      return answer;
+    }) as never;
+    const ring = postgresKeyRing(slow, master);
+    const before = ring.key(scope);
+    await read.promise;
+    await ring.destroy([scope.subject]);
+    expect(await ring.key(scope)).toBe(ERASED);
+    release.resolve();
+    await before;
+    expect(await ring.key(scope)).toBe(ERASED);
+  });
+
   it('C-13: keys asked for while their case is erased are all gone afterwards', async () => {
     const rings = Array.from({ length: 6 }, () => postgresKeyRing(pool, master));
     for (let round = 0; round < 10; round++) {

@@ -16,7 +16,7 @@ const AUDIT: readonly Projection<any>[] = [accessLog, refusalLog, glassLog, case
 export const projectionsOf = (service: Service): readonly Projection<any>[] =>
   service === 'insights' ? [countedCases] : service === 'oversight' ? [...EVERYWHERE, ...AUDIT] : EVERYWHERE;
 
-/** Every projection of the product, with the service that reads for it. One that is missing here is noticed. */
+/** Those that lie in the database of the single process, with the service that reads for each. */
 const PROJECTIONS: readonly (readonly [Service, Projection<any>])[] = [
   ...EVERYWHERE.map((projection) => ['coordination', projection] as const),
   ...AUDIT.map((projection) => ['oversight', projection] as const),

@@ -93,7 +93,8 @@ export const exchangeOf = (all: Distributed) => {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
       const events = await history();
       found = await underWay(events);
-      if (found.length === 0) return events;
+      // What was handed over while it looked is not among those that it looked at.
+      if (found.length === 0 && (await history()).length === events.length) return events;
       // It asks every database of the machine that is to catch up.
       await new Promise((resolve) => setTimeout(resolve, 250));
     }

@@ -1,10 +1,10 @@
 import { type Account, demoAccounts, PORTAL_CLIENT, SECOND_FACTOR_ROLES } from '@resguardo/identity';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { RunningKeycloak } from '../../../infra/engines/index.js';
+import { type RunningKeycloak, startKeycloak } from '../../../infra/engines/index.js';
 import { opened } from '../../browser/support/browser.js';
 import { settled } from '../../browser/support/pages.js';
 import { ask } from '../../e2e/support/standalone.js';
-import { type Admin, giveCode, password, setUpCode } from './realm.js';
+import { type Admin, adminOf, giveCode, password, setUpCode } from './realm.js';
 
 const ME = '{ me { actor role agency states } }';
 export const PEOPLE = demoAccounts();
@@ -17,6 +17,15 @@ export interface Stage {
   readonly keycloak: Pick<RunningKeycloak, 'url' | 'realm'>;
   readonly browser: Browser;
 }
+
+/** A Keycloak with the product's realm, for a portal on this port. */
+export const keycloakFor = async (port: number): Promise<{ keycloak: RunningKeycloak; admin: Admin }> => {
+  const keycloak = await startKeycloak({
+    realmFile: 'infra/keycloak/realm.json',
+    values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
+  });
+  return { keycloak, admin: adminOf(keycloak) };
+};
 
 /** The people of the demo as a Keycloak knows them; each signs in on its own page, once, in a browser of their own. */
 export const keycloakPeople = (stage: () => Stage) => {

@@ -35,7 +35,7 @@ export function FiguresPage() {
               <Incomplete since={incompleteSince} />
               {incompleteSince && <p style={{ margin: 0 }}>{say('figures.incompleteWhy')}</p>}
               {tables.map((table) => (
-                <Table key={table.dimension} table={table} />
+                <Table key={`${table.id} ${table.dimension}`} table={table} />
               ))}
             </>
           )}

@@ -29,4 +29,18 @@ describe('tables of the runners', () => {
     expect((await pool.query('select from twice.instances')).rows).toEqual([]);
     await Promise.all([first.end(), watching.end(), pool.end()]);
   }, 30_000);
+
+  it('are left alone where they are as they should be: whoever works with them holds nobody up who starts', async () => {
+    const pool = new Pool({ connectionString: database.url, max: 1 });
+    const working = new Client({ connectionString: database.url });
+    await working.connect();
+    await migrateReadModels(pool, 'in_use');
+    await working.query('begin');
+    for (const table of ['instances', 'progress', 'parked', 'waiting', 'set_aside'])
+      await working.query(`lock table in_use.${table} in row exclusive mode`);
+    await pool.query(`set lock_timeout = '5s'`);
+    await migrateReadModels(pool, 'in_use');
+    await working.query('rollback');
+    await Promise.all([working.end(), pool.end()]);
+  }, 30_000);
 });

@@ -47,8 +47,6 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
         started_at timestamptz not null default now(),
         switched_at timestamptz
       );
-      create unique index if not exists one_active on ${S}.instances (projection) where state = 'active';
-      create unique index if not exists one_filling on ${S}.instances (projection, version) where state = 'filling';
       create table if not exists ${S}.progress (
         instance integer not null references ${S}.instances on delete cascade,
         stream text not null,
@@ -79,8 +77,14 @@ export const migrateReadModels = (pool: Pool, schema: string): Promise<void> =>
         at timestamptz not null default now(),
         primary key (projection, stream, revision)
       );
-      -- Only where they are missing: altering a table waits for everybody who reads it, and two of them for each other.
+      -- Only where they are missing: even where it changes nothing, this waits for whoever works with the tables, and two wait for each other.
       do $$ begin
+        if to_regclass('${S}.one_active') is null then
+          create unique index one_active on ${S}.instances (projection) where state = 'active';
+        end if;
+        if to_regclass('${S}.one_filling') is null then
+          create unique index one_filling on ${S}.instances (projection, version) where state = 'filling';
+        end if;
         -- When the case came to stand still there: since then the tables lack the fact.
         if not exists (select from pg_attribute where attrelid = '${S}.set_aside'::regclass and attname = 'since') then
           alter table ${S}.set_aside add column since timestamptz;
