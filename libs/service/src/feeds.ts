@@ -26,11 +26,21 @@ export const kafkaConnection = (url: string): KafkaConnection => {
   };
 };
 
+/** Names that are remembered: making one costs more than all else that is done to a message. */
+const REMEMBERED = 10_000;
+
 /** A case under a name that only the holder of the key could turn back (R-719). */
-export const pseudonyms =
-  (key: Buffer) =>
-  (caseId: string): string =>
-    `p${createHmac('sha256', key).update(caseId).digest('hex').slice(0, 40)}`;
+export const pseudonyms = (key: Buffer): ((caseId: string) => string) => {
+  const names = new Map<string, string>();
+  return (caseId) => {
+    const known = names.get(caseId);
+    if (known !== undefined) return known;
+    if (names.size >= REMEMBERED) names.clear();
+    const name = `p${createHmac('sha256', key).update(caseId).digest('hex').slice(0, 40)}`;
+    names.set(caseId, name);
+    return name;
+  };
+};
 
 /** What a service is told of an event. Who looked at what is oversight's alone: even the names of those streams would tell others. */
 export const told =

@@ -17,7 +17,7 @@ export interface Batch {
 export interface RunnerOptions {
   /** Schema of the runners' tables; `read_models` unless given. */
   readonly schema?: string;
-  /** Messages per batch, at most; 1000 unless given. */
+  /** Messages per batch, at most; 4000 unless given. */
   readonly limit?: number;
   /** Told of trouble that the runner gets over by itself (database away). Parked cases are not trouble: see `parked`. */
   readonly onError?: (error: unknown) => void;
@@ -106,9 +106,10 @@ interface Filling {
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
 const BEAT_MS = 20;
-/** After so many messages or more a follower rests as long as they took, up to so many milliseconds: much in one write costs less. */
+/** After so many messages or more a follower rests, the longer the longer they took: much in one write costs less, a card above all. */
 const MANY = 10;
-const REST_MS = 100;
+const RESTS = 4;
+const REST_MS = 250;
 /** Rows that facts change again and again lie as they are, with room for the next one beside them: packing them costs more than writing them. */
 const CHANGING = 'with (fillfactor = 50, toast_tuple_target = 8160)';
 const SWITCH_EVERY_MS = 200;
@@ -119,7 +120,7 @@ export const startRunner = async (
   feed: Feed,
   reader: string,
   work: Work,
-  { schema = 'read_models', limit = 1000, onError = () => {}, around = (_, apply) => apply() }: RunnerOptions,
+  { schema = 'read_models', limit = 4000, onError = () => {}, around = (_, apply) => apply() }: RunnerOptions,
 ): Promise<Runner> => {
   const S = checkedName(schema);
   checkedName(work.name);
@@ -287,7 +288,7 @@ export const startRunner = async (
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
               const took = performance.now() - started;
-              const rest = messages.length < MANY ? 0 : Math.min(took, REST_MS);
+              const rest = messages.length < MANY ? 0 : Math.min(RESTS * took, REST_MS);
               if (!farBehind) await pause(Math.max(BEAT_MS - took, rest), signal);
             },
             signal,
