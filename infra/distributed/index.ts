@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Feeds, prepareTopics } from '@resguardo/bus-kafka';
 import { SERVICE_OF } from '@resguardo/contracts';
@@ -9,6 +9,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { freePorts, type KafkaCluster, startKafka } from '../engines/index.js';
 import { makeDatabases } from '../postgres/databases.js';
+import { clearDatabases, hasRoom, markDatabases } from '../postgres/given.js';
 import { type Program, PROGRAMS } from '../programs.js';
 import { makeSecrets, passwordIn, pem, written } from '../secrets/secrets.js';
 
@@ -38,6 +39,8 @@ export interface Distributed {
   readonly databases: Readonly<Record<Program, string>>;
   /** The database server, as its owner. A secret. */
   readonly databaseOwner: string;
+  /** False when the database server was given: then `restartDatabase` throws. */
+  readonly ownDatabase: boolean;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
   /** Where Prometheus scrapes a service, on this machine. @param replica 1: the second process of one that runs twice */
@@ -109,6 +112,47 @@ const programOf = (path: string, url: string, env: Readonly<Record<string, strin
   };
 };
 
+/** Servers that run already, instead of ones of the run's own. */
+export interface Given {
+  /** As `KafkaOptions.given`. */
+  readonly kafka?: string | undefined;
+  /** Address of a PostgreSQL, as a super user. The databases of the services are made there, in place of those of an earlier test run. */
+  readonly postgres?: string | undefined;
+}
+
+interface DatabaseServer {
+  readonly url: string;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const ownDatabaseServer = async (folder: string): Promise<DatabaseServer> => {
+  const server = { dir: join(folder, 'postgres'), settings: { max_connections: '300' } };
+  let postgres = await startPostgres(server);
+  return {
+    url: postgres.url,
+    restart: async () => {
+      const { pid, port } = postgres;
+      process.kill(pid, 'SIGKILL');
+      // The folder is given back when it is gone.
+      await postgres.stop();
+      postgres = await startPostgres({ ...server, port });
+    },
+    stop: () => postgres.stop(),
+  };
+};
+
+/** @param goesOn with what an earlier start made there */
+const givenDatabaseServer = async (url: string, goesOn: boolean): Promise<DatabaseServer> => {
+  await hasRoom(url);
+  if (!goesOn) await clearDatabases(url);
+  return {
+    url,
+    restart: () => Promise.reject(new Error('this PostgreSQL was given by DATABASE_URL: it is not to be killed')),
+    stop: () => Promise.resolve(),
+  };
+};
+
 /** All services of the product on this machine, each in a process, with a database, a Kafka user and secrets of its own. */
 export const startDistributed = async ({
   folder,
@@ -119,6 +163,7 @@ export const startDistributed = async ({
   store = {},
   brokerSettings = {},
   env = {},
+  given = { kafka: process.env['RESGUARDO_KAFKA'], postgres: process.env['RESGUARDO_POSTGRES'] },
   prepared = async () => {},
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
@@ -136,10 +181,13 @@ export const startDistributed = async ({
   /** More settings of every Kafka broker. */
   readonly brokerSettings?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** What `RESGUARDO_KAFKA` and `RESGUARDO_POSTGRES` name, unless given. */
+  readonly given?: Given;
   /** What is done with the databases, by service, before a program works on them. */
   readonly prepared?: (databases: Distributed['databases']) => Promise<void>;
 }): Promise<Distributed> => {
   const secrets = join(folder, 'secrets');
+  const goesOn = existsSync(secrets);
   const keysFile = makeSecrets(secrets);
   if (staffClientSecret !== undefined)
     writeFileSync(join(secrets, 'coordination', 'staff-client-secret'), staffClientSecret, { mode: 0o600 });
@@ -147,9 +195,10 @@ export const startDistributed = async ({
   written(issuerKey, () => pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs8'));
   const passwordOf = (service: string) => passwordIn(join(secrets, service, 'password'));
   const users = Object.fromEntries(FEEDS.readers.map((reader) => [reader, passwordOf(reader)]));
-  const server = { dir: join(folder, 'postgres'), settings: { max_connections: '300' } };
-  const [started, kafka] = await Promise.all([startPostgres(server), startKafka({ users, settings: brokerSettings })]);
-  let postgres = started;
+  const [postgres, kafka] = await Promise.all([
+    given.postgres ? givenDatabaseServer(given.postgres, goesOn) : ownDatabaseServer(folder),
+    startKafka({ users, settings: brokerSettings, given: given.kafka }),
+  ]);
   const stopEngines = () => Promise.all([kafka.stop(), postgres.stop()]);
   try {
     const admin = new Kafka({ ...kafka.connection(), logLevel: logLevel.NOTHING }).admin();
@@ -157,6 +206,7 @@ export const startDistributed = async ({
     await prepareTopics(admin, FEEDS);
     await admin.disconnect();
     const databases = await makeDatabases(postgres.url, passwordOf);
+    if (given.postgres) await markDatabases(postgres.url);
     await prepared(databases);
     await relayFromTheBeginning(databases.coordination);
     const ports = await freePorts(PROGRAMS.length * 6 + 1);
@@ -244,16 +294,11 @@ export const startDistributed = async ({
       kafka,
       databases,
       databaseOwner: postgres.url,
+      ownDatabase: !given.postgres,
       calledAt,
       metricsPortOf: (service, replica) => portsOf(service, replica).metricsPort,
       secretsOf: (service) => join(secrets, service),
-      restartDatabase: async () => {
-        const { pid, port } = postgres;
-        process.kill(pid, 'SIGKILL');
-        // The folder is given back when it is gone.
-        await postgres.stop();
-        postgres = await startPostgres({ ...server, port });
-      },
+      restartDatabase: () => postgres.restart(),
       stop: async () => {
         await stopServices();
         await stopEngines();

@@ -14,7 +14,7 @@ console.log(
   'Starting PostgreSQL, three Kafka brokers, the gateway and seven services; the first time Kafka is fetched with Maven …',
 );
 try {
-  const all = await startDistributed({ folder, store, ...(port && { port }) });
+  const all = await startDistributed({ folder, store, given: {}, ...(port && { port }) });
   const accounts = demoAccounts();
   const width = Math.max(...accounts.map(({ username }) => username.length));
   console.log(`

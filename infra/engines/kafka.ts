@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { topicOf } from '@resguardo/bus-kafka';
 import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { brokerSettings, newClusterId, properties, scram, scramArguments } from '../kafka/broker.js';
 import { java, kafkaJars, run } from './artefacts.js';
@@ -14,12 +15,14 @@ export interface KafkaOptions {
   readonly acls?: readonly AclEntry[];
   /** More settings of every broker. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Servers that run already, `user:password@host:port,host:port` (a super user); `RESGUARDO_KAFKA` unless given, undefined for none. */
+  readonly given?: string | undefined;
 }
 
 export interface KafkaCluster {
   /** `host:port` by node id. */
   readonly brokers: readonly string[];
-  /** False when the servers were given by `RESGUARDO_KAFKA`: then `kill` and `restart` throw. */
+  /** False when the servers were given: then `kill`, `restart` and `dataOf` throw. */
   readonly own: boolean;
   /** How to connect as one of the users; as the super user unless given. */
   connection(user?: string): KafkaConfig;
@@ -36,10 +39,10 @@ const SUPER = 'admin';
 
 /**
  * Apache Kafka in KRaft mode with SASL/SCRAM-SHA-256 and access lists; what no list allows is forbidden.
- * With `RESGUARDO_KAFKA=user:password@host:port,host:port` (a super user) it makes users and lists on the servers that run there.
+ * On servers that were given it makes users and lists, and takes the feeds of an earlier run away.
  */
 export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaCluster> => {
-  const given = process.env['RESGUARDO_KAFKA'];
+  const { given } = { given: process.env['RESGUARDO_KAFKA'], ...options };
   const cluster = await (given ? givenCluster(given, options) : ownCluster(options));
   try {
     const { acls = [] } = options;
@@ -181,15 +184,28 @@ const givenCluster = async (given: string, { users = {} }: KafkaOptions): Promis
   } finally {
     await folder.close();
   }
+  const connection = connections(brokers, { ...users, [superUser]: password }, superUser);
+  await asSuper({ connection }, withoutFeeds);
   return {
     brokers,
     own: false,
-    connection: connections(brokers, { ...users, [superUser]: password }, superUser),
+    connection,
     kill: notOurs,
     restart: notOurs,
     dataOf: notOurs,
     stop: () => Promise.resolve(),
   };
+};
+
+/** Each run begins with empty feeds. A topic is gone some time after it was told to go. */
+const withoutFeeds = async (admin: Admin): Promise<void> => {
+  const feeds = async () => (await admin.listTopics()).filter((topic) => topic.startsWith(topicOf('')));
+  const old = await feeds();
+  if (old.length === 0) return;
+  await admin.deleteTopics({ topics: old });
+  const end = performance.now() + 60_000;
+  while ((await feeds()).length > 0)
+    if (performance.now() > end) throw new Error('the feeds of an earlier run do not go away');
 };
 
 /** kafkajs cannot make users; Kafka's own tool can. */

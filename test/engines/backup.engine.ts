@@ -67,7 +67,8 @@ describe('everything lost but the backups, the secrets and the lists of what was
   let integrity: any;
 
   const start = async (prepared?: (databases: Distributed['databases']) => Promise<void>) => {
-    all = await startDistributed({ folder, ...(prepared && { prepared }) });
+    // Engines of its own: the database is thrown away.
+    all = await startDistributed({ folder, given: {}, ...(prepared && { prepared }) });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
     return all;
   };

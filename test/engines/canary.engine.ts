@@ -66,6 +66,8 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     collector = await otlpReceiver();
     all = await startDistributed({
       folder: dataFolder,
+      // Its own: their files are searched.
+      given: {},
       env: { LOG_LEVEL: 'trace', TMPDIR: temporary, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint },
     });
     people = peopleOf({ url: all.gateway.url, dataFolder });

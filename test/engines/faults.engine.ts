@@ -150,8 +150,8 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
         `${secondsSince(began)}, of these ${secondsSince(checking)} checking`,
     );
   };
-  const notRun = (fault: string): void =>
-    void lines.push(`${fault} | not run: the brokers were given by RESGUARDO_KAFKA`);
+  const notRun = (fault: string, given: string): void => void lines.push(`${fault} | not run: ${given}`);
+  const BROKERS_GIVEN = 'the brokers were given by RESGUARDO_KAFKA';
 
   const killedAndStarted = async (service: ServiceProcess): Promise<string> => {
     const began = performance.now();
@@ -266,7 +266,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
     'kill -9 of a partition leader, %s',
     async (_, first, last) => {
       const fault = `leaders of partitions killed, one after the other, ${first} to ${last}`;
-      if (!all.kafka.own) return notRun(fault);
+      if (!all.kafka.own) return notRun(fault, BROKERS_GIVEN);
       await suffer(fault, `goal: on again within ${GOAL_SECONDS} s`, async () => {
         const gaps: string[] = [];
         for (let turn = first; turn <= last; turn++) {
@@ -324,7 +324,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
 
     it('all brokers stopped for a minute', async () => {
       const fault = 'all brokers stopped for a minute';
-      if (!all.kafka.own) return notRun(fault);
+      if (!all.kafka.own) return notRun(fault, BROKERS_GIVEN);
       const asserted = 'all is accepted, pages say that they are behind, oversight that feeds are away, all is carried';
       await suffer(fault, asserted, async () => {
         await Promise.all(all.kafka.brokers.map((_, node) => all.kafka.kill(node)));
@@ -447,8 +447,10 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
         },
       ));
 
-    it('kill -9 and start of the database', () =>
-      suffer('the database killed and started again', 'no service ends, all go on by themselves', async () => {
+    it('kill -9 and start of the database', async () => {
+      const fault = 'the database killed and started again';
+      if (!all.ownDatabase) return notRun(fault, 'the database was given by DATABASE_URL');
+      await suffer(fault, 'no service ends, all go on by themselves', async () => {
         const began = performance.now();
         await all.restartDatabase();
         await goesOn();
@@ -456,7 +458,8 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
         const programs = { gateway: all.gateway, ...all.services, replica: all.replicas.coordination! };
         expect(Object.entries(programs).filter(([, program]) => !program.alive())).toEqual([]);
         return [gap];
-      }));
+      });
+    });
 
     /** Facts and reports go on being taken. What is said with a token that ends meanwhile arrives as well; one that has ended takes nothing. */
     const awayAndBack = async (
