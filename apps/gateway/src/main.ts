@@ -18,6 +18,9 @@ try {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Started by a program that is gone, now or since then.
+  process.on('disconnect', stop);
+  if (process.connected === false) stop();
   console.log(`The gateway is ready:  ${url}`);
   if (config.identityUrl === undefined)
     console.log(

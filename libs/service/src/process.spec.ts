@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,3 +32,25 @@ describe('the clock of a program', () => {
     expect(() => clockOf(join(folder, 'none'))).toThrow();
   });
 });
+
+it('a program ends with the one that started it, also when that one went while it was starting', async () => {
+  const program = `
+    import { once } from 'node:events';
+    import { runService } from './libs/service/src/process.ts';
+    const server = setInterval(() => {}, 1_000);
+    await runService('program', async () => {
+      process.send('starting');
+      await once(process, 'disconnect');
+      return { url: 'http://127.0.0.1', stop: async () => clearInterval(server) };
+    });`;
+  const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  try {
+    await once(child, 'message');
+    child.disconnect();
+    expect(await once(child, 'exit', { signal: AbortSignal.timeout(20_000) })).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}, 30_000);

@@ -24,8 +24,9 @@ export const runService = async (name: string, open: () => Promise<RunningServic
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
-    // Started by a program that is gone now.
+    // Started by a program that is gone, now or since then.
     process.on('disconnect', stop);
+    if (process.connected === false) return stop();
     console.log(`${name} is ready: ${running.url}`);
   } catch (error) {
     fail(error);
