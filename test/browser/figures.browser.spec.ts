@@ -24,6 +24,7 @@ describe('figures that came out, on the page', () => {
     for (const [channel, many] of Object.entries({ POLICE: 12, LINE_911: 20, SCHOOL: 3 }))
       await openMany(people, many, channel);
     writeFileSync(clock, '2026-04-10T12:00:00.000Z');
+    await openMany(people, 1, 'POLICE');
     await until('the figures', async () => {
       const { data } = await people.read(ANALYST, FIGURES);
       return data.nationalFigures.tables[0].releases.length > 0 || undefined;

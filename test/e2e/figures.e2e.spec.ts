@@ -27,6 +27,7 @@ describe('figures for analysis', () => {
     const cases = [...(await openMany(people, 12, 'POLICE')), ...(await openMany(people, 3, 'SCHOOL'))];
     expect((await people.read(ANALYST, FIGURES)).data.nationalFigures.tables[0].releases).toEqual([]);
     writeFileSync(clock, '2026-08-10T12:00:00.000Z');
+    await openMany(people, 1, 'POLICE');
     const said = await until('the figures', async () => {
       const { data } = await people.read(ANALYST, FIGURES);
       return data.nationalFigures.tables[1].releases.length > 0 ? data.nationalFigures : undefined;

@@ -18,12 +18,12 @@ const BEGINS = history.steps[0]!.at;
 const TIMEOUT_MS = full ? 3_600_000 : 600_000;
 
 /** Said whenever a result is shown. */
-const tell = (name: string, { answers, documents, outcomes, conflicts, milliseconds }: Run): void => {
+const tell = (name: string, { answers, documents, outcomes, conflicts, busy, milliseconds }: Run): void => {
   const said = Object.entries(outcomes)
     .sort(([, a], [, b]) => b - a)
     .map(([outcome, count]) => `${count} ${outcome}`);
   process.stdout.write(
-    `${name}: ${answers.size} commands in ${milliseconds.said} ms (${said.join(', ')}; ${conflicts} conflicts), ` +
+    `${name}: ${answers.size} commands in ${milliseconds.said} ms (${said.join(', ')}; ${conflicts} conflicts, ${busy} said again), ` +
       `${documents.size} documents in ${milliseconds.read} ms\n`,
   );
 };
@@ -36,6 +36,8 @@ describe(`${SIZE.commands} commands on ${SIZE.cases} cases (seed ${SEED}) are an
     try {
       const run = await runOf(product, history);
       tell(name, run);
+      // On a machine that others use as well a command may be late; more than a few would be another fault.
+      expect(run.busy).toBeLessThan(SIZE.commands / 100);
       return run;
     } finally {
       await product.stop();
@@ -60,7 +62,7 @@ describe(`${SIZE.commands} commands on ${SIZE.cases} cases (seed ${SEED}) are an
       expect(outcomes['Accepted']).toBeGreaterThan(least(0.4));
       expect(outcomes['Refused']).toBeGreaterThan(least(0.1));
       expect(outcomes['repeated']).toBeGreaterThan(least(0.005));
-      expect([outcomes['Busy'], outcomes['Kept']]).toEqual([undefined, undefined]);
+      expect(outcomes['Kept']).toBeUndefined();
       // Nothing was read before it was there.
       const early = [...reference.documents].filter(([, answer]) => JSON.stringify(answer).includes('"behind":true'));
       expect(early.map(([what]) => what)).toEqual([]);

@@ -86,6 +86,7 @@ describe('figures for analysis, from a feed of pseudonyms', () => {
     expect(parked).toMatchObject({ name: 'counted_case', leavesOut: true, condition: 'PARKED' });
     expect(parked.parked).toEqual([{ id: expect.any(String), revision: 0, factType: 'CaseOpened', case: null }]);
     writeFileSync(clock, '2026-08-10T12:00:00.000Z');
+    await openMany(people, 1, 'POLICE');
     const lacking = await until('what is missing', async () => {
       const { data } = await people.read(ANALYST, FIGURES);
       return data.nationalFigures.incompleteSince ? data.nationalFigures : undefined;

@@ -25,6 +25,8 @@ it('R-719: of a case codes and quarters are kept, no day and no text', () => {
         channel: 'POLICE',
         // Until midnight of the capital the quarter is not over.
         interviews: ['2026-Q1', '2026-Q2'],
+        // A day later it is settled.
+        settled: '2026-Q1',
       },
     ],
   ]);

@@ -1,5 +1,5 @@
 import type { FactMessage, Projection } from '@resguardo/eventing';
-import { type Quarter, quarterOf } from './quarter.js';
+import { type Quarter, quarterOf, settledAt } from './quarter.js';
 
 /**
  * What is counted of one case, under its pseudonym (R-719): codes and quarters, no day and no text. A quarter is that in which a fact was
@@ -11,6 +11,8 @@ export interface CountedCase {
   readonly channel: string;
   /** Of each forensic interview that was held. */
   readonly interviews: readonly Quarter[];
+  /** The quarter that ran when its last fact was recorded: those before it were settled by then. */
+  readonly settled?: Quarter;
 }
 
 /** a category like any other. */
@@ -18,7 +20,8 @@ export const UNKNOWN = 'UNKNOWN';
 
 const TYPES = ['CaseOpened', 'ReportReceived', 'ReportCompleted', 'ForensicInterviewConducted'];
 
-const evolve = (row: CountedCase, { type, data, meta }: FactMessage): CountedCase => {
+const evolve = (before: CountedCase, { type, data, meta }: FactMessage): CountedCase => {
+  const row = { ...before, settled: settledAt(meta.recordedAt ?? meta.occurredAt) };
   const said = (name: string): string => (typeof data[name] === 'string' ? data[name] : UNKNOWN);
   const recorded = quarterOf(meta.recordedAt ?? meta.occurredAt);
   // The first that is said within the quarter: a later report is another way in, and no other case; and what comes out would be the same
@@ -41,7 +44,7 @@ const evolve = (row: CountedCase, { type, data, meta }: FactMessage): CountedCas
 /** A row per case and pseudonym: all that the service insights keeps of it. */
 export const countedCases: Projection<CountedCase> = {
   name: 'counted_case',
-  version: 1,
+  version: 2,
   keyOf: ({ stream, type, caseId }) => (stream.startsWith('case-') && TYPES.includes(type) ? caseId : undefined),
   start: { state: UNKNOWN, channel: UNKNOWN, interviews: [] },
   evolve,
@@ -55,6 +58,7 @@ export const countedCases: Projection<CountedCase> = {
       type: 'integer',
       of: ({ interviews }) => interviews.filter((quarter) => quarter === interviews[0]).length,
     },
+    settled: { type: 'text', of: ({ settled }) => settled },
   },
-  indexes: [['opened'], ['interviewed']],
+  indexes: [['opened'], ['interviewed'], ['settled']],
 };

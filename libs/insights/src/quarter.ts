@@ -9,6 +9,13 @@ const firstDay = (quarter: Quarter): string =>
 
 export const quarterOf = (instant: string): Quarter => ofDay(localDay(instant, WRITTEN_ZONE));
 
+/** As long as a fact may be on its way when its quarter ends, in milliseconds. */
+export const ON_ITS_WAY_MS = 86_400_000;
+
+/** The quarter that runs at an instant, as far as those before it are settled: what was on its way when they ended has had its time. */
+export const settledAt = (instant: string): Quarter =>
+  quarterOf(new Date(Date.parse(instant) - ON_ITS_WAY_MS).toISOString());
+
 /** `by` quarters later; earlier when negative. */
 export const quarterAfter = (quarter: Quarter, by: number): Quarter => ofDay(addMonths(firstDay(quarter), 3 * by));
 

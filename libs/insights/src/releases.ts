@@ -8,7 +8,7 @@ import {
   releasedIn,
   SEVERAL,
 } from './indicators.rule.js';
-import { endOf, type Quarter, quarterAfter, quarterOf, startOf } from './quarter.js';
+import { endOf, ON_ITS_WAY_MS, type Quarter, quarterAfter, quarterOf, settledAt, startOf } from './quarter.js';
 
 /** Runs one statement; the shape of `Pool.query` of pg. */
 export type SqlQuery = (text: string, values?: unknown[]) => Promise<{ rows: any[] }>;
@@ -47,8 +47,6 @@ create table if not exists insights.release (
   primary key (indicator, dimension, quarter));
 `;
 
-/** As long as a fact may be on its way when its quarter ends, in milliseconds. */
-const ON_ITS_WAY_MS = 86_400_000;
 /** Quarters that are shown of each table, the latest first. */
 const SHOWN = 8;
 
@@ -78,7 +76,17 @@ const inOrder = (categories: readonly string[], cells: Released['cells']) =>
 
 /** What is published of the counted cases, and nothing else of them (R-801): every page and every answer comes through here. */
 export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
-  const settled = () => quarterOf(new Date(Date.parse(clock()) - ON_ITS_WAY_MS).toISOString());
+  /**
+   * The quarter before which all are settled, by the clock and by what has come. A feed that is being filled anew is empty at first, and nothing
+   * is behind then: a fact of later shows that those before it are there. Null before the first.
+   */
+  const settled = async (): Promise<Quarter | null> => {
+    const [row] = await cases.documents.query<{ latest: Quarter | null }>(
+      (table) => `select max(settled) as latest from ${table}`,
+    );
+    const [now, latest] = [settledAt(clock()), row!.latest];
+    return latest !== null && now < latest ? now : latest;
+  };
 
   const firstOf = async (column: CountedBy): Promise<Quarter | null> =>
     (
@@ -94,10 +102,9 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
     return categories.map((category) => rows.find((row) => row.category === category)?.count ?? 0);
   };
 
-  const publishOne = async (indicator: Indicator, known: readonly Released[]): Promise<number> => {
+  const publishOne = async (indicator: Indicator, known: readonly Released[], now: Quarter): Promise<number> => {
     const first = await firstOf(indicator.countedBy);
     if (first === null) return 0;
-    const now = settled();
     let published = 0;
     for (let quarter = first; releasedIn(indicator, quarter) <= now; quarter = quarterAfter(quarter, 1)) {
       const { id, dimension, version } = indicator;
@@ -137,20 +144,22 @@ export const insights = ({ cases, query, behind, clock }: InsightsParts) => {
         behind(),
       ]);
       if (!complete || standing + gaps + missing > 0) return 0;
-      const known = await released();
+      const [known, now] = await Promise.all([released(), settled()]);
+      if (now === null) return 0;
       let published = 0;
-      for (const indicator of INDICATORS) published += await publishOne(indicator, known);
+      for (const indicator of INDICATORS) published += await publishOne(indicator, known, now);
       return published;
     },
 
     /** R-808: each with what it counts, of which quarter, by which version of its definition; what is not known is one of its cells. */
     figures: async () => {
-      const [{ complete }, lacking, known] = await Promise.all([
+      const [{ complete }, lacking, known, latest] = await Promise.all([
         cases.documents.table(),
         cases.incomplete(),
         released(),
+        settled(),
       ]);
-      const now = settled();
+      const now = latest ?? settledAt(clock());
       const since = lacking.map((one) => one.since).sort()[0];
       return {
         at: clock(),

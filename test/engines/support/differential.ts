@@ -118,6 +118,8 @@ export interface Run {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Appends that met a stream which had gone on meanwhile, and were decided again. */
   readonly conflicts: number;
+  /** How many times a command had to be said again. */
+  readonly busy: number;
   readonly milliseconds: { readonly said: number; readonly read: number };
 }
 
@@ -137,8 +139,15 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
   const tokenOf = signedInAt(product.url);
   const asked = async (username: string, query: string, variables: object): Promise<GraphQLAnswer> =>
     ask(product.url, await tokenOf(username), query, variables);
-  const say = ({ username, command, said }: Saying): Promise<GraphQLAnswer> =>
-    asked(username, mutationDocument(command, allCommands[command]!), said);
+  let busy = 0;
+  /** Busy decides nothing: whoever is told so says the same again. */
+  const say = async ({ username, command, said }: Saying): Promise<GraphQLAnswer> => {
+    for (;;) {
+      const answer = await asked(username, mutationDocument(command, allCommands[command]!), said);
+      if (answer.data?.result?.__typename !== 'Busy') return answer;
+      busy++;
+    }
+  };
 
   const answers = new Map<string, unknown>();
   const outcomes: Record<string, number> = {};
@@ -170,7 +179,7 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
     outcome: 'conflict',
   });
   return {
-    ...{ answers, documents: read, outcomes, conflicts },
+    ...{ answers, documents: read, outcomes, conflicts, busy },
     milliseconds: { said, read: Date.now() - began - said },
   };
 };
