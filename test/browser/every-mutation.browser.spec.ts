@@ -232,7 +232,7 @@ describe('every mutation through a page', () => {
       if (act === 'aside') await form.getByRole('radio').first().check();
       await form.locator('button[type=submit]').click();
       await page.locator('main .notice[data-tone=good]').getByText('El caso sigue').waitFor();
-      await page.getByText('Todo al día: ningún caso está detenido.').waitFor();
+      await page.getByText('Ningún caso está detenido.', { exact: true }).waitFor();
       await accept?.();
       await database.end();
       driven.add(name);

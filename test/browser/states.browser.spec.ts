@@ -110,7 +110,7 @@ const PANELS: readonly PanelOf[] = [
       integrity.services.forEach(({ followers }: any) =>
         followers.forEach((one: any) => Object.assign(one, { parked: [], parkedInAll: 0 })),
       ),
-    empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
+    empty: ['Ningún caso está detenido.', 'Actualizar'],
   },
   {
     user: ANALYST,

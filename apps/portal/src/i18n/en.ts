@@ -557,7 +557,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'figures.SEVERAL': 'More than one',
   'figures.quarter': 'Quarter {n} of {year}',
   'figures.choose': 'Quarter',
-  'figures.none': 'No figures yet: {quarter} comes out on {at} or later, when it is over and has cases.',
+  'figures.none': 'No figures yet: {quarter} comes out on {at} or later, if it has cases.',
   'figures.next': 'Next: {quarter}, not before {at}.',
   'figures.total': '{count, plural, one {1 case in all} other {# cases in all}}',
   'figures.totalHidden': 'Fewer than {n} cases in all: not published',
@@ -593,7 +593,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'follower.view': 'Another view',
   'follower.process': 'Another process',
   'integrity.lead':
-    'Each service builds views of its own from the facts of the timeline. Here you see how far each is, and the cases that stand still because a fact could not be taken in.',
+    'Each service builds views of its own from the facts of the timeline. Here you see how far each is, the cases that stand still because a fact could not be taken in, whether the history is what was written, and when it was backed up.',
   'integrity.at': 'Asked:',
   'integrity.again': 'Refresh',
   'integrity.failed': '{service} could not say how it is',
@@ -603,7 +603,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.standingWhy':
     'In each, a fact could not be taken into a view. Later facts of the same case wait; other cases go on.',
   'integrity.more': '{shown} of {count} are shown, those that stand longest.',
-  'integrity.none': 'All up to date: no case stands still.',
+  'integrity.none': 'No case stands still.',
   'integrity.noneHere': 'No case stands still in the services that answered.',
   'integrity.where': 'Where',
   'integrity.fact': 'Fact',
@@ -707,7 +707,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'integrity.broken.CHECKPOINT_MISSING': 'A signature is missing',
   'integrity.copies': 'Backups',
   'integrity.copies.why':
-    'The command itself notes it when it ends. Each agency backs up its own service, after Coordination.',
+    'The date is noted by itself when the backup or the drill ends. Each agency backs up its own service, after Coordination.',
   'integrity.copies.backup': 'Last backup',
   'integrity.copies.drill': 'Last restore drill',
   'integrity.copies.never': 'Never',

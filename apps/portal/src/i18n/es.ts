@@ -560,7 +560,7 @@ export const es = {
   'figures.SEVERAL': 'Más de una',
   'figures.quarter': 'Trimestre {n} de {year}',
   'figures.choose': 'Trimestre',
-  'figures.none': 'Todavía no hay cifras: {quarter} sale el {at} o después, cuando haya terminado y tenga casos.',
+  'figures.none': 'Todavía no hay cifras: {quarter} sale el {at} o después, si tiene casos.',
   'figures.next': 'Siguiente: {quarter}, no antes del {at}.',
   'figures.total': '{count, plural, one {1 caso en total} other {# casos en total}}',
   'figures.totalHidden': 'Menos de {n} casos en total: no se publica',
@@ -596,7 +596,7 @@ export const es = {
   'follower.view': 'Otra vista',
   'follower.process': 'Otro proceso',
   'integrity.lead':
-    'Cada servicio arma sus propias vistas con los hechos de la línea de tiempo. Aquí se ve qué tan al día está cada uno, y los casos que se detuvieron porque un hecho no se pudo incorporar.',
+    'Cada servicio arma sus propias vistas con los hechos de la línea de tiempo. Aquí se ve qué tan al día está cada uno, los casos que se detuvieron porque un hecho no se pudo incorporar, si la historia es la que se escribió y cuándo se respaldó.',
   'integrity.at': 'Consultado:',
   'integrity.again': 'Actualizar',
   'integrity.failed': '{service} no pudo decir cómo está',
@@ -606,7 +606,7 @@ export const es = {
   'integrity.standingWhy':
     'En cada uno, un hecho no se pudo incorporar a una vista. Los hechos posteriores del mismo caso esperan; los demás casos siguen.',
   'integrity.more': 'Se muestran {shown} de {count}, los que llevan más tiempo.',
-  'integrity.none': 'Todo al día: ningún caso está detenido.',
+  'integrity.none': 'Ningún caso está detenido.',
   'integrity.noneHere': 'Ningún caso está detenido en los servicios que respondieron.',
   'integrity.where': 'Dónde',
   'integrity.fact': 'Hecho',
@@ -711,7 +711,7 @@ export const es = {
   'integrity.broken.CHECKPOINT_MISSING': 'Falta una firma',
   'integrity.copies': 'Respaldos',
   'integrity.copies.why':
-    'Lo anota el propio comando cuando termina. Cada institución respalda su servicio, después de Coordinación.',
+    'La fecha se anota sola cuando el respaldo o el simulacro termina. Cada institución respalda su servicio, después de Coordinación.',
   'integrity.copies.backup': 'Último respaldo',
   'integrity.copies.drill': 'Último simulacro de restauración',
   'integrity.copies.never': 'Nunca',
