@@ -67,7 +67,7 @@ describe('Verificación e integridad', () => {
   it('by keyboard: a case that stands still is tried again in vain, set aside with a reason, and goes on without the fact', async () => {
     const page = await pageOf(ADMINISTRATOR);
     await visit(page, `${product.url}/integridad`);
-    await page.getByText('Todo al día: ningún caso está detenido.').waitFor();
+    await page.getByText('Ningún caso está detenido.', { exact: true }).waitFor();
     await park(product, { follower: 'timeline_entries', caseId });
     await tabTo(page, page.getByRole('button', { name: 'Actualizar' }));
     await page.keyboard.press('Enter');
@@ -129,7 +129,7 @@ describe('Verificación e integridad', () => {
     await takenTo(notice.filter({ hasText: 'El hecho quedó apartado.' }));
     await accept();
     await database.end();
-    await page.getByText('Todo al día: ningún caso está detenido.').waitFor();
+    await page.getByText('Ningún caso está detenido.', { exact: true }).waitFor();
     expect(await wrong(page)).toEqual([]);
   }, 60_000);
 
@@ -195,7 +195,7 @@ describe('Verificación e integridad', () => {
     ]);
     const shown = await page.locator('main').innerText();
     expect(shown).toContain('Ningún caso está detenido en los servicios que respondieron.');
-    expect(shown).not.toContain('Todo al día');
+    expect(shown).not.toContain('Ningún caso está detenido.');
     expect(shown).toMatch(/Registro de accesos: Poniéndose al día\s+12 hechos por incorporar/);
     expect(shown).toContain('Registro de rechazos: No recibe');
     expect(shown).toMatch(/: A 2 casos les falta un hecho que no llegó/);
@@ -328,6 +328,13 @@ describe('Verificación e integridad', () => {
     },
     30_000,
   );
+
+  it('administration is led here from its first page', async () => {
+    const page = await pageOf(ADMINISTRATOR);
+    await visit(page, product.url);
+    await page.locator('main').getByRole('link', { name: 'Verificación e integridad' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Verificación e integridad' }).waitFor();
+  }, 20_000);
 
   it('an order of which nobody knows what came says so, with its code', async () => {
     const page = await pageOf(ADMINISTRATOR);

@@ -1,9 +1,12 @@
+import { allCommands } from '@resguardo/contracts';
 import type { Browser, Page, Route } from 'playwright-core';
+import { validInput } from '../e2e/support/inputs.js';
 import {
   ADMINISTRATOR,
   ANALYST,
   caseReadyToPlan,
   OFFICERS,
+  openCase,
   type People,
   peopleOf,
   registerIntermediary,
@@ -11,6 +14,7 @@ import {
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
 import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
+import { fill, send } from './support/forms.js';
 import { takenTo } from './support/keyboard.js';
 import { changed, failing, flaws, instead, settled, visit } from './support/pages.js';
 
@@ -106,7 +110,7 @@ const PANELS: readonly PanelOf[] = [
       integrity.services.forEach(({ followers }: any) =>
         followers.forEach((one: any) => Object.assign(one, { parked: [], parkedInAll: 0 })),
       ),
-    empty: ['Todo al día: ningún caso está detenido.', 'Actualizar'],
+    empty: ['Ningún caso está detenido.', 'Actualizar'],
   },
   {
     user: ANALYST,
@@ -288,6 +292,41 @@ describe('the states of each panel', () => {
     },
     30_000,
   );
+
+  it('what would find nothing to act on has no form, is named in one sentence, and comes when there is something', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    const { caseId: made } = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    await visit(page, `${product.url}/casos/${made}/cierre`);
+    const line = (command: string) => page.locator(`main details[data-action="${command}"]`);
+    const idle = page.locator('main [data-section=closing] [data-part=idle]');
+    expect(await idle.innerText()).toBe(
+      'No aplica por ahora: Declarar firme el cierre · Cerrar el caso · Reabrir el caso.',
+    );
+    expect(await line('reopenCase').count()).toBe(0);
+    // M-1: what happened can be said of every case.
+    for (const fact of ['notifyClosure', 'challengeClosure']) await line(fact).waitFor();
+
+    await line('proposeClosure').locator('> summary').click();
+    const form = page.locator('form[data-command="proposeClosure"]');
+    await fill(form, allCommands['proposeClosure']!.input, validInput('proposeClosure'));
+    expect(await send(page, form)).toBe('good');
+    await line('finaliseClosure').waitFor();
+    // The act has done its work; what confirms it stays, and so does the keyboard.
+    await takenTo(form.locator('.notice[data-tone=good]'));
+    await page.reload();
+    await settled(page);
+    expect(await idle.innerText()).toBe('No aplica por ahora: Proponer el cierre · Reabrir el caso.');
+    // A link that names a form leads to it: the rule says what it lacks.
+    await visit(page, `${product.url}/casos/${made}/cierre#reopenCase`);
+    await page.reload();
+    await page.locator('form[data-command="reopenCase"]').waitFor();
+
+    await visit(page, `${product.url}/casos/${made}/relatos`);
+    await line('markHearingReady').locator('> summary').click();
+    await page.getByText('Antes debe constar en el caso «Audiencia programada», y todavía no consta.').waitFor();
+    expect(await page.locator('form[data-command="markHearingReady"]').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  }, 40_000);
 
   it('a server that does not answer: the line says so, what was typed is kept, and sending again goes through once', async () => {
     const page = await pageOf(OFFICERS.PROSECUTOR);

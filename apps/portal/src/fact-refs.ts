@@ -1,3 +1,4 @@
+import { allCommands } from '@resguardo/contracts';
 import { useMemo } from 'react';
 import { useAsk } from './ask.js';
 import type { Choice } from './components/command-form.js';
@@ -40,11 +41,14 @@ const STAFF_FIELDS: Readonly<Record<string, (one: StaffMember, me: Me) => boolea
 };
 const SPEAKERS = ['explainedBy', 'givenBy'];
 
+interface FactChoices {
+  readonly choices: Readonly<Record<string, readonly Choice[]>>;
+  /** The fact that an intent must point at, when the caller sees the whole timeline and there is none of it. */
+  readonly lacks?: string;
+}
+
 /** What the caller may choose for those fields; asked only when the form is opened. Undefined while it is not known. */
-export const useFactChoices = (
-  command: string,
-  caseId: string | undefined,
-): Readonly<Record<string, readonly Choice[]>> | undefined => {
+export const useFactChoices = (command: string, caseId: string | undefined): FactChoices | undefined => {
   const words = useWords();
   const me = useMe();
   const staff = useStaff();
@@ -57,14 +61,20 @@ export const useFactChoices = (
     if ((refs && caseId && timeline.loading && !timeline.data) || (register && people.loading && !people.data))
       return undefined;
     const made: Record<string, readonly Choice[]> = {};
+    const seen = timeline.data?.timeline;
+    // Of a fact that came later than these, or that the caller is told of in a neutral sentence only, the page knows nothing.
+    const all = seen && !seen.pageInfo.hasNextPage && seen.entries.every(({ type }) => type !== null);
+    let lacks: string | undefined;
     for (const [field, [type, id]] of Object.entries(refs ?? {})) {
-      const found = (timeline.data?.timeline?.entries ?? []).flatMap((entry) => {
+      const found = (seen?.entries ?? []).flatMap((entry) => {
         const value = id === 'eventId' ? entry.eventId : entry.data?.[id];
         return entry.type === type && typeof value === 'string' && !entry.retractedBy
           ? [{ value, label: `${words.fact(type)} · ${words.instant(entry.occurredAt)}` }]
           : [];
       });
       if (found.length > 0) made[field] = found;
+      else if (all && allCommands[command]?.mark === 'intent' && !allCommands[command].input[field]?.optional)
+        lacks = type;
     }
     const listed = people.data?.intermediaries ?? [];
     if (register && listed.length > 0)
@@ -88,7 +98,7 @@ export const useFactChoices = (
     if (own.length > 0)
       for (const field of SPEAKERS)
         made[field] = [...own, ...near.filter(({ staffId }) => staffId !== me.actor)].map(asChoice);
-    return made;
+    return { choices: made, ...(lacks && { lacks }) };
   }, [
     command,
     me,

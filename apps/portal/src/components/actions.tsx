@@ -25,8 +25,9 @@ export function Action({
   command,
   label,
   opened = false,
+  onOpened,
   ...about
-}: About & { command: string; label?: string; opened?: boolean }) {
+}: About & { command: string; label?: string; opened?: boolean; onOpened?: () => void }) {
   const words = useWords();
   const { hash, key } = useLocation();
   const exact = hash === `#${anchorOf(command, about.known)}`;
@@ -46,13 +47,17 @@ export function Action({
       ref={line}
       className="more"
       open={open}
-      onToggle={(event) => event.target === event.currentTarget && setOpen(event.currentTarget.open)}
+      onToggle={(event) => {
+        if (event.target !== event.currentTarget) return;
+        setOpen(event.currentTarget.open);
+        if (event.currentTarget.open) onOpened?.();
+      }}
       data-action={command}
     >
       <summary>{label ?? words.command(command)}</summary>
       {open && (
         <div className="inside">
-          <Form command={command} {...about} />
+          <Form command={command} named={asked} {...about} />
         </div>
       )}
     </details>
@@ -60,22 +65,27 @@ export function Action({
 }
 
 /** The form with what the case already knows: who explains is the caller unless said otherwise, earlier facts are chosen and not typed. */
-function Form({ command, suggested, choices, ...about }: About & { command: string }) {
+function Form({ command, named, suggested, choices, ...about }: About & { command: string; named: boolean }) {
   const say = useSay();
+  const words = useWords();
   const me = useMe();
   const found = useFactChoices(command, about.caseId);
-  if (!found) return <p role="status">{say('state.loading', { what: '' })}</p>;
+  if (!found) return <p role="status">{say('state.loading', { what: words.command(command) })}</p>;
+  if (found.lacks && !named) return <p role="status">{say('form.lacks', { fact: words.fact(found.lacks) })}</p>;
   return (
     <CommandForm
       command={command}
       {...about}
       suggested={{ version: 'v1', explanationVersion: 'v1', explainedBy: me.actor, givenBy: me.actor, ...suggested }}
-      choices={{ ...choices, ...found }}
+      choices={{ ...choices, ...found.choices }}
     />
   );
 }
 
-/** The forms of one place under their headings: only what the person may do. */
+/**
+ * The forms of one place under their headings: only what the person may do. What would find nothing to act on is named in one sentence and
+ * has no form, unless a link leads to it or the person has it open already: what is being written, and its receipt, stay.
+ */
 export function Actions({
   place,
   section,
@@ -83,6 +93,7 @@ export function Actions({
   known = {},
   title,
   except = [],
+  nothing = () => false,
   ...about
 }: About & {
   place: Place;
@@ -90,8 +101,15 @@ export function Actions({
   permissions: readonly string[];
   title?: string;
   except?: readonly string[];
+  /** Whether a command would find nothing to act on. */
+  nothing?: (command: string) => boolean;
 }) {
   const say = useSay();
+  const words = useWords();
+  const { hash } = useLocation();
+  const [held, hold] = useState<ReadonlySet<string>>(new Set());
+  const ledTo = (command: string) => hash === `#${command}` || hash.startsWith(`#${command}~`);
+  const idle = (command: string) => !held.has(command) && !ledTo(command) && nothing(command);
   const sections = sectionsOf(place)
     .filter((found) => !section || found.section === section)
     .map((found) => ({
@@ -102,13 +120,28 @@ export function Actions({
   const panels = sections.map(({ section: name, commands }) => (
     <div key={name} className="panel" data-section={name}>
       <h3 style={{ margin: '0 0 .4rem', fontSize: '1rem' }}>{title ?? say(`section.${name}` as Key)}</h3>
-      {commands.map((command) => {
-        // A page's knowledge fits only the fields that the command has.
-        const fitting = Object.fromEntries(
-          Object.entries(known).filter(([field]) => field in allCommands[command]!.input),
-        );
-        return <Action key={command} command={command} known={fitting} {...about} />;
-      })}
+      {commands
+        .filter((command) => !idle(command))
+        .map((command) => {
+          // A page's knowledge fits only the fields that the command has.
+          const fitting = Object.fromEntries(
+            Object.entries(known).filter(([field]) => field in allCommands[command]!.input),
+          );
+          return (
+            <Action
+              key={command}
+              command={command}
+              known={fitting}
+              onOpened={() => hold((known) => new Set([...known, command]))}
+              {...about}
+            />
+          );
+        })}
+      {commands.some(idle) && (
+        <p className="meta" data-part="idle" style={{ margin: '.4rem 0 0' }}>
+          {say('case.idle', { list: commands.filter(idle).map(words.command).join(' · ') })}
+        </p>
+      )}
     </div>
   ));
   return panels.length > 1 ? <div className="grid2">{panels}</div> : panels;

@@ -29,7 +29,7 @@ const STEPS = ['NOT_PLANNED', 'PLANNED', 'ROUND', 'READY', 'IN_PROGRESS', 'CONDU
 export function InterviewTab() {
   const say = useSay();
   const words = useWords();
-  const { view, me, permissions, choices, accepted } = useCase();
+  const { view, me, permissions, choices, nothing, accepted } = useCase();
   const [kept, setKept] = useState<string>();
   const { interview } = view;
   const { stage, round, conditions } = interview;
@@ -73,7 +73,7 @@ export function InterviewTab() {
   const later = ['plan', 'questions', 'filter', 'child', 'session', 'record', 'exception'].filter(
     (name) => !now.includes(name),
   );
-  const shared = { caseId: view.caseId, permissions };
+  const shared = { caseId: view.caseId, permissions, nothing };
   const ofSection: Readonly<Record<string, { known?: Known; suggested?: Known; choices?: typeof choices }>> = {
     plan: { known, suggested: { intermediaryId: interview.intermediary ?? undefined } },
     questions: { known },
@@ -291,10 +291,11 @@ export function InterviewTab() {
 function Answers({ condition }: { condition: string }) {
   const say = useSay();
   const words = useWords();
-  const { view, permissions } = useCase();
+  const { view, permissions, nothing } = useCase();
   const command = ANSWERED_BY[condition];
   const place = command && placeOf(command)?.place;
-  if (!command || !place) return null;
+  // Whose part is done waits for others: the round says for whom.
+  if (!command || !place || nothing(command)) return null;
   const { may } = allCommands[command]!;
   if (!permissions.includes(may)) {
     const holders = (PERMISSIONS[may] ?? []).map((holder) => holder.split('@').reverse().join(':'));

@@ -17,7 +17,7 @@ import { useCase } from './case.js';
 export function SummaryTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, permissions, choices, nothing, accepted } = useCase();
   const open = view.terms.filter(({ state }) => ['RUNNING', 'OVERDUE', 'BREACHED', 'PAUSED'].includes(state));
   const pressing = mostPressing(open);
   const avoidable = view.retellings.list.filter(({ needed }) => needed === false).length;
@@ -169,6 +169,7 @@ export function SummaryTab() {
         caseId={view.caseId}
         permissions={permissions}
         choices={choices}
+        nothing={nothing}
         onAccepted={accepted}
       />
       {permissions.includes('case:coordinate') && <LinkCase caseId={view.caseId} onAccepted={accepted} />}

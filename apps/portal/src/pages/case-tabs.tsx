@@ -12,7 +12,7 @@ import { useCase } from './case.js';
 export function RetellingsTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, permissions, choices, nothing, accepted } = useCase();
   const { retellings } = view;
   const hearings = choices;
   return (
@@ -67,6 +67,7 @@ export function RetellingsTab() {
         caseId={view.caseId}
         permissions={permissions}
         choices={hearings}
+        nothing={nothing}
         onAccepted={accepted}
       />
     </>
@@ -76,9 +77,11 @@ export function RetellingsTab() {
 export function TeamTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, me, permissions, choices, nothing, accepted } = useCase();
   const nameOf = useNameOf();
-  const staff = view.team.map((one) => ({
+  // Each agency takes its own people off a case, nobody else's (C-9).
+  const own = view.team.filter(({ agency }) => agency === me.agency);
+  const staff = own.map((one) => ({
     value: one.staffId,
     label: `${nameOf(one.staffId)} · ${words.code(one.agency)}`,
   }));
@@ -131,6 +134,7 @@ export function TeamTab() {
         caseId={view.caseId}
         permissions={permissions}
         choices={choices}
+        nothing={nothing}
         onAccepted={accepted}
         except={['removeTeamMember']}
       />
@@ -141,6 +145,7 @@ export function TeamTab() {
         caseId={view.caseId}
         permissions={permissions}
         choices={{ ...choices, ...(staff.length > 0 && { staffId: staff }) }}
+        nothing={nothing}
         onAccepted={accepted}
         except={['addTeamMember']}
       />
@@ -152,6 +157,7 @@ export function TeamTab() {
           caseId={view.caseId}
           permissions={permissions}
           choices={choices}
+          nothing={nothing}
           onAccepted={accepted}
         />
       ))}
@@ -162,7 +168,7 @@ export function TeamTab() {
 export function ReferralsTab() {
   const say = useSay();
   const words = useWords();
-  const { view, me, permissions, choices, accepted } = useCase();
+  const { view, me, permissions, choices, nothing, accepted } = useCase();
   return (
     <>
       <Panel title={say('tab.referrals')}>
@@ -197,6 +203,7 @@ export function ReferralsTab() {
         caseId={view.caseId}
         permissions={permissions}
         choices={choices}
+        nothing={nothing}
         onAccepted={accepted}
       />
     </>
@@ -206,7 +213,7 @@ export function ReferralsTab() {
 export function ClosingTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, choices, accepted } = useCase();
+  const { view, permissions, choices, nothing, accepted } = useCase();
   const { closing } = view;
   return (
     <>
@@ -250,7 +257,14 @@ export function ClosingTab() {
         <p className="meta">{say('closing.neverLapses')}</p>
       </Panel>
       <h2 className="day">{say('case.actions')}</h2>
-      <Actions place="closing" caseId={view.caseId} permissions={permissions} choices={choices} onAccepted={accepted} />
+      <Actions
+        place="closing"
+        caseId={view.caseId}
+        permissions={permissions}
+        choices={choices}
+        nothing={nothing}
+        onAccepted={accepted}
+      />
     </>
   );
 }

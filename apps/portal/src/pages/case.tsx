@@ -9,6 +9,7 @@ import { CASE } from '../documents.js';
 import { nameCase } from '../drafts.js';
 import { type Key, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
+import { nothingToActOn } from '../nothing-to-act-on.js';
 import { Person } from '../staff.js';
 import type { CaseView, Me } from '../types.js';
 import { useWords } from '../words.js';
@@ -19,6 +20,8 @@ export interface OnCase {
   /** What the caller may do in this case. */
   readonly permissions: readonly string[];
   readonly choices: Readonly<Record<string, readonly Choice[]>>;
+  /** Whether a command would find nothing in this case to act on. */
+  readonly nothing: (command: string) => boolean;
   /** After a command: read again at least up to its revision. */
   readonly accepted: (result: Accepted) => void;
   readonly changedBy: (revision: number) => void;
@@ -148,6 +151,7 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
   }, [pathname]);
   useEffect(() => nameCase(view.caseId, view.folio), [view.caseId, view.folio]);
   const choices = useMemo(() => choicesOf(view, words), [view, words]);
+  const nothing = (command: string) => nothingToActOn(command, view, me);
   const tabs: readonly (readonly [string, Key])[] =
     me.role === 'REPRESENTATIVE' || me.permissions.includes('audit:read') ? [...TABS, ['accesos', 'tab.access']] : TABS;
   return (
@@ -200,7 +204,7 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
         {view.erased && <Notice tone="plain" title={say('case.erased')} />}
         {view.participationWithdrawn && <Notice tone="partial" title={say('case.withdrawn')} />}
         <Incomplete since={view.incompleteSince} behind={view.behind} />
-        <Outlet context={{ view, choices, permissions: view.permissions, ...rest } satisfies OnCase} />
+        <Outlet context={{ view, choices, nothing, permissions: view.permissions, ...rest } satisfies OnCase} />
       </div>
     </>
   );

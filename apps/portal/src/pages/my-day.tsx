@@ -212,6 +212,11 @@ function Welcome() {
           <Link to="/intermediarios">{say('nav.intermediaries')}</Link>
         </p>
       )}
+      {me.pages.includes('INTEGRITY') && (
+        <p>
+          <Link to="/integridad">{say('nav.integrity')}</Link>
+        </p>
+      )}
     </>
   );
 }
