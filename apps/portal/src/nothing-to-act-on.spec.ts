@@ -14,6 +14,8 @@ const fresh = {
   responsibilityOfferedTo: null,
   closing: { state: 'OPEN' },
   erased: false,
+  behind: false,
+  incompleteSince: null,
   interview,
 };
 const me = { actor: 'somebody', agency: 'PROSECUTOR', role: 'OFFICER' };
@@ -26,6 +28,12 @@ describe('a form that would find nothing to act on', () => {
     expect(facts.length).toBeGreaterThan(30);
     for (const closing of ['OPEN', 'CLOSED'])
       expect(facts.filter((name) => nothing(name, { team: [], closing: { state: closing } }))).toEqual([]);
+  });
+
+  it('is not known in a case of which facts are missing', () => {
+    expect(nothing('reopenCase')).toBe(true);
+    expect(nothing('reopenCase', { behind: true })).toBe(false);
+    expect(nothing('reopenCase', { incompleteSince: '2026-02-10T12:00:00.000Z' })).toBe(false);
   });
 
   it('R-001: asking for a first or another interview is always answered by the rule, which tells what can be done instead', () => {

@@ -59,7 +59,7 @@ const ACTS_ON: Readonly<Record<string, Has>> = {
 
 /**
  * Whether an act would find nothing in this case to act on, so that its form would only ask for what does not exist. Never so of a fact:
- * what happened can always be said (M-1).
+ * what happened can always be said (M-1); nor in a case of which the page may not show all.
  */
 export const nothingToActOn = (command: string, view: CaseView, me: Pick<Me, 'actor' | 'agency' | 'role'>): boolean =>
-  ACTS_ON[command]?.(view, me) === false;
+  !view.behind && view.incompleteSince === null && ACTS_ON[command]?.(view, me) === false;
