@@ -2,7 +2,7 @@ import { allCommands } from '@resguardo/contracts';
 import { Link } from 'react-router';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
-import { formOf, metBy } from '../places.js';
+import { formOf, metBy, pathOf } from '../places.js';
 import type { DueTime } from '../types.js';
 import { useWords } from '../words.js';
 
@@ -65,17 +65,20 @@ export function TermLine({
   /** With the case and what the person may do in it, the line leads to the form that meets the term. */
   caseId?: string;
   permissions?: readonly string[];
-  /** The interview has its date: what is left of that term is to hold it. */
+  /** The interview has its date, or may have: what is left of that term is said where it is planned and held. */
   planned?: boolean;
 }) {
   const say = useSay();
   const words = useWords();
   const me = useMe();
   const mine = (term.agency === null || term.agency === me.agency) && term.state !== 'PAUSED';
-  const said = (planned && term.key === 'interview') || !mine ? [] : metBy(term.key);
+  // A plan is held, a round is answered once: what of it is left for whom stands with the interview.
+  const inInterview = (planned && term.key === 'interview') || term.key === 'question_round';
+  const said = inInterview || !mine ? [] : metBy(term.key);
   const leads = said
     .filter((command) => permissions?.includes(allCommands[command]!.may))
-    .flatMap((command) => (caseId ? [[command, formOf(command, caseId)!] as const] : []));
+    .flatMap((command) => (caseId ? [[words.command(command), formOf(command, caseId)!] as const] : []));
+  if (inInterview && mine && caseId && permissions) leads.push([say('tab.interview'), pathOf('interview', caseId)]);
   const key = words.term(term.key);
   return (
     <>
@@ -83,9 +86,9 @@ export function TermLine({
       {term.agency && <> · {words.code(term.agency)}</>}
       <br />
       <Due term={term} plain={plain} /> <span className="meta">{term.rule}</span>
-      {leads.map(([command, to], i) => (
-        <span key={command}>
-          {i === 0 ? say('due.todo') : ` ${say('due.or')}`} <Link to={to}>{words.command(command)}</Link>
+      {leads.map(([label, to], i) => (
+        <span key={to}>
+          {i === 0 ? say('due.todo') : ` ${say('due.or')}`} <Link to={to}>{label}</Link>
         </span>
       ))}
     </>

@@ -173,7 +173,7 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
             <dt>{say('case.representative')}</dt>
             <dd>{view.representative ? <Person id={view.representative.staffId} /> : say('case.notYet')}</dd>
           </div>
-          <div className="lesser">
+          <div className="lesser named">
             <dt>{say('cases.stage')}</dt>
             <dd>{words.code(view.interview.stage)}</dd>
           </div>

@@ -63,10 +63,12 @@ export function IntegrityPage() {
                   {say('integrity.again')}
                 </Button>
               </div>
+              {/* Nothing below can be relied on then. */}
+              {integrity.history?.broken && <History {...integrity} />}
               <Silent services={integrity.services} />
               <StandingCases services={integrity.services} again={asked.again} />
               <Followers services={integrity.services} />
-              <History {...integrity} />
+              {!integrity.history?.broken && <History {...integrity} />}
               <Copies services={integrity.services} />
             </>
           )}

@@ -64,7 +64,7 @@ export function MyDayPage() {
                         plain={i !== mostPressing(myDay.terms.map((one) => one.term))}
                         caseId={caseId}
                         permissions={me.permissions}
-                        // Whether it has its date is said in the case.
+                        // Whether the interview has its date is said in the case.
                         planned
                       />
                     </li>
