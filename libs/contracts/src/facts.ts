@@ -34,11 +34,13 @@ export interface FactSpec<F extends Fields = Fields> {
   readonly substantive: boolean;
   /** Field that names the agency whose matter this is, when another decided it: it is that agency's own, as if it had written it. */
   readonly ownField?: string;
+  /** Whom the fact keeps out of the case until it is retracted: each service has to know, whatever its people may read. */
+  readonly closedTo?: (data: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
 export const fact = <const F extends Fields>(
   spec: Pick<FactSpec<F>, 'kind' | 'cls' | 'fields'> &
-    Partial<Pick<FactSpec<F>, 'upcasts' | 'sealedUpcasts' | 'substantive' | 'ownField'>>,
+    Partial<Pick<FactSpec<F>, 'upcasts' | 'sealedUpcasts' | 'substantive' | 'ownField' | 'closedTo'>>,
 ): FactSpec<F> => ({ upcasts: [], sealedUpcasts: [], substantive: true, ...spec });
 
 export type FactSpecs = Readonly<Record<string, FactSpec>>;

@@ -111,6 +111,22 @@ describe('D4: a message carries what its reader may know', () => {
     expect(JSON.stringify(message)).not.toMatch(/HEALTH|LIFE|BreakGlass|closed/);
   });
 
+  it('R-706: every agency is told whom a fact keeps out of the case, whatever its people may read, and no more', () => {
+    const declared = (more: object) =>
+      stored(
+        'ConflictOfInterestDeclared',
+        { who: 'OTHER_OFFICIAL', staffId: 'somebody', ...more },
+        { agency: 'PROSECUTOR' },
+      );
+    const step = { kind: 'REPRESENTATION', cls: 'D4' };
+    expect(toMessage('health', declared({}))).toMatchObject({ type: STEP_TAKEN, boxes: [] });
+    expect(toMessage('health', declared({}))).toHaveProperty('data', { ...step, closedTo: 'somebody' });
+    expect(toMessage('health', declared({ effective: false }))).toHaveProperty('data', step);
+    const others = ['child-protection', 'prosecution', 'victims-commission', 'coordination', 'oversight'] as const;
+    for (const service of others)
+      expect(toMessage(service, declared({}))).toMatchObject({ data: { staffId: 'somebody' } });
+  });
+
   it('content: plain fields, the names of boxes, never a box', () => {
     const message = toMessage('child-protection', event);
     expect(message).toMatchObject({ withheld: false, type: 'BreakGlassUsed', data: glass, boxes: ['D11'] });

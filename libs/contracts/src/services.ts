@@ -131,6 +131,8 @@ export const readingOf = (service: Service, factType: string, agency: string, ow
   // What one wrote oneself one may read (C-10), also where coordination decided it: an agency is given what its own people said.
   if ([agency, owner].some((one) => isAgency(one) && SERVICE_OF[one] === service)) return 'whole';
   if (holds(service, spec.cls, agency)) return 'content';
+  // Whom it keeps out every agency has to know (R-706).
+  if (spec.closedTo) return 'step';
   return READERS_OF[service].some((reader) => MATRIX[spec.cls][reader] === 'status') ? 'step' : 'withheld';
 };
 
@@ -170,8 +172,9 @@ const ownerOf = ({ ownField }: FactSpec, data: Readonly<Record<string, unknown>>
 };
 
 /**
- * Type of a message that says no more than that a step of a kind took place; `data` names kind and class (C-10, S), and
- * `accountGiven` when the child told it in that step: it is counted for everybody who may know of the step (C-7).
+ * Type of a message that says no more than that a step of a kind took place; `data` names kind and class (C-10, S),
+ * `accountGiven` when the child told it in that step: it is counted for everybody who may know of the step (C-7); and `closedTo`, whom
+ * the step keeps out of the case, which no page shows (R-706).
  */
 export const STEP_TAKEN = 'StepTaken';
 
@@ -241,15 +244,21 @@ export const toMessage = <E extends StoredFact>(
   if (!spec || !plain || reading === 'withheld') return { caseId, stream, revision, position, id, withheld: true };
   const envelope = { revision, position, stream, id, caseId, withheld: false, schemaVersion: spec.upcasts.length + 1 };
   // The spread of generics cannot be followed by the compiler; each member of E is set here or comes from the event.
-  if (reading === 'step')
+  if (reading === 'step') {
+    const closedTo = spec.closedTo?.(plain);
     return {
       ...envelope,
       type: STEP_TAKEN,
       schemaVersion: 1,
-      data: { kind: spec.kind, cls: spec.cls, ...(plain['accountGiven'] === true && { accountGiven: true }) },
+      data: {
+        ...{ kind: spec.kind, cls: spec.cls },
+        ...(plain['accountGiven'] === true && { accountGiven: true }),
+        ...(closedTo && { closedTo }),
+      },
       meta: { caseId, agency: '', actor: '', role: '', occurredAt, recordedAt },
       boxes: [],
     } as unknown as ServiceMessage<E>;
+  }
   const data = pick(plain, fieldsFor(service, type, meta.agency, owner));
   // A person's id is no statistic, and beside an exact history it would point at one.
   if (anonymous)

@@ -189,3 +189,24 @@ describe('C-9: the card of a case', () => {
   it('facts it does not know move its revision and nothing else', () =>
     expect(history(['SomethingNew'])).toMatchObject({ revision: 0, folio: '', members: [] }));
 });
+
+describe('R-706: whom a conflict of interest keeps out', () => {
+  const keptOut = (...facts: readonly [type: string, data?: JsonObject][]) =>
+    caseCards.columns!['blocked']!.of(history(...facts), '1') as readonly string[];
+  const declared: [string, JsonObject] = ['ConflictOfInterestDeclared', { who: 'OTHER_OFFICIAL', staffId: 'somebody' }];
+  const step: [string, JsonObject] = ['StepTaken', { kind: 'REPRESENTATION', cls: 'D4', closedTo: 'somebody' }];
+
+  it('is known too where no more is told than that a step was taken', () => {
+    expect(keptOut(declared)).toEqual(['somebody']);
+    expect(keptOut(step)).toEqual(['somebody']);
+  });
+  it('lasts until every declaration is retracted', () => {
+    for (const one of [declared, step]) {
+      expect(keptOut(one, ['FactRetracted', { eventId: 'e0' }])).toEqual([]);
+      expect(keptOut(one, declared, ['FactRetracted', { eventId: 'e0' }])).toEqual(['somebody']);
+    }
+  });
+  it('is nobody where it was said from outside the case', () => {
+    expect(keptOut(['ConflictOfInterestDeclared', { ...declared[1], effective: false }])).toEqual([]);
+  });
+});

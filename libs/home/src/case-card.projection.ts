@@ -186,7 +186,7 @@ export interface CaseCard {
   readonly glasses: readonly { readonly glassId: string; readonly staffId: string; readonly until: string }[];
   readonly retracted: readonly string[];
   /** People who may not open it whatever they hold (R-706). */
-  readonly blocked: readonly string[];
+  readonly blocked: readonly { readonly staffId: string; readonly eventId: string }[];
   readonly withdrawn: boolean;
   readonly erased: boolean;
   /** Types that happened at least once, for the first steps of a new case. */
@@ -305,6 +305,11 @@ const withoutFact = (card: CaseCard, eventId: string): CaseCard => {
   const { planEventId, stage } = card.interview;
   return planEventId === eventId && stage === 'PLANNED' ? unplanned(without) : without;
 };
+/** R-706: until the fact is retracted. */
+const shut = (card: CaseCard, staffId: string, eventId: string): CaseCard => ({
+  ...card,
+  blocked: [...card.blocked, { staffId, eventId }],
+});
 const unplanned = (card: CaseCard): CaseCard => {
   const {
     round: _round,
@@ -386,8 +391,8 @@ const on: Handlers = {
     ...card,
     adviser: { staffId: data.staffId, agency: 'VICTIMS_COMMISSION', role: 'LEGAL_ADVISER', since: about.occurredAt },
   }),
-  ConflictOfInterestDeclared: (card, { data }) =>
-    data.effective === false ? card : { ...card, blocked: joined(card.blocked, data.staffId ?? '') },
+  ConflictOfInterestDeclared: (card, { data, about }) =>
+    data.staffId === undefined || data.effective === false ? card : shut(card, data.staffId, about.eventId),
   SupportPersonChosen: (card, { data }) => ({ ...card, supportRelation: data.relation }),
   TeamMemberAdded: (card, { data: { staffId, agency, role }, about }) => ({
     ...card,
@@ -477,6 +482,7 @@ const on: Handlers = {
     ),
   FactRetracted: (card, { data }) => ({
     ...withoutFact(card, data.eventId),
+    blocked: card.blocked.filter(({ eventId }) => eventId !== data.eventId),
     retracted: joined(card.retracted, data.eventId),
   }),
   ParticipationWithdrawn: (card) => ({ ...card, withdrawn: true }),
@@ -809,10 +815,16 @@ export const countedActs = ({ acts, retracted }: Pick<CaseCard, 'acts' | 'retrac
   );
 };
 
-/** A step of which this service is told no more than that it took place; the account given in it is counted (C-7). */
+/** A step of which this service is told no more than that it took place; the account given in it is counted (C-7), and whom it shuts out (R-706). */
 const stepped = (card: CaseCard, { id, data, meta }: FactMessage): CaseCard => {
-  const { cls, kind, accountGiven } = data as { cls: DataClass; kind: string; accountGiven?: boolean };
+  const { cls, kind, accountGiven, closedTo } = data as unknown as {
+    cls: DataClass;
+    kind: string;
+    accountGiven?: boolean;
+    closedTo?: string;
+  };
   const { occurredAt } = meta;
+  if (closedTo !== undefined) return shut(card, closedTo, id);
   return accountGiven
     ? acted(card, { eventId: id, agency: '', role: '', actKind: kind, occurredAt, heardBy: '', accountGiven, cls })
     : card;
@@ -918,7 +930,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 8,
+  version: 9,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {
@@ -929,7 +941,7 @@ export const caseCards: Projection<CaseCard> = {
     members: { type: 'text[]', of: (card) => card.members.map(({ staffId, agency }) => `${agency}:${staffId}`) },
     agencies: { type: 'text[]', of: (card) => card.agencies },
     glass_holders: { type: 'text[]', of: (card) => card.glasses.map(({ staffId }) => staffId) },
-    blocked: { type: 'text[]', of: (card) => card.blocked },
+    blocked: { type: 'text[]', of: (card) => card.blocked.map(({ staffId }) => staffId) },
     waiting_referral: { type: 'text[]', of: waitingReferrals },
     waiting_round: { type: 'text[]', of: waitingRound },
     awaiting: { type: 'text[]', of: awaiting },

@@ -231,7 +231,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
         const isMember = card?.members.some(
           ({ staffId, agency }) => staffId === caller.sub && agency === caller.agency,
         );
-        if (!card || !isMember || card.blocked.includes(caller.sub)) throw error;
+        if (!card || !isMember || card.blocked.some(({ staffId }) => staffId === caller.sub)) throw error;
         return { kind: 'allowed', access: { ok: true, via: 'team', task: LAST_KNOWN_TEAM } };
       }
     },

@@ -295,6 +295,21 @@ export const historyOf = (
           command: 'addTeamMember',
           input: { staffId: subjectOf(OFFICERS[agency]), role: 'OFFICER' },
         };
+    // told by another agency than the one of whom it keeps out, and sometimes taken back.
+    if (dice.chance(0.2)) {
+      const declared = yield {
+        username: OFFICERS.PROSECUTOR,
+        command: 'recordConflictOfInterest',
+        input: { who: 'OTHER_OFFICIAL', staffId: subjectOf(OFFICERS.HEALTH) },
+        occurredAt: iso(now),
+      };
+      if (dice.chance(0.4))
+        yield {
+          username: OFFICERS.PROSECUTOR,
+          command: 'retractFact',
+          input: validInput('retractFact', { eventId: eventOf(declared) }),
+        };
+    }
     const isFollowed = true;
     const byChildProtection = { username: OFFICERS.CHILD_PROTECTION, isFollowed } as const;
     if (tiedTo) {

@@ -178,8 +178,13 @@ export const tellsOf = (
 ) => {
   const reading = readingOf(service, type, agency);
   if (reading === 'withheld') return CLOSED;
-  if (reading === 'step')
-    return told(STEP_TAKEN, ['kind', 'cls', ...(data['accountGiven'] === true ? ['accountGiven'] : [])], []);
+  if (reading === 'step') {
+    const more = [
+      ...(data['accountGiven'] === true ? ['accountGiven'] : []),
+      ...(allFacts[type]?.closedTo?.(data) ? ['closedTo'] : []),
+    ];
+    return told(STEP_TAKEN, ['kind', 'cls', ...more], []);
+  }
   const fields = fieldsFor(service, type, agency);
   return told(type, fields, withBoxes ? Object.keys(sealed) : []);
 };

@@ -204,6 +204,7 @@ export const caseFileFacts = {
   ConflictOfInterestDeclared: fact({
     kind: 'REPRESENTATION',
     cls: 'D4',
+    closedTo: ({ staffId, effective }) => (typeof staffId === 'string' && effective !== false ? staffId : undefined),
     fields: {
       who: code(CONFLICTED, 'D4'),
       staffId: optional(ref('D4')),

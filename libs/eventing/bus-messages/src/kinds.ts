@@ -120,6 +120,7 @@ const stepOf = (service: Service): Kind | undefined => {
     kind: code(FACT_KINDS.filter((kind) => specs.some((spec) => spec.kind === kind))),
     cls: code(DATA_CLASSES.filter((cls) => specs.some((spec) => spec.cls === cls))),
     accountGiven: optional(flag()),
+    ...(specs.some((spec) => spec.closedTo) && { closedTo: optional(ref()) }),
   };
   return { ...plain, type: STEP_TAKEN, meta: times, variants: [{ agencies: [''], fields }] };
 };
