@@ -190,8 +190,11 @@ export const eventStoreDbEventStore = ({
       const first = Math.max(from, 0);
       try {
         const events = unbroken(stream, first, (await forwards(name, first)).map(recorded));
-        const last = events.at(-1) ?? (first > 0 ? (await backwards(name, undefined, 1)).map(recorded)[0] : undefined);
-        return { events, revision: last?.revision ?? NO_STREAM };
+        const end = events.at(-1);
+        if (end || first === 0) return { events, revision: end?.revision ?? NO_STREAM };
+        const [last] = (await backwards(name, undefined, 1)).map(recorded);
+        // What was appended between the two questions is not among the events, so it is not told of either.
+        return { events, revision: Math.min(last?.revision ?? NO_STREAM, first - 1) };
       } catch (error) {
         if (!isOf(error, 'stream-deleted')) throw error;
         throw new Error(`stream ${stream} was deleted in the event store`, { cause: error });

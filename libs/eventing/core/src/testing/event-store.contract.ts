@@ -120,6 +120,26 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenStore>)
       expect(await at.store.read(stream, 4)).toEqual({ events: [], revision: 3 });
     });
 
+    it('a stream that is read on from where one is loses nothing between, however often others append meanwhile', async () => {
+      const stream = aStream();
+      const appended = Array.from({ length: 200 }, () => someEvent());
+      await at.store.append(stream, [appended[0]!], 'none');
+      let isWritten = false;
+      const writing = (async () => {
+        for (const event of appended.slice(1)) await at.store.append(stream, [event], 'any');
+      })().finally(() => (isWritten = true));
+      const found: RecordedEvent[] = [];
+      for (let [head, last] = [-1, false]; !last;) {
+        last = isWritten;
+        const { events, revision } = await at.beside.read(stream, head + 1);
+        found.push(...events);
+        head = revision;
+        await setImmediate();
+      }
+      await writing;
+      expect(ids(found)).toEqual(ids(appended));
+    });
+
     it('a stale writer keeps nothing', async () => {
       const stream = aStream();
       await at.store.append(stream, [someEvent(), someEvent()], 'none');
