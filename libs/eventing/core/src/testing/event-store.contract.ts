@@ -125,11 +125,16 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenStore>)
       const appended = Array.from({ length: 200 }, () => someEvent());
       await at.store.append(stream, [appended[0]!], 'none');
       let isWritten = false;
+      let head = -1;
       const writing = (async () => {
-        for (const event of appended.slice(1)) await at.store.append(stream, [event], 'any');
+        for (const [revision, event] of appended.entries()) {
+          // Whoever reads has read all, and asks for more just now.
+          while (head < revision - 1) await setImmediate();
+          if (revision > 0) await at.store.append(stream, [event], 'any');
+        }
       })().finally(() => (isWritten = true));
       const found: RecordedEvent[] = [];
-      for (let [head, last] = [-1, false]; !last;) {
+      for (let last = false; !last;) {
         last = isWritten;
         const { events, revision } = await at.beside.read(stream, head + 1);
         found.push(...events);
