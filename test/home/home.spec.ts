@@ -461,6 +461,19 @@ describe('C-9: lists', () => {
     );
   });
 
+  it('R-705: my day puts on record what it shows, and no case in which others did what its reader may not know of', async () => {
+    for (const caseId of ['seen', 'unseen']) open(caseId, `F-${caseId}`, [prosecutor, health]);
+    const since = hour(200);
+    say('seen', 'RightsExplained', {}, { by: prosecutor, recordedAt: hour(201) });
+    say('unseen', 'ConflictOfInterestDeclared', { who: 'OTHER_OFFICIAL' }, { by: prosecutor, recordedAt: hour(201) });
+    // With no term of theirs, so that only what is new leads to them.
+    for (const caseId of ['seen', 'unseen']) await settled(caseId);
+    const { changed, terms } = await home.myDay(health, since);
+    expect(changed.map(({ caseId }) => caseId)).toEqual(['seen']);
+    expect(terms).toEqual([]);
+    expect(logged.at(-1)).toMatchObject({ operation: 'myDay', cases: ['seen'] });
+  });
+
   it('my day: terms, referrals and rounds that wait for my agency, and what is new', async () => {
     open('m', 'F-40', [prosecutor]);
     say(

@@ -235,29 +235,35 @@ export class Home {
         closesAt: interview.round?.closesAt ?? null,
         urgent: interview.urgent,
       }));
-    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds, tasked);
-    await this.viewed(
-      caller,
-      'myDay',
-      all.map(({ caseId }) => caseId),
-      ['D0'],
+    const tasks = tasked.flatMap((card) =>
+      tasksOf(card)
+        .filter(({ agency }) => agency === caller.agency)
+        .map((task) => ({ caseId: card.caseId, folio: card.folio, task: taskFor(task) })),
     );
     const endOfToday = new Date(Date.parse(now) + 24 * 3_600_000).toISOString();
+    const nextTerm = terms.find(({ term }) => term.dueAt > endOfToday) ?? null;
+    const shown = [
+      ...terms.slice(0, MY_DAY_TERMS),
+      ...(nextTerm ? [nextTerm] : []),
+      ...referrals,
+      ...rounds,
+      ...tasks,
+      ...news,
+    ];
+    // what it shows, not what was gone through for it.
+    await this.viewed(caller, 'myDay', [...new Set(shown.map(({ caseId }) => caseId))], ['D0']);
+    const all = [...nearest, ...moved].map(({ card }) => card).concat(waitingReferral, waitingRounds, tasked);
     return {
       terms: terms.slice(0, MY_DAY_TERMS),
       moreTerms: terms.length > MY_DAY_TERMS || nearest.length > MY_DAY_CASES,
       referrals: referrals.sort((a, b) => (a.referral.madeAt < b.referral.madeAt ? -1 : 1)),
       rounds: rounds.sort((a, b) => ((a.closesAt ?? '') < (b.closesAt ?? '') ? -1 : 1)),
-      tasks: tasked.flatMap((card) =>
-        tasksOf(card)
-          .filter(({ agency }) => agency === caller.agency)
-          .map((task) => ({ caseId: card.caseId, folio: card.folio, task: taskFor(task) })),
-      ),
+      tasks,
       changed: news.map((one) => ({
         ...one,
         folio: moved.find(({ card }) => card.caseId === one.caseId)?.card.folio ?? '',
       })),
-      nextTerm: terms.find(({ term }) => term.dueAt > endOfToday) ?? null,
+      nextTerm,
       incompleteSince: earliestOf(all.flatMap(({ caseId }) => lacking.get(caseId) ?? [])),
     };
   }

@@ -102,7 +102,15 @@ const shown = (messages: readonly Message[], caller: Caller, onTeam: boolean) =>
   const now = at(700);
   const card = projected(caseCards, messages).get('c');
   const rows = [...projected(timelineEntries, messages).values()].sort((a, b) => a.revision - b.revision);
+  const of = (column: string) => card && (caseCards.columns![column]!.of(card, 'c') as readonly string[]);
   return {
+    // By which doors a list reaches the case, and who is kept out of it.
+    doors: [
+      of('members')?.includes(`${caller.agency}:${caller.sub}`),
+      of('glass_holders')?.includes(caller.sub),
+      of('blocked'),
+      ...['agencies', 'waiting_referral', 'waiting_round', 'incomplete'].map((one) => of(one)?.includes(caller.agency)),
+    ],
     page: card && caseView(card, caller, viewer, now),
     line: card && caseRow(card, viewer, 'OWN_TEAM', now),
     entries: rows.flatMap((row) => entryFor(row, viewer) ?? []),
