@@ -33,24 +33,36 @@ describe('the clock of a program', () => {
   });
 });
 
-it('a program ends with the one that started it, also when that one went while it was starting', async () => {
-  const program = `
-    import { once } from 'node:events';
-    import { runService } from './libs/service/src/process.ts';
-    const server = setInterval(() => {}, 1_000);
-    await runService('program', async () => {
-      process.send('starting');
-      await once(process, 'disconnect');
-      return { url: 'http://127.0.0.1', stop: async () => clearInterval(server) };
-    });`;
-  const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', '--input-type=module', '-e', program], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  try {
-    await once(child, 'message');
-    child.disconnect();
-    expect(await once(child, 'exit', { signal: AbortSignal.timeout(20_000) })).toEqual([0, null]);
-  } finally {
-    child.kill('SIGKILL');
-  }
-}, 30_000);
+describe('a program', () => {
+  /** Its exit code, when the one that started it goes while it is starting. `stop`: how it stops. */
+  const abandoned = async (stop: string): Promise<number> => {
+    const program = `
+      import { once } from 'node:events';
+      import { runService } from './libs/service/src/process.ts';
+      const server = setInterval(() => {}, 1_000);
+      await runService('program', async () => {
+        process.send('starting');
+        await once(process, 'disconnect');
+        return { url: 'http://127.0.0.1', stop: ${stop} };
+      }, 500);`;
+    const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    });
+    try {
+      await once(child, 'message');
+      child.disconnect();
+      const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(40_000) })) as [number];
+      return code;
+    } finally {
+      child.kill('SIGKILL');
+    }
+  };
+
+  it('ends with the one that started it, also when that one went while it was starting', async () => {
+    expect(await abandoned('async () => clearInterval(server)')).toBe(0);
+  }, 60_000);
+
+  it('ends also when what it waits for is gone for good', async () => {
+    expect(await abandoned('() => new Promise(() => {})')).toBe(1);
+  }, 60_000);
+});

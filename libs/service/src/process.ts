@@ -8,8 +8,15 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** What it waits for may be gone for good: brokers, a database. Within the time that a supervisor gives before it kills (milliseconds). */
+const STOPS_WITHIN_MS = 20_000;
+
 /** The main program of a service: opens it, says so, and stops it when asked to. Whatever it cannot start with is said in one line. */
-export const runService = async (name: string, open: () => Promise<RunningService>): Promise<void> => {
+export const runService = async (
+  name: string,
+  open: () => Promise<RunningService>,
+  stopsWithinMs = STOPS_WITHIN_MS,
+): Promise<void> => {
   const fail = (error: unknown): never => {
     console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
@@ -20,6 +27,7 @@ export const runService = async (name: string, open: () => Promise<RunningServic
     const stop = (): void => {
       if (stopping) return;
       stopping = true;
+      setTimeout(() => fail(new Error('did not stop in time')), stopsWithinMs).unref();
       running.stop().then(() => process.exit(0), fail);
     };
     process.on('SIGINT', stop);
