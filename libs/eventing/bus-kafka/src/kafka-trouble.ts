@@ -20,7 +20,7 @@ interface ClientError {
 }
 
 /** The innermost error of the client: it wraps each in "number of retries exceeded" and the like. */
-const rootOf = (error: unknown): ClientError => {
+export const rootOf = (error: unknown): ClientError => {
   let found = error as ClientError;
   while (found?.cause && found.cause !== found) found = found.cause as ClientError;
   return found ?? {};

@@ -1,7 +1,14 @@
-import type { AclEntry, AclOperationTypes as Operation, AclResourceTypes as Resource, Admin } from 'kafkajs';
+import { setTimeout } from 'node:timers/promises';
+import type {
+  AclEntry,
+  AclOperationTypes as Operation,
+  AclResourceTypes as Resource,
+  Admin,
+  ITopicMetadata,
+} from 'kafkajs';
 // Node finds no name of these in a CommonJS package that exports them by a spread.
 import kafkajs from 'kafkajs';
-import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
+import { type KafkaTrouble, kafkaTrouble, rootOf } from './kafka-trouble.js';
 import { topicOf } from './partition.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, ResourcePatternTypes } = kafkajs;
@@ -42,6 +49,21 @@ export const aclsOf = ({ relay, readers }: Feeds): readonly AclEntry[] =>
     allow(reader, AclOperationTypes.READ, AclResourceTypes.GROUP, `${reader}.`, ResourcePatternTypes.PREFIXED),
   ]);
 
+/** How long a topic that was made just now may be unknown to a broker, or without a leader (milliseconds). */
+const KNOWN_WITHIN_MS = 30_000;
+const NOT_YET = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+/** kafkajs waits for leaders, and gives up at the first broker that has not heard of the topic. */
+const described = async (admin: Admin, topics: string[]): Promise<readonly ITopicMetadata[]> => {
+  for (const end = performance.now() + KNOWN_WITHIN_MS; ;)
+    try {
+      return (await admin.fetchTopicMetadata({ topics })).topics;
+    } catch (error) {
+      if (!NOT_YET.includes(rootOf(error).type ?? '') || performance.now() > end) throw error;
+      await setTimeout(100);
+    }
+};
+
 /**
  * Makes the topics and access lists that are missing, and sets what is set otherwise. Any number of times; nothing is ever deleted.
  * @param admin connected, as a super user
@@ -55,7 +77,7 @@ export const prepareTopics = async (admin: Admin, feeds: Feeds): Promise<void> =
     const missing = topics.filter((topic) => !there.has(topic));
     if (missing.length)
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map((topic) => ({
           topic,
           numPartitions: feeds.partitions,
@@ -63,8 +85,7 @@ export const prepareTopics = async (admin: Admin, feeds: Feeds): Promise<void> =
           configEntries,
         })),
       });
-    const { topics: found } = await admin.fetchTopicMetadata({ topics });
-    for (const { name, partitions } of found)
+    for (const { name, partitions } of await described(admin, topics))
       if (partitions.length !== feeds.partitions)
         throw new Error(
           `${name} has ${partitions.length} partitions, not ${feeds.partitions}: it can only be made anew`,
