@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { databaseOf, PROGRAMS } from '../programs.js';
 
 const MARK = 'made by a test run of Resguardo';
-/** Eight services with their replicas, and the tests beside them. */
+/** Every service with its replica, and the tests beside them. */
 const CONNECTIONS = 300;
 
 const asOwner = async <T>(url: string, work: (owner: Client) => Promise<T>): Promise<T> => {

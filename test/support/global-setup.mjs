@@ -21,6 +21,8 @@ export default async () => {
     delete process.env['DATABASE_URL'];
     process.env['RESGUARDO_POSTGRES'] = process.env['RESGUARDO_TEST_DATABASE'] = given;
     const { clearDatabases } = await import('../../infra/postgres/given.ts');
+    // Refused before anything runs, when somebody's databases are there.
+    await clearDatabases(given);
     globalThis.stopTestDatabase = () => clearDatabases(given);
     return;
   }
