@@ -6,7 +6,7 @@ export type { CybertipDocument } from './cybertip.document.js';
 export { readCybertip } from './cybertip.document.js';
 export { warningsOf } from './cybertip.warnings.js';
 export type { KnownReport, PlatformFiles, SqlQuery, WaitingDocument } from './platform-files.js';
-export { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
+export { eraseWaiting, memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
 export type {
   ImportedFile,
   ImportError,
@@ -16,6 +16,7 @@ export type {
   PlatformIntakeParts,
   SentFile,
 } from './platform-intake.js';
-export { platformCaseId, platformIntake, SET_LIMITS } from './platform-intake.js';
+export { platformCaseId, reportKeyOf } from './platform-ids.js';
+export { platformIntake, SET_LIMITS } from './platform-intake.js';
 export { problemInWords, warningInWords } from './words.js';
 export { isProblem } from './xml.js';

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { casesOf, reportKeyOf, VICTIMS } from './platform-ids.js';
 
 /** A document that waits for its report. */
 export interface WaitingDocument {
@@ -49,6 +50,29 @@ create table if not exists interchange.waiting_files (
   since timestamptz not null, box bytea not null);
 create index if not exists waiting_files_reference on interchange.waiting_files (reference);
 `;
+
+/**
+ * C-13, after a restore: files that wait again for a report of which a case was erased since. They are not sealed with that case's keys, because it
+ * was not there when they came. Resolves with how many are gone.
+ */
+export const eraseWaiting = async (query: SqlQuery, erased: readonly string[]): Promise<number> => {
+  const { rows } = await query(
+    `select w.reference, array_remove(array_agg(distinct r.report_key), null) as keys
+     from interchange.waiting_files w left join interchange.reports r on r.reference = w.reference group by w.reference`,
+  );
+  const gone = new Set(erased);
+  const references = (rows as { reference: string; keys: readonly string[] }[])
+    .filter(({ reference, keys }) =>
+      [reportKeyOf(reference), ...keys].some((reportKey) =>
+        casesOf({ reportKey, cases: VICTIMS }).some((caseId) => gone.has(caseId)),
+      ),
+    )
+    .map(({ reference }) => reference);
+  const deleted = await query('delete from interchange.waiting_files where reference = any($1) returning id', [
+    references,
+  ]);
+  return deleted.rows.length;
+};
 
 /** Rows in PostgreSQL; what they say is encrypted under `key` (any secret that outlives restarts). */
 export const sqlPlatformFiles = ({ query, key }: { query: SqlQuery; key: Buffer }) => {

@@ -8,7 +8,8 @@ import type { Caller } from '@resguardo/identity';
 import fc from 'fast-check';
 import { interchangeCapability } from './interchange.capability.js';
 import { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
-import { platformCaseId, platformIntake } from './platform-intake.js';
+import { platformCaseId } from './platform-ids.js';
+import { platformIntake } from './platform-intake.js';
 
 const AT = '2026-03-01T12:00:00.000Z';
 const sample = (name: string) => ({
@@ -27,7 +28,7 @@ const officer = (sub: string, agency: Caller['agency'] = 'PROSECUTOR'): Caller =
 const ONE = officer('officer-1');
 const TWO = officer('officer-2', 'CHILD_PROTECTION');
 
-const product = () => {
+const product = (key: Buffer = Buffer.alloc(32, 2)) => {
   const store = memoryEventStore();
   const registered: { caseId: string; identity: unknown }[] = [];
   const sealed: string[] = [];
@@ -61,7 +62,7 @@ const product = () => {
     },
   });
   const files = memoryPlatformFiles();
-  const intake = platformIntake({ desk, store, access, files, clock: () => AT });
+  const intake = platformIntake({ desk, store, access, files, key, clock: () => AT });
   const factsOf = async (caseId: string) => (await store.read(`case-${caseId}`)).events;
   return { store, intake, registered, sealed, factsOf };
 };
@@ -281,4 +282,20 @@ it('what waits is encrypted where it waits', async () => {
 it('ids of cases follow from the report and the number of the victim', () => {
   expect(platformCaseId('r', 1)).toBe(platformCaseId('r', 1));
   expect(platformCaseId('r', 1)).not.toBe(platformCaseId('r', 2));
+});
+
+it('a report’s number cannot be found by trying numbers: nothing that is not sealed follows from it without the key', async () => {
+  const imported = async (key: Buffer) => {
+    const { intake, factsOf } = product(key);
+    const [file] = await intake.import([sample('minimal')], ONE, { reportId: '70010' });
+    const facts = await factsOf(file!.caseIds[0]!);
+    return [file!.caseIds[0], facts.find(({ type }) => type === 'PlatformReportReceived')!.data['reportKey']];
+  };
+  const [one, again, other] = [
+    await imported(Buffer.alloc(32, 2)),
+    await imported(Buffer.alloc(32, 2)),
+    await imported(Buffer.alloc(32, 3)),
+  ];
+  expect(one).toEqual(again);
+  expect([one[0] === other[0], one[1] === other[1]]).toEqual([false, false]);
 });

@@ -9,13 +9,14 @@ import { readCybertip } from './cybertip.document.js';
 import { fileIdOf, fileInput, reportIdOf, reportInputs } from './cybertip.mapping.js';
 import { warningsOf } from './cybertip.warnings.js';
 import type { KnownReport, PlatformFiles } from './platform-files.js';
+import { casesOf, platformCaseId, reportKeyOf, reportPseudonyms, VICTIMS } from './platform-ids.js';
 import type { Warning } from './words.js';
 import { problemInWords, warningInWords } from './words.js';
 import type { DocumentProblem } from './xml.js';
 import { isProblem, XML_LIMITS } from './xml.js';
 
 /** One set, as it is sent. Bytes together count once decoded. */
-export const SET_LIMITS = { files: 20, bytes: 5_000_000, victims: 50 } as const;
+export const SET_LIMITS = { files: 20, bytes: 5_000_000, victims: VICTIMS } as const;
 
 export interface SentFile {
   readonly name: string;
@@ -55,14 +56,11 @@ export interface PlatformIntakeParts {
   readonly store: Pick<EventStore, 'read'>;
   readonly access: Pick<CaseAccess, 'check'>;
   readonly files: PlatformFiles;
+  /** Any secret that outlives restarts: under another one the same number is another report. */
+  readonly key: Buffer;
   /** Now, UTC, ISO 8601. */
   readonly clock: () => string;
 }
-
-/** Cases by victim's number, under the key of their report (C-15): the same whoever imports it, and whenever. */
-export const platformCaseId = (reportKey: string, victimNumber: number): string =>
-  uuidv5('platform-report', reportKey, victimNumber);
-const pseudonymOf = (reportId: string): string => uuidv5('platform-report', 'number', reportId);
 
 interface Read {
   readonly index: number;
@@ -107,7 +105,8 @@ const contentOf = (kept: string): Uint8Array | string =>
   kept.startsWith('base64:') ? Buffer.from(kept.slice(7), 'base64') : kept;
 
 /** Takes a set of documents in any order and makes, or updates, the cases that they are about. */
-export const platformIntake = ({ desk, store, access, files, clock }: PlatformIntakeParts) => {
+export const platformIntake = ({ desk, store, access, files, key, clock }: PlatformIntakeParts) => {
+  const pseudonymOf = reportPseudonyms(key);
   // One set at a time: which report a number belongs to is looked up and written down in one go.
   let before: Promise<unknown> = Promise.resolve();
 
@@ -169,15 +168,12 @@ export const platformIntake = ({ desk, store, access, files, clock }: PlatformIn
       known.find((one) => reference !== undefined && one.reference === reference) ??
       known.find((one) => one.document === digest && (reference === undefined || one.reference === undefined));
     return {
-      reportKey: same?.reportKey ?? uuidv5('platform-report', 'key', reference ?? digest),
+      reportKey: same?.reportKey ?? reportKeyOf(reference ?? digest),
       document: digest,
       ...((reference ?? same?.reference) && { reference: reference ?? same?.reference }),
       cases: Math.max(cases, same?.cases ?? 0),
     };
   };
-
-  const casesOf = ({ reportKey, cases }: KnownReport): readonly string[] =>
-    Array.from({ length: cases }, (_, i) => platformCaseId(reportKey, i + 1));
 
   const takeReport = async (
     caller: Caller,

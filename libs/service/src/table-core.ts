@@ -155,7 +155,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
   });
   const platformFiles = sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: parts.digestKey });
   await platformFiles.migrate();
-  const platformReports = platformIntake({ desk, store, access, files: platformFiles, clock });
+  const platformReports = platformIntake({ desk, store, access, files: platformFiles, key: parts.digestKey, clock });
   const verify = (stop?: AbortSignal) =>
     verifyHistory(untilStopped(kept, stop), { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {

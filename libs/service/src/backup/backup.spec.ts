@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { caseSigns } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { checkpointSigner, keeper } from '@resguardo/eventing';
+import { platformCaseId, reportKeyOf, sqlPlatformFiles } from '@resguardo/interchange';
 import { postgresCheckpointStore } from '@resguardo/store-postgres';
 import { fileErasureList, makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { Pool } from 'pg';
@@ -101,6 +102,10 @@ describe('what is backed up', () => {
     );
     return rows.map(({ name }) => name);
   };
+  const platformFiles = (of: Backed) => {
+    const pool = poolOn(of);
+    return sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: Buffer.alloc(32, 4) });
+  };
   const said = (work: Promise<unknown>) => work.then(() => 'restored').catch((error: Error) => error.message);
 
   beforeAll(async () => {
@@ -118,6 +123,7 @@ describe('what is backed up', () => {
       await makeVaultTables(poolOn(backed));
       await postgresKeyRing(poolOn(backed), backed.masterKey!).assertMasterKey();
     }
+    await platformFiles(coordination).migrate();
     const outbox = await openOutbox(theirs, postgresKeyRing(theirs, agency.masterKey!));
     const statement = { ...by, states: ['17'], verifiedAt: AT, tokenId: 't' };
     for (const caseId of [one, two])
@@ -246,6 +252,28 @@ describe('what is backed up', () => {
       /older/,
     );
     expect(await fileErasureList(cut.erasures!).all()).toHaveLength(2);
+  }, 30_000);
+
+  it('C-13: a platform’s file that waited when it was copied does not come back, when a case of its report was erased since', async () => {
+    const [numbered, numberedLater, living] = ['one', 'two', 'three'].map((name) => `pseudonym of ${name}`) as [
+      string,
+      string,
+      string,
+    ];
+    const files = platformFiles(coordination);
+    const file = { document: 'fileDetails', agency: 'PROSECUTION', actor: 'officer-1', since: AT, content: '<x/>' };
+    for (const reference of [numbered, numberedLater, living])
+      await files.wait({ ...file, id: `file of ${reference}`, reference, reportId: '1' });
+    // Known by what it says before its number was told: its key does not follow from its number.
+    const reportKey = reportKeyOf('digest of its document');
+    await files.keepReport({ reportKey, document: 'd', reference: numberedLater, cases: 2 });
+    await takeBackup(coordination, at('coordination-waiting'), clock);
+    const back = await anew(coordination, { erasures: at('coordination-waiting.jsonl') });
+    const list = fileErasureList(back.erasures!);
+    for (const caseId of [one, platformCaseId(reportKeyOf(numbered), 1), platformCaseId(reportKey, 2)])
+      await list.add({ caseId, erasureId: 'after', at: AT });
+    await restoreBackup(back, at('coordination-waiting'), {});
+    expect((await platformFiles(back).waiting('PROSECUTION')).map(({ id }) => id)).toEqual([`file of ${living}`]);
   }, 30_000);
 
   it('a backup that does not fit is refused, and nothing of it is restored', async () => {

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { caseSigns, SERVICE_OF, type Service } from '@resguardo/contracts';
 import { type Broken, verifyHistory } from '@resguardo/eventing';
+import { eraseWaiting } from '@resguardo/interchange';
 import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
 import {
   assertMasterKey,
@@ -165,13 +166,14 @@ const eraseAgain = async (of: Backed, pool: Pool, list: ErasureList): Promise<nu
   const cases = (await list.all()).map(({ caseId }) => caseId);
   if (!of.masterKey || cases.length === 0) return cases.length;
   const keyRing = postgresKeyRing(pool, of.masterKey);
-  if (keepsHistory(of))
+  if (keepsHistory(of)) {
     await identityVault({
       ...{ pool, keyRing, clock: () => new Date().toISOString() },
       blockedIn: async () => [],
       noteSearched: async () => {},
     }).erase(cases);
-  else {
+    await eraseWaiting((text, values) => pool.query(text, values), cases);
+  } else {
     await keyRing.destroy(cases);
     const outbox = await openOutbox(pool, keyRing);
     await outbox.erase(cases.map((caseId) => caseSigns({ caseId })!));
