@@ -13,6 +13,7 @@ import {
 } from '@resguardo/eventing';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { type BusLog, kafkaClient, type KafkaConnection, RETRY } from './client.js';
+import { fanOut, type Served } from './fan-out.js';
 import { type Offsets, offsetsOf, positionOf } from './feed-position.js';
 import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
 import { topicOf } from './partition.js';
@@ -43,15 +44,14 @@ export interface KafkaFeed extends Feed {
 }
 
 /** A broker's answer to "is there more?" may take as long; stopping waits for it. */
-const WAIT_MS = 500;
+const WAIT_MS = 1_000;
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 const LEAVE_MS = 3_000;
 
 /**
- * The feed of a reading service over its topic. It keeps its place itself and commits none: each `follow` is a group of its own, so
- * any number of runners follow side by side, each from its own checkpoint. Whenever the client's consumer ends, another begins at
- * the place that was reached.
+ * The feed of a reading service over its topic. Any number of runners follow side by side, each from its own checkpoint: no place is committed
+ * to the brokers, and each consumer is a group of its own. Whenever the client's consumer ends, another begins at the place that was reached.
  */
 export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
   const { codec, log, around = (_, work) => work() } = options;
@@ -76,6 +76,36 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
       stray(reader, partition, Number(message.offset), because);
       return [];
     }
+  };
+
+  /** The same message may come to several followers; it is the same object then. */
+  const known = new WeakMap<KafkaMessage, readonly Message[]>();
+  const readOnce = (reader: string, partition: number, message: KafkaMessage): readonly Message[] => {
+    const before = known.get(message);
+    if (before) return before;
+    const found = read(reader, partition, message);
+    known.set(message, found);
+    return found;
+  };
+
+  const consumers = new Map<string, ReturnType<typeof fanOut<readonly KafkaMessage[]>>>();
+  const consumersOf = (reader: string) => {
+    const before = consumers.get(reader);
+    if (before) return before;
+    const made = fanOut<readonly KafkaMessage[]>(async (served, over) => {
+      for (let attempt = 0; !over.aborted; attempt++) {
+        const began = performance.now();
+        try {
+          await consume(kafka, reader, served, over, (error) => trouble(error, reader));
+        } catch (error) {
+          trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
+        }
+        if (performance.now() - began > 10_000) attempt = 0;
+        if (!over.aborted) await delay(Math.min(500, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
+      }
+    });
+    consumers.set(reader, made);
+    return made;
   };
 
   /** Another feed's place says nothing here; from the beginning is never wrong, since what is known is dropped. */
@@ -115,7 +145,7 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
             const slice = rest.slice(0, limit);
             rest = rest.slice(limit);
             const upTo: Offsets = new Map(offsets).set(partition, Number(slice.at(-1)!.offset) + 1);
-            const found = slice.flatMap((message) => read(reader, partition, message));
+            const found = slice.flatMap((message) => readOnce(reader, partition, message));
             await around({ reader, messages: found }, () => each(found, positionOf(upTo)));
             offsets.set(partition, upTo.get(partition)!);
           }
@@ -123,17 +153,7 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
         queue = turn.catch((error: unknown) => failed.abort(error));
         return queue;
       };
-      const over = AbortSignal.any([stop, failed.signal]);
-      for (let attempt = 0; !over.aborted; attempt++) {
-        const began = performance.now();
-        try {
-          await consume(kafka, reader, offsets, take, over, (error) => trouble(error, reader));
-        } catch (error) {
-          trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
-        }
-        if (performance.now() - began > 10_000) attempt = 0;
-        if (!over.aborted) await delay(Math.min(500, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
-      }
+      await consumersOf(reader).follow({ offsets, take, over: AbortSignal.any([stop, failed.signal]) });
       await queue;
       if (failed.signal.aborted) throw failed.signal.reason;
     },
@@ -172,8 +192,7 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
 const consume = async (
   kafka: Kafka,
   reader: string,
-  offsets: Offsets,
-  take: (partition: number, messages: readonly KafkaMessage[]) => Promise<void>,
+  served: Served<readonly KafkaMessage[]>,
   over: AbortSignal,
   onTrouble: (error: KafkaTrouble | Error) => void,
 ): Promise<void> => {
@@ -190,17 +209,18 @@ const consume = async (
     retry: { ...RETRY, restartOnFailure: async () => false },
   });
   const ended = new AbortController();
-  const sought = new Map<number, number>();
   consumer.on('consumer.crash', ({ payload }) => {
     onTrouble(kafkaTrouble(payload.error, `${topic} cannot be read`));
     ended.abort();
   });
   // After every rebalance the client has forgotten where it was; before the first batch it is told.
   const seek = (partitions: Iterable<number>): void => {
-    for (const partition of partitions)
-      consumer.seek({ topic, partition, offset: String(offsets.get(partition) ?? 0) });
+    for (const partition of partitions) consumer.seek({ topic, partition, offset: String(served.expected(partition)) });
   };
-  consumer.on('consumer.group_join', ({ payload }) => seek(payload.memberAssignment[topic] ?? []));
+  consumer.on('consumer.group_join', ({ payload }) => {
+    seek(payload.memberAssignment[topic] ?? []);
+    served.seekWith((partition) => seek([partition]));
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -209,22 +229,18 @@ const consume = async (
       eachBatchAutoResolve: true,
       eachBatch: async ({ batch, heartbeat }: EachBatchPayload) => {
         const { partition, messages, highWatermark } = batch;
-        const expected = offsets.get(partition) ?? 0;
-        if (Number(highWatermark) < expected) {
+        if (messages.length === 0) return;
+        const [first, end] = [Number(messages[0]!.offset), Number(highWatermark)];
+        if (served.restart(partition, end, first))
           onTrouble(
-            new Error(`${topic} was made anew: partition ${partition} ends before ${expected}; read from its start`),
+            new Error(
+              `${topic} was made anew: partition ${partition} ends at ${end}, before what was read; read from its start`,
+            ),
           );
-          offsets.set(partition, Number(messages[0]?.offset ?? 0));
-        } else if (Number(messages[0]?.offset) > expected && sought.get(partition) !== expected && expected > 0) {
-          // Nothing may be skipped. Only when it is so again, the messages between are gone from the topic.
-          sought.set(partition, expected);
-          seek([partition]);
-          return;
-        }
         // What takes the messages may wait for its database longer than a session lasts.
         const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
         try {
-          await take(partition, messages);
+          await served.take(partition, messages, first, Number(messages.at(-1)!.offset) + 1);
         } finally {
           clearInterval(beating);
         }
@@ -236,6 +252,7 @@ const consume = async (
         either.addEventListener('abort', () => resolve(), { once: true });
       });
   } finally {
+    served.seekWith(undefined);
     const left = consumer.disconnect().catch(() => {});
     // The next consumer is of another group and begins at once. Whoever stops waits until this one has left, if its coordinator answers.
     if (over.aborted) {
