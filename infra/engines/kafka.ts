@@ -116,7 +116,6 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
             data: dataOf(node),
           }),
           'offsets.topic.num.partitions': '3',
-          'group.initial.rebalance.delay.ms': '0',
           'num.network.threads': '2',
           'num.io.threads': '4',
           'log.cleaner.enable': 'false',

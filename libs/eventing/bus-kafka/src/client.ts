@@ -14,7 +14,7 @@ export interface BusLog {
 export type KafkaConnection = Pick<KafkaConfig, 'brokers' | 'clientId' | 'sasl' | 'ssl' | 'socketFactory'>;
 
 /** Within the client; around it, relay and feed try without end. The sum of the waits is shorter than a broker's session. */
-export const RETRY = { initialRetryTime: 100, multiplier: 1.5, maxRetryTime: 500, retries: 5 } as const;
+export const RETRY = { initialRetryTime: 100, multiplier: 1.5, maxRetryTime: 200, retries: 5 } as const;
 
 // The client logs at "error" what it is about to try again, and at "info" what is of use only to who debugs it.
 const LEVELS: Readonly<Record<number, keyof BusLog>> = {
@@ -34,10 +34,12 @@ const promptSockets: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   return socket.setNoDelay(true).setKeepAlive(true, 60_000);
 };
 
-export const kafkaClient = (connection: KafkaConnection, log: BusLog): Kafka =>
-  new Kafka({
-    socketFactory: promptSockets,
+/** @param onBroken told when a connection broke, or could not be made */
+export const kafkaClient = (connection: KafkaConnection, log: BusLog, onBroken?: (error: Error) => void): Kafka => {
+  const { socketFactory = promptSockets } = connection;
+  return new Kafka({
     ...connection,
+    socketFactory: onBroken ? (to) => socketFactory(to).once('error', onBroken) : socketFactory,
     retry: RETRY,
     connectionTimeout: 3_000,
     logLevel: logLevel.INFO,
@@ -57,5 +59,6 @@ export const kafkaClient = (connection: KafkaConnection, log: BusLog): Kafka =>
           message,
         ),
   });
+};
 
 export const noLog: BusLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -96,12 +96,12 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
       for (let attempt = 0; !over.aborted; attempt++) {
         const began = performance.now();
         try {
-          await consume(kafka, reader, served, over, (error) => trouble(error, reader));
+          await consume(options, reader, served, over, (error) => trouble(error, reader));
         } catch (error) {
           trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
         }
         if (performance.now() - began > 10_000) attempt = 0;
-        if (!over.aborted) await delay(Math.min(500, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
+        if (!over.aborted) await delay(Math.min(250, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
       }
     });
     consumers.set(reader, made);
@@ -190,13 +190,21 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
 
 /** One consumer's life: resolves when `over` aborts or it has ended by itself. */
 const consume = async (
-  kafka: Kafka,
+  { connection, log }: Pick<KafkaFeedOptions, 'connection' | 'log'>,
   reader: string,
   served: Served<readonly KafkaMessage[]>,
   over: AbortSignal,
   onTrouble: (error: KafkaTrouble | Error) => void,
 ): Promise<void> => {
   const topic = topicOf(reader);
+  const ended = new AbortController();
+  let isReading = false;
+  // The client would ask a dead broker again and again, each time after the others' answers, and a dead coordinator for ever.
+  const kafka = kafkaClient(connection, log, (error) => {
+    if (!isReading || ended.signal.aborted) return;
+    onTrouble(kafkaTrouble(error, `${topic} cannot be read`));
+    ended.abort();
+  });
   const consumer: Consumer = kafka.consumer({
     groupId: `${reader}.${randomUUID()}`,
     allowAutoTopicCreation: false,
@@ -208,8 +216,8 @@ const consume = async (
     // A crash ends this consumer and its successor begins at the place that was reached; the client would begin it elsewhere.
     retry: { ...RETRY, restartOnFailure: async () => false },
   });
-  const ended = new AbortController();
   consumer.on('consumer.crash', ({ payload }) => {
+    if (ended.signal.aborted) return;
     onTrouble(kafkaTrouble(payload.error, `${topic} cannot be read`));
     ended.abort();
   });
@@ -218,6 +226,7 @@ const consume = async (
     for (const partition of partitions) consumer.seek({ topic, partition, offset: String(served.expected(partition)) });
   };
   consumer.on('consumer.group_join', ({ payload }) => {
+    isReading = true;
     seek(payload.memberAssignment[topic] ?? []);
     served.seekWith((partition) => seek([partition]));
   });
@@ -252,6 +261,7 @@ const consume = async (
         either.addEventListener('abort', () => resolve(), { once: true });
       });
   } finally {
+    ended.abort();
     served.seekWith(undefined);
     const left = consumer.disconnect().catch(() => {});
     // The next consumer is of another group and begins at once. Whoever stops waits until this one has left, if its coordinator answers.

@@ -13,7 +13,7 @@ export interface TopicWriter {
 }
 
 /** Between the attempts; the last one repeats. */
-const PAUSE_MS = [50, 100, 200, 500] as const;
+const PAUSE_MS = [50, 100, 200] as const;
 
 /**
  * Writes a topic so that nothing acknowledged is lost and each partition keeps its order: a plain producer, all replicas, **one
