@@ -277,12 +277,10 @@ export const startDistributed = async ({
     const stopServices = () =>
       Promise.all([gateway, ...Object.values(services), ...Object.values(replicas)].map((service) => service.stop()));
     try {
-      await gateway.start();
-      await services.coordination.start();
-      await Promise.all([
-        ...PROGRAMS.filter((name) => name !== 'coordination').map((name) => services[name].start()),
-        ...Object.values(replicas).map((replica) => replica.start()),
-      ]);
+      // In whatever order they come up: each waits for what it needs of the others.
+      await Promise.all(
+        [gateway, ...Object.values(services), ...Object.values(replicas)].map((service) => service.start()),
+      );
     } catch (error) {
       await stopServices();
       throw error;

@@ -39,7 +39,7 @@ import { homeOf } from './home-of.js';
 import { observing } from './observing.js';
 import { isOnRecord, proofOfOrder } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
-import { clockOf, poolOf, type RunningService } from './process.js';
+import { clockOf, oneStartAtATime, poolOf, type RunningService } from './process.js';
 import {
   Coordination,
   configOf,
@@ -51,7 +51,14 @@ import {
   standingKey,
 } from './service-config.js';
 import { openStore } from './store.js';
-import { CAPABILITIES, openTableCore, openTableFollowers, TABLE_FOLLOWERS, tableChores } from './table-core.js';
+import {
+  CAPABILITIES,
+  openTableCore,
+  openTableFollowers,
+  TABLE_FOLLOWERS,
+  tableChores,
+  type TableCoreParts,
+} from './table-core.js';
 import { storeIn, testClockIn } from './settings.js';
 import { tableProviders } from './table-front.js';
 import { TABLE } from './table.js';
@@ -68,7 +75,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     operations: operationNames(registeredDocuments()),
   });
   const pool = poolOf('resguardo-coordination', config.DATABASE_URL);
-  const kept = await openStore(where, { url: config.DATABASE_URL, pool }, log);
+  const kept = await oneStartAtATime(pool, () => openStore(where, { url: config.DATABASE_URL, pool }, log));
   const digestKey = secretIn(SECRETS, 'digest-key');
   const warrants = warrantsWith(createHmac('sha256', digestKey).update('warrants').digest());
   const staff = config.DEMO_ACCOUNTS
@@ -79,7 +86,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
         clientSecret: secretIn(SECRETS, 'staff-client-secret').toString('utf8').trim(),
         onTrouble: ({ name, message }) => log.warn({ name, message }, 'the register of staff is away'),
       });
-  const core = await openTableCore({
+  const parts: TableCoreParts = {
     pool,
     kept,
     log,
@@ -92,7 +99,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     sealingService: () => 'coordination',
     staff,
     telemetry,
-  });
+  };
+  const core = await oneStartAtATime(pool, () => openTableCore(parts));
   const { store, desk, access, accesses, seals } = core;
   const pseudonymKey = secretIn(SECRETS, 'pseudonym-key');
   const mapping = told(pseudonyms(pseudonymKey));

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf } from './process.js';
+import { sqlPlatformFiles } from '@resguardo/interchange';
+import { openTestDatabase } from '../../../test/support/database.js';
+import { clockOf, oneStartAtATime, poolOf } from './process.js';
 
 describe('the clock of a program', () => {
   const folder = mkdtempSync(join(tmpdir(), 'resguardo-clock-'));
@@ -66,3 +68,22 @@ describe('a program', () => {
     expect(await abandoned('() => new Promise(() => {})')).toBe(1);
   }, 60_000);
 });
+
+it('replicas that start at once on an empty database make their tables once', async () => {
+  for (let round = 0; round < 5; round++) {
+    const database = await openTestDatabase();
+    const pools = Array.from({ length: 6 }, (_, i) => poolOf(`replica-${i}`, database.url));
+    try {
+      await Promise.all(
+        pools.map((pool) =>
+          oneStartAtATime(pool, () =>
+            sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: Buffer.alloc(32) }).migrate(),
+          ),
+        ),
+      );
+    } finally {
+      await Promise.all(pools.map((pool) => pool.end()));
+      await database.close();
+    }
+  }
+}, 60_000);

@@ -59,6 +59,24 @@ export const poolOf = (name: string, connectionString: string): Pool => {
 };
 
 /**
+ * Replicas that start at once make their tables one after the other: whoever makes what is not there may meet another who does, and PostgreSQL
+ * refuses the later one.
+ */
+export const oneStartAtATime = async <T>(pool: Pool, work: () => Promise<T>): Promise<T> => {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('resguardo starts'))`);
+    return await work();
+  } finally {
+    await client
+      .query(`select pg_advisory_unlock(hashtext('resguardo starts'))`)
+      .catch((error: Error) => (broken = error));
+    client.release(broken);
+  }
+};
+
+/**
  * Now, UTC, ISO 8601: the one clock of a program, for everything that is decided, stamped or answered. What keeps to the machine's own time
  * asks that: how long a token is good, how long something is waited for.
  *
