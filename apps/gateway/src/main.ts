@@ -14,6 +14,8 @@ try {
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
+    // Within the time that a supervisor gives before it kills.
+    setTimeout(() => fail(new Error('The gateway did not stop in time')), 20_000).unref();
     close().then(() => process.exit(0), fail);
   };
   process.on('SIGINT', stop);
