@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds=5 --cases=200 --only=commands,appends,timeline,visible,alone]
+// npm run bench [-- --rounds=5 --cases=200 --facts=55 --only=commands,appends,timeline,visible,alone]
 // With --only=gateway,kafka, and only then, the product as services beside the product in one process.
 // With --smoke it does all of it a little, without what it is measured against: whether it still runs (test/bench).
 import { randomUUID } from 'node:crypto';
@@ -33,7 +33,7 @@ console.log(
   `${new Date().toISOString()}, Node ${process.version}, ${cpus().length} processors, load average ${load()}`,
 );
 
-const FACTS = 55;
+const FACTS = Number(asked.facts ?? 55);
 const product = await openProduct({ cases: Number(asked.cases ?? 200), facts: FACTS });
 const { caseIds, officers, core, postmaster, say, settle } = product;
 

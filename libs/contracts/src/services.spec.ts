@@ -136,6 +136,14 @@ describe('D4: a message carries what its reader may know', () => {
   it('oversight gets the event as stored, with its boxes, to sign it', () =>
     expect(toMessage('oversight', event)).toMatchObject({ ...event, withheld: false }));
 
+  it('nobody but oversight gets the hash of a fact, by which the codes that are kept from them could be found', () => {
+    const chained = { ...event, meta: { ...event.meta, hash: 'f'.repeat(64) } };
+    for (const service of SERVICES)
+      expect([service, JSON.stringify(toMessage(service, chained, (id) => `p-${id.length}`)).includes('ffff')]).toEqual(
+        [service, service === 'oversight'],
+      );
+  });
+
   it('insights gets a pseudonym and codes: no case, no person, no opaque id', () => {
     const erased = stored('IdentityErased', { erasureId: 'e-77', persons: 2 });
     const message = toMessage('insights', erased, () => 'p0');

@@ -269,7 +269,9 @@ export const toMessage = <E extends StoredFact>(
       meta: { caseId, agency: meta.agency, actor: '', role: '', occurredAt, recordedAt },
       boxes: [],
     } as unknown as ServiceMessage<E>;
-  return { ...rest, ...envelope, type, data, meta, boxes } as unknown as ServiceMessage<E>;
+  // Who has all but a few codes of a fact would find those by its hash, trying them one after the other. Only oversight verifies (D6).
+  const { hash: _, ...told } = meta as typeof meta & { readonly hash?: string };
+  return { ...rest, ...envelope, type, data, meta: told, boxes } as unknown as ServiceMessage<E>;
 };
 
 /** The table, row by row, for documents and tests: what each service is given of each fact type said by each agency. */

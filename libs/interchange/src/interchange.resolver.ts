@@ -60,7 +60,7 @@ export class InterchangeResolver {
       ...(input.reportId && { reportId: input.reportId }),
       ...(input.state && { state: input.state }),
     });
-    const cases = [...new Set(files.flatMap(({ caseIds }) => caseIds))];
+    const cases = [...new Set(files.flatMap(({ concerned }) => concerned))];
     await recordAccess({
       caller,
       operation: 'importPlatformReport',

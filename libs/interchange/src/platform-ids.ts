@@ -5,15 +5,20 @@ import { uuidv5 } from '@resguardo/eventing';
 export const VICTIMS = 50;
 
 /**
- * What stands for a report's number with the clearing house wherever it is not sealed. The number is the prosecutor's alone and so short that
- * whoever has a digest of it finds it by trying them all: not without the key.
+ * What stands for a report's number, for a document and for a file of the platform wherever they are not sealed. Numbers are the prosecutor's
+ * alone and so short that whoever has a digest of one finds it by trying them all, and a document is known but for its number: not without the key.
  */
-export const reportPseudonyms =
-  (key: Buffer) =>
-  (reportId: string): string =>
-    createHmac('sha256', key).update(`platform report number/${reportId}`).digest('base64url');
+export const platformPseudonyms = (key: Buffer) => {
+  const of = (kind: string, said: string) => createHmac('sha256', key).update(`platform ${kind}/${said}`);
+  return {
+    ofNumber: (reportId: string): string => of('report number', reportId).digest('base64url'),
+    /** @param digest of its canonical form */
+    ofDocument: (digest: string): string => of('document', digest).digest('hex'),
+    ofFile: (fileId: string): string => of('file', fileId).digest('base64url'),
+  };
+};
 
-/** @param reference pseudonym of its number, else the digest of its document */
+/** @param reference pseudonym of its number, else of its document */
 export const reportKeyOf = (reference: string): string => uuidv5('platform-report', 'key', reference);
 
 /** Cases by victim's number, under the key of their report (C-15): the same whoever imports it, and whenever. */

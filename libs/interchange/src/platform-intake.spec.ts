@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { interchangeCapability } from './interchange.capability.js';
 import { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
 import { platformCaseId } from './platform-ids.js';
-import { platformIntake } from './platform-intake.js';
+import { type ImportedFile, platformIntake } from './platform-intake.js';
 
 const AT = '2026-03-01T12:00:00.000Z';
 const sample = (name: string) => ({
@@ -213,6 +213,45 @@ describe('C-15: a platform report makes cases', () => {
     expect((await factsOf(mine!.caseIds[0]!)).at(-1)!.type).toBe('PlatformFileReported');
     const [own] = await intake.import([sample('file-details')], ONE);
     expect(own).toMatchObject({ caseIds: mine!.caseIds, folios: mine!.folios, warnings: [] });
+  });
+
+  it('D6p: a guessed number tells who did not bring the report neither whether it is here nor in which case', async () => {
+    const { intake, factsOf, store } = product();
+    const [mine] = await intake.import([sample('minimal')], ONE, { reportId: '70010' });
+    const about = ({ outcome, caseIds, folios, warnings }: ImportedFile) => ({
+      ...{ outcome, folios },
+      known: caseIds.includes(mine!.caseIds[0]!),
+      warnings: warnings.map(({ en }) => en),
+    });
+    const guesses = async (content: (number: string) => Promise<ImportedFile | undefined>) =>
+      Promise.all(['70010', '70019'].map(async (number) => about((await content(number))!)));
+    const response = (number: string) => ({
+      name: `${number}.xml`,
+      content: sample('response').content.replaceAll('70010', number),
+    });
+    const [hit, miss] = await guesses(async (number) => (await intake.import([response(number)], TWO))[0]);
+    expect(hit).toEqual(miss);
+    expect(hit).toMatchObject({ outcome: 'UNCHANGED', folios: [] });
+    // With a report of one's own under a guessed number: a case of its own, and nothing in the other.
+    const before = (await factsOf(mine!.caseIds[0]!)).length;
+    const [own] = await intake.import([sample('two-victims')], TWO, { reportId: '70010' });
+    expect(own).toMatchObject({ outcome: 'CREATED' });
+    expect(own!.caseIds).not.toContain(mine!.caseIds[0]);
+    const linked = await Promise.all(own!.caseIds.map(async (id) => (await store.read(`case-${id}`)).events));
+    expect(JSON.stringify(linked)).not.toContain(mine!.caseIds[0]);
+    expect(await factsOf(mine!.caseIds[0]!)).toHaveLength(before);
+    // The prosecutor may ask, and so may who brought it.
+    for (const caller of [ONE, officer('officer-3', 'PROSECUTOR')]) {
+      const [answer] = await intake.import([response('70010')], caller);
+      expect(answer!.concerned).toEqual(mine!.caseIds);
+    }
+  });
+
+  it('R-705: every case that an import was about is told for the record, also one that the caller may not open', async () => {
+    const { intake } = product();
+    const [mine] = await intake.import([sample('minimal')], ONE, { reportId: '70010' });
+    const [guessed] = await intake.import([sample('file-details')], TWO);
+    expect(guessed).toMatchObject({ caseIds: [], concerned: mine!.caseIds });
   });
 
   it('a refused file leaves the others alone, and nothing of it is written', async () => {

@@ -9,7 +9,7 @@ import { readCybertip } from './cybertip.document.js';
 import { fileIdOf, fileInput, reportIdOf, reportInputs } from './cybertip.mapping.js';
 import { warningsOf } from './cybertip.warnings.js';
 import type { KnownReport, PlatformFiles } from './platform-files.js';
-import { casesOf, platformCaseId, reportKeyOf, reportPseudonyms, VICTIMS } from './platform-ids.js';
+import { casesOf, platformCaseId, reportKeyOf, platformPseudonyms, VICTIMS } from './platform-ids.js';
 import type { Warning } from './words.js';
 import { problemInWords, warningInWords } from './words.js';
 import type { DocumentProblem } from './xml.js';
@@ -41,6 +41,8 @@ export interface ImportedFile {
   readonly outcome: ImportOutcome;
   readonly folios: readonly string[];
   readonly caseIds: readonly string[];
+  /** Those that the caller may not open as well: for the access record alone. */
+  readonly concerned: readonly string[];
   readonly warnings: readonly Said[];
   readonly error?: ImportError;
 }
@@ -106,7 +108,11 @@ const contentOf = (kept: string): Uint8Array | string =>
 
 /** Takes a set of documents in any order and makes, or updates, the cases that they are about. */
 export const platformIntake = ({ desk, store, access, files, key, clock }: PlatformIntakeParts) => {
-  const pseudonymOf = reportPseudonyms(key);
+  const { ofNumber: pseudonymOf, ofDocument, ofFile } = platformPseudonyms(key);
+  const read = (content: Uint8Array | string): CybertipDocument | DocumentProblem => {
+    const document = readCybertip(content);
+    return isProblem(document) ? document : { ...document, digest: ofDocument(document.digest) };
+  };
   // One set at a time: which report a number belongs to is looked up and written down in one go.
   let before: Promise<unknown> = Promise.resolve();
 
@@ -160,10 +166,31 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     });
   };
 
+  /**
+   * The number of a report is the prosecutor's alone, and of the agencies that brought the report: to others it must not say whether it is here,
+   * nor in which case.
+   */
+  const mayAsk = async (caller: Caller, report: KnownReport): Promise<boolean> => {
+    if (caller.agency === 'PROSECUTOR') return true;
+    const streams = await Promise.all(casesOf(report).map((caseId) => store.read(`case-${caseId}`)));
+    return streams.some(({ events }) =>
+      events.some(({ type, meta }) => type === 'PlatformReportReceived' && meta.agency === caller.agency),
+    );
+  };
+
   /** Which report this is: by its number where that is known, else by what it says. */
-  const reportOf = async (digest: string, reportId: string | undefined, cases: number): Promise<KnownReport> => {
-    const reference = reportId === undefined ? undefined : pseudonymOf(reportId);
-    const known = await files.reports(digest, reference);
+  const reportOf = async (
+    caller: Caller,
+    digest: string,
+    reportId: string | undefined,
+    cases: number,
+  ): Promise<KnownReport> => {
+    const said = reportId === undefined ? undefined : pseudonymOf(reportId);
+    const found = await files.reports(digest, said);
+    const numbered = found.find((one) => said !== undefined && one.reference === said);
+    const isSecret = numbered !== undefined && numbered.document !== digest && !(await mayAsk(caller, numbered));
+    const reference = isSecret ? undefined : said;
+    const known = isSecret ? found.filter((one) => one !== numbered) : found;
     const same =
       known.find((one) => reference !== undefined && one.reference === reference) ??
       known.find((one) => one.document === digest && (reference === undefined || one.reference === undefined));
@@ -182,7 +209,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     reportId: string | undefined,
   ): Promise<{ report: KnownReport; outcome: ImportOutcome; caseIds: readonly string[] }> => {
     const inputs = reportInputs(document);
-    const report = await reportOf(document.digest, reportId, inputs.length);
+    const report = await reportOf(caller, document.digest, reportId, inputs.length);
     const own = { ...report, cases: inputs.length };
     let outcome: ImportOutcome = 'UNCHANGED';
     for (const [i, input] of inputs.entries()) {
@@ -230,7 +257,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     documents: readonly CybertipDocument[],
   ): Promise<{ outcome: ImportOutcome; caseIds: readonly string[] }> => {
     const input = fileInput(fileId, documents);
-    const fileKey = uuidv5('platform-report', report.reportKey, 'file', fileId);
+    const fileKey = uuidv5('platform-report', report.reportKey, 'file', ofFile(fileId));
     const caseIds = casesOf(report);
     let outcome: ImportOutcome = 'UNCHANGED';
     for (const caseId of caseIds)
@@ -254,7 +281,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   ): Promise<void> => {
     const waited = report.reference ? await files.waitingFor(report.reference) : [];
     const kept = waited.flatMap(({ content }) => {
-      const document = readCybertip(contentOf(content));
+      const document = read(contentOf(content));
       return isProblem(document) ? [] : [document];
     });
     const all = [...told.map(({ document }) => document), ...kept];
@@ -279,7 +306,15 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   ): Promise<readonly ImportedFile[]> => {
     const at = clock();
     const refusedAll = (error: ImportError): readonly ImportedFile[] =>
-      sent.map(({ name }) => ({ name, outcome: 'REFUSED', folios: [], caseIds: [], warnings: [], error }));
+      sent.map(({ name }) => ({
+        name,
+        outcome: 'REFUSED',
+        folios: [],
+        caseIds: [],
+        concerned: [],
+        warnings: [],
+        error,
+      }));
     if (sent.length > SET_LIMITS.files)
       return refusedAll(errorSaying('E-LIMIT', 'too-many-files', { limit: SET_LIMITS.files }));
     if (sent.reduce((sum, file) => sum + lengthOf(file), 0) > SET_LIMITS.bytes)
@@ -290,18 +325,18 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     const results: Result[] = sent.map(() => ({ outcome: 'UNCHANGED', caseIds: [], warnings: [] }));
     const documents: (CybertipDocument | undefined)[] = [];
     for (const [index, { content }] of sent.entries()) {
-      const document = content.length > XML_LIMITS.bytes ? tooLarge : readCybertip(content);
+      const document = content.length > XML_LIMITS.bytes ? tooLarge : read(content);
       const problem = isProblem(document) ? document : tooManyVictims(document);
       if (problem) Object.assign(results[index]!, { outcome: 'REFUSED', error: errorOf(problem) });
       else results[index]!.warnings.push(...warningsOf(document as CybertipDocument, at));
       documents.push(problem ? undefined : (document as CybertipDocument));
     }
-    const read = documents.flatMap((document, index): Read[] =>
+    const sound = documents.flatMap((document, index): Read[] =>
       document ? [{ index, document, content: textOf(sent[index]!.content) }] : [],
     );
     const result = ({ index }: Read) => results[index]!;
-    const reports = read.filter(({ document }) => document.root === 'report');
-    const others = read.filter(({ document }) => document.root !== 'report');
+    const reports = sound.filter(({ document }) => document.root === 'report');
+    const others = sound.filter(({ document }) => document.root !== 'report');
     const digests = [...new Set(reports.map(({ document }) => document.digest))];
 
     // Which number the one report has: typed, or the only one that the rest of the set names.
@@ -364,16 +399,16 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
           ? [own]
           : (await files.reports(undefined, reference)).filter((one) => one.reference === reference);
       await attempt(told, async () => {
+        const named = known && (known === own || (await mayAsk(caller, known)));
+        const responses = named ? [] : told.filter(({ document }) => !fileIdOf(document));
+        for (const one of responses) result(one).warnings.push({ warning: 'response-alone', values: {} });
+        const rest = told.filter((one) => !responses.includes(one));
         if (known) {
-          for (const one of told) result(one).caseIds = casesOf(known);
-          await takeFiles(caller, known, told, result);
+          for (const one of rest) result(one).caseIds = casesOf(known);
+          await takeFiles(caller, known, rest, result);
           return;
         }
-        for (const one of told) {
-          if (!fileIdOf(one.document)) {
-            result(one).warnings.push({ warning: 'response-alone', values: {} });
-            continue;
-          }
+        for (const one of rest) {
           await files.wait({
             id: uuidv5('platform-report', reference, one.document.digest),
             reference,
@@ -398,6 +433,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
           ...(documents[index] && { document: documents[index].root }),
           outcome,
           caseIds: own,
+          concerned: caseIds,
           folios: await foliosOf(own),
           warnings: warnings.slice(0, 50).map(warningInWords),
           ...(error && { error }),

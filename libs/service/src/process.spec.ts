@@ -87,3 +87,20 @@ it('replicas that start at once on an empty database make their tables once', as
     }
   }
 }, 60_000);
+
+it('a connection that ends while nothing is asked of it does not end the program', async () => {
+  const database = await openTestDatabase();
+  const pool = poolOf('ends', database.url);
+  try {
+    const client = await pool.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    await pool.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+    await ended;
+    client.release(true);
+    expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  } finally {
+    await pool.end();
+    await database.close();
+  }
+});

@@ -55,6 +55,8 @@ export const poolOf = (name: string, connectionString: string): Pool => {
   });
   // An idle connection that ends is replaced when it is needed; without a listener its end would end the process.
   pool.on('error', () => {});
+  // The same of one that is in use while nothing is asked of it: whoever uses it next is told.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 };
 

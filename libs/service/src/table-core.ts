@@ -8,7 +8,7 @@ import type { Auditable, Feed, JsonObject, Position } from '@resguardo/eventing'
 import { checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
 import type { StaffRegister } from '@resguardo/identity';
-import { interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
+import { eraseWaiting, interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
 import {
   evolveRegister,
   interviewCapability,
@@ -247,7 +247,8 @@ export const openTableFollowers = async (
     list,
     service: 'coordination',
     clock,
-    purge: [],
+    // Of a report that is known nothing waits; but one of its files may have come while it could not be taken.
+    purge: [async (caseId) => void (await eraseWaiting((text, values) => pool.query(text, values), [caseId]))],
     send: async (name, said) => {
       const { kind } = await desk.executeAsProcess('erasure', name, {
         ...said,

@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type ISocketFactory, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
@@ -34,12 +34,18 @@ const promptSockets: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   return socket.setNoDelay(true).setKeepAlive(true, 60_000);
 };
 
+/** A socket that the client gave up may break minutes later. */
+const told = (socket: Socket, onBroken: (error: Error) => void): Socket =>
+  socket.once('error', (error) => {
+    if (!socket.writableEnded) onBroken(error);
+  });
+
 /** @param onBroken told when a connection broke, or could not be made */
 export const kafkaClient = (connection: KafkaConnection, log: BusLog, onBroken?: (error: Error) => void): Kafka => {
   const { socketFactory = promptSockets } = connection;
   return new Kafka({
     ...connection,
-    socketFactory: onBroken ? (to) => socketFactory(to).once('error', onBroken) : socketFactory,
+    socketFactory: onBroken ? (to) => told(socketFactory(to), onBroken) : socketFactory,
     retry: RETRY,
     connectionTimeout: 3_000,
     logLevel: logLevel.INFO,

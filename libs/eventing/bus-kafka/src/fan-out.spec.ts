@@ -1,6 +1,6 @@
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { type Consume, fanOut } from './fan-out.js';
+import { type Consume, type FanOutOptions, fanOut, type Fetched, type Served } from './fan-out.js';
 
 type Batch = readonly number[];
 const PARTITIONS = [0, 1, 2];
@@ -13,7 +13,7 @@ const topicOf = (random: () => number) => {
   const life = async (served: Parameters<Consume<Batch>>[0], over: AbortSignal): Promise<void> => {
     const cursors = new Map(PARTITIONS.map((partition) => [partition, served.expected(partition)]));
     const sought = new Map<number, number>();
-    served.seekWith((partition) => void sought.set(partition, served.expected(partition)));
+    served.seekWith((partition) => !!sought.set(partition, served.expected(partition)));
     try {
       while (!over.aborted && !(isRestless && random() < 0.05)) {
         for (const [partition, place] of sought) cursors.set(partition, place);
@@ -21,13 +21,12 @@ const topicOf = (random: () => number) => {
         const fetched = PARTITIONS.map((partition) => {
           const first = cursors.get(partition)!;
           const next = Math.min(ends.get(partition)!, first + 1 + Math.floor(random() * 5));
-          return { partition, first, next };
+          return { partition, first, next, end: ends.get(partition)! };
         }).filter(({ first, next }) => next > first);
         await turn();
-        for (const { partition, first, next } of fetched) {
+        for (const { partition, first, next, end } of fetched) {
           const batch = Array.from({ length: next - first }, (_, i) => first + i);
-          await served.take(partition, batch, first, next);
-          cursors.set(partition, next);
+          if (await served.take({ partition, batch, first, next, end })) cursors.set(partition, next);
         }
       }
     } finally {
@@ -47,6 +46,27 @@ const topicOf = (random: () => number) => {
     restless: (is: boolean) => void (isRestless = is),
     count: () => ({ consumers, most }),
   };
+};
+
+const fetched = (first: number, next: number, end = 1_000): Fetched<Batch> => ({
+  ...{ partition: 0, first, next, end },
+  batch: Array.from({ length: next - first }, (_, i) => first + i),
+});
+
+/** What a consumer serves, to be driven by hand. */
+const byHand = (options?: FanOutOptions) => {
+  const readings: { served: Served<Batch>; over: AbortSignal }[] = [];
+  const fan = fanOut<Batch>(async (served, over) => {
+    readings.push({ served, over });
+    await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+  }, options);
+  return { fan, readings };
+};
+/** Hangs until it is let go. */
+const hanging = () => {
+  let go = (): void => {};
+  const gate = new Promise<void>((resolve) => (go = resolve));
+  return { pause: () => gate, go };
 };
 
 const randomFrom = (seed: number) => {
@@ -190,8 +210,8 @@ it('what is gone from the topic does not hold anybody up for ever', async () => 
   const batches: number[][] = [];
   const sought: number[] = [];
   const fan = fanOut<Batch>(async (served, over) => {
-    served.seekWith((partition) => void sought.push(served.expected(partition)));
-    for (let fetches = 0; fetches < 2; fetches++) await served.take(0, [7, 8], 7, 9);
+    served.seekWith((partition) => !!sought.push(served.expected(partition)));
+    for (let fetches = 0; fetches < 2; fetches++) await served.take(fetched(7, 9));
     await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
   });
   const stop = new AbortController();
@@ -213,13 +233,13 @@ it('what was fetched before a second follower came does not make it skip what th
   const opened = (name: string) => new Promise((go) => gate.addEventListener(name, go, { once: true }));
   const fan = fanOut<Batch>(async (served, over) => {
     const came = opened('second');
-    served.seekWith((partition) => void sought.push(served.expected(partition)));
-    await served.take(0, [6, 7], 6, 8);
-    await served.take(0, [4, 5, 6, 7], 4, 8);
+    served.seekWith((partition) => !!sought.push(served.expected(partition)));
+    await served.take(fetched(6, 8));
+    await served.take(fetched(4, 8));
     gate.dispatchEvent(new Event('first'));
     await came;
-    await served.take(0, [8], 8, 9);
-    await served.take(0, [4, 5, 6, 7, 8], 4, 9);
+    await served.take(fetched(8, 9));
+    await served.take(fetched(4, 9));
     await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
   });
   const first = opened('first');
@@ -243,4 +263,92 @@ it('who comes while a batch is being taken gets it as well, also when nothing co
   go!();
   await until(() => [one, two].every((each) => hasAll(each, topic.ends)));
   await Promise.all([one.stop(), two.stop()]);
+});
+
+it('what cannot be sought now is not taken for gone: nothing is given out until it was read again', async () => {
+  const { fan, readings } = byHand();
+  const settled = follower(fan, new Map([[0, 100]]), quick);
+  await until(() => readings.length > 0);
+  const { served } = readings[0]!;
+  served.seekWith(() => false);
+  const late = follower(fan, new Map([[0, 90]]), quick);
+  for (let again = 0; again < 3; again++) expect(await served.take(fetched(100, 101))).toBe(false);
+  const sought: number[] = [];
+  served.seekWith(() => !!sought.push(served.expected(0)));
+  expect(await served.take(fetched(100, 101))).toBe(false);
+  expect(await served.take(fetched(90, 101))).toBe(true);
+  expect([sought, settled.offsets.get(0), late.offsets.get(0), settled.skipped, late.skipped]).toEqual([
+    [90],
+    101,
+    101,
+    [],
+    [],
+  ]);
+  await Promise.all([settled.stop(), late.stop()]);
+  expect(readings[0]!.over.aborted).toBe(true);
+});
+
+it('who comes while all the others hang does not wait for them', async () => {
+  const { fan, readings } = byHand({ patienceMs: 1 });
+  const { pause, go } = hanging();
+  const hung = follower(fan, new Map(), pause);
+  await until(() => readings.length > 0);
+  const taking = readings[0]!.served.take(fetched(0, 1));
+  await turn();
+  const came = follower(fan, new Map(), quick);
+  expect(await taking).toBe(true);
+  expect(await readings[0]!.served.take(fetched(0, 1))).toBe(true);
+  expect([came.offsets.get(0), hung.offsets.get(0)]).toEqual([1, undefined]);
+  go();
+  await Promise.all([came.stop(), hung.stop()]);
+});
+
+it('the consumer of one that hangs alone is not shared', async () => {
+  const { fan, readings } = byHand({ patienceMs: 1, lookMs: 1 });
+  const { pause, go } = hanging();
+  const hung = follower(fan, new Map(), pause);
+  const other = follower(fan, new Map(), quick);
+  await until(() => readings.length > 0);
+  await readings[0]!.served.take(fetched(0, 1));
+  await until(() => readings.length === 2);
+  await other.stop();
+  await delay(20);
+  const again = follower(fan, other.offsets, quick);
+  await until(() => readings.length === 3);
+  await readings[2]!.served.take(fetched(1, 2));
+  expect([again.offsets.get(0), hung.offsets.get(0)]).toEqual([2, undefined]);
+  go();
+  await Promise.all([again.stop(), hung.stop()]);
+});
+
+it('a partition that seems to end too early is looked at again; one that was made anew is read from its beginning by all', async () => {
+  const anew: number[] = [];
+  const { fan, readings } = byHand({ doubtMs: 20, onAnew: (_, end) => void anew.push(end) });
+  const [behind, ahead] = [follower(fan, new Map([[0, 50]]), quick), follower(fan, new Map([[0, 200]]), quick)];
+  await until(() => readings.length > 0);
+  const { served } = readings[0]!;
+  served.seekWith(() => true);
+  // Fetched before the one ahead came to share, or from a leader that does not know yet how far it reaches.
+  expect(await served.take(fetched(50, 60, 100))).toBe(false);
+  expect(await served.take(fetched(50, 60, 300))).toBe(true);
+  expect([anew, ahead.offsets.get(0)]).toEqual([[], 200]);
+  // And for good.
+  const began = performance.now();
+  while (!(await served.take(fetched(served.expected(0), 100, 100))));
+  expect(performance.now() - began).toBeGreaterThan(15);
+  expect([anew, behind.offsets.get(0), ahead.offsets.get(0)]).toEqual([[100], 100, 100]);
+  expect(ahead.skipped).toEqual([]);
+  await Promise.all([behind.stop(), ahead.stop()]);
+});
+
+it('who stops waits for its own consumer, and not for those of others', async () => {
+  const ends: (() => void)[] = [];
+  const fan = fanOut<Batch>(() => new Promise<void>((resolve) => ends.push(resolve)), { near: 1 });
+  const [one, far] = [follower(fan, new Map(), quick), follower(fan, new Map([[0, 100]]), quick)];
+  await until(() => ends.length === 2);
+  const stops = { one: one.stop().then(() => 'one'), far: far.stop().then(() => 'far') };
+  ends[1]!();
+  expect(await Promise.race(Object.values(stops))).toBe('far');
+  ends[0]!();
+  expect(await stops.one).toBe('one');
 });

@@ -11,39 +11,58 @@ export interface Member<Batch> {
   readonly over: AbortSignal;
 }
 
-/** What a consumer serves: where it has to read, and who takes what it reads. */
+/** What was read of one partition. */
+export interface Fetched<Batch> {
+  readonly partition: number;
+  readonly batch: Batch;
+  /** Its first offset. */
+  readonly first: number;
+  /** The offset after it. */
+  readonly next: number;
+  /** Where the partition ended when it was asked for. */
+  readonly end: number;
+}
+
+/** Whom a consumer serves. */
 export interface Served<Batch> {
   /** The earliest offset that is still wanted of a partition. */
   expected(partition: number): number;
-  /** The topic was made anew and ends at `end`: whoever stands behind that reads on at `first`. True when there was somebody. */
-  restart(partition: number, end: number, first: number): boolean;
   /**
-   * Gives the batch to all, or seeks when somebody lacks what is before it. Resolves when there may be another one.
-   * @param first its first offset
-   * @param next the offset after it
+   * Gives it to all. False when it was given to nobody, because something before it is missing: then it is read again from `expected`.
+   * Resolves when there may be another one.
    */
-  take(partition: number, batch: Batch, first: number, next: number): Promise<void>;
-  /** How a partition is read again from `expected`; undefined when it cannot be sought any more. */
-  seekWith(seek: ((partition: number) => void) | undefined): void;
+  take(fetched: Fetched<Batch>): Promise<boolean>;
+  /** How a partition is read again from `expected`: false when it cannot be now. Never throws. Undefined when the consumer has ended. */
+  seekWith(seek: ((partition: number) => boolean) | undefined): void;
 }
 
 /** Reads the topic for those it serves, through whatever happens, until `over`; resolves when nothing of it is left. */
 export type Consume<Batch> = (served: Served<Batch>, over: AbortSignal) => Promise<void>;
 
-/** Messages that somebody may be behind, or ahead, and still share: for so few nobody waits long. */
-const NEAR = 1_000;
-/** For whom the others have waited so long after the first was done: it reads on alone. Milliseconds. */
-const PATIENCE_MS = 1_000;
-/** How often one that reads alone looks whether it may share again. Milliseconds. */
-const LOOK_MS = 1_000;
+export interface FanOutOptions {
+  /** Messages that somebody may be behind, or ahead, and still share: for so few nobody waits long. */
+  readonly near?: number;
+  /** How long the others wait for one of them; then it reads on alone. Milliseconds. */
+  readonly patienceMs?: number;
+  /** How often one that reads alone looks whether it may share again; twice as long each time it was too slow. Milliseconds. */
+  readonly lookMs?: number;
+  /** How long a partition has to end before what was read of it, until it is believed to have been made anew. Milliseconds. */
+  readonly doubtMs?: number;
+  /** Told that a partition was made anew: it is read from its beginning. */
+  readonly onAnew?: (partition: number, end: number) => void;
+}
 
 interface Reading<Batch> {
   isNear(member: Member<Batch>): boolean;
-  /** Resolves when the member is over, or goes elsewhere. */
-  carry(member: Member<Batch>): Promise<void>;
+  /** Resolves when the member is over, or goes elsewhere; with what is left to wait for, if it was the last one. */
+  carry(member: Member<Batch>): Promise<{ readonly ending?: Promise<void> }>;
   /** The member goes elsewhere. */
   leave(member: Member<Batch>): void;
 }
+
+/** Between two looks at a partition that ends before what was read of it. Milliseconds. */
+const LOOK_AGAIN_MS = 50;
+const MOST_DOUBLINGS = 6;
 
 /**
  * One consumer for all who follow the same feed in this process: the brokers are asked once, and what came is read once. Who is far from
@@ -51,11 +70,9 @@ interface Reading<Batch> {
  */
 export const fanOut = <Batch>(
   consume: Consume<Batch>,
-  { near = NEAR, patienceMs = PATIENCE_MS, lookMs = LOOK_MS } = {},
+  { near = 1_000, patienceMs = 1_000, lookMs = 1_000, doubtMs = 3_000, onAnew = () => {} }: FanOutOptions = {},
 ) => {
   let shared: Reading<Batch> | undefined;
-  /** Of consumers that serve nobody any more. */
-  const ending = new Set<Promise<void>>();
   /** Batches that somebody is taking. */
   const takes = new Map<Member<Batch>, number>();
   const taken = async (member: Member<Batch>, partition: number, batch: Batch): Promise<void> => {
@@ -65,57 +82,96 @@ export const fanOut = <Batch>(
     if (left > 0) takes.set(member, left);
     else takes.delete(member);
   };
+  /** How often somebody was too slow for the others. */
+  const slowness = new WeakMap<Member<Batch>, number>();
+  const at = ({ offsets }: Member<Batch>, partition: number): number => offsets.get(partition) ?? 0;
 
   const open = (): Reading<Batch> => {
     /** With what ends their stay. */
-    const members = new Map<Member<Batch>, () => void>();
+    const members = new Map<Member<Batch>, (left: { readonly ending?: Promise<void> }) => void>();
     const empty = new AbortController();
-    const at = (member: Member<Batch>, partition: number): number => member.offsets.get(partition) ?? 0;
-    const partitions = (): readonly number[] => [
-      ...new Set([...members.keys()].flatMap(({ offsets }) => [...offsets.keys()])),
-    ];
     const expected = (partition: number): number =>
       members.size === 0 ? 0 : Math.min(...[...members.keys()].map((member) => at(member, partition)));
-    let seek: ((partition: number) => void) | undefined;
+    let seek: ((partition: number) => boolean) | undefined;
     /** From where a partition was read again because something was missing. */
     const sought = new Map<number, number>();
+    /** Since when a partition ends before what was read of it. */
+    const doubts = new Map<number, number>();
+    let came = (): void => {};
+
+    /** Whether the partition is what it was. Right after it got another leader it may seem to end too early. */
+    const isWhat = async ({ partition, end }: Fetched<Batch>): Promise<boolean> => {
+      const beyond = [...members.keys()].filter((member) => at(member, partition) > end);
+      if (beyond.length === 0) {
+        doubts.delete(partition);
+        return true;
+      }
+      const since = doubts.get(partition) ?? performance.now();
+      doubts.set(partition, since);
+      if (performance.now() - since < doubtMs || beyond.some((member) => takes.has(member)))
+        await delay(Math.min(doubtMs, LOOK_AGAIN_MS), undefined, { signal: empty.signal }).catch(() => {});
+      else {
+        onAnew(partition, end);
+        for (const { offsets } of beyond) offsets.set(partition, 0);
+      }
+      seek?.(partition);
+      return false;
+    };
+
+    /** Until all have it, but for those who were too slow for the others and left. */
+    const giveToAll = async (partition: number, batch: Batch): Promise<void> => {
+      const taking = new Map<Member<Batch>, Promise<unknown>>();
+      for (const member of members.keys())
+        taking.set(
+          member,
+          taken(member, partition, batch).then(() => taking.delete(member)),
+        );
+      for (;;) {
+        const waited = [...taking].filter(([member]) => members.has(member)).map(([, turn]) => turn);
+        if (waited.length === 0) return;
+        if (waited.length === members.size) {
+          // As long as nobody has it, nobody waits for another; somebody may come.
+          await Promise.race([...waited, new Promise<void>((resolve) => (came = resolve))]);
+          continue;
+        }
+        const patience = new AbortController();
+        await Promise.race([
+          Promise.all(waited),
+          delay(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
+        ]);
+        patience.abort();
+        for (const slow of taking.keys()) {
+          if (members.size === 1 || !members.has(slow)) continue;
+          slowness.set(slow, (slowness.get(slow) ?? 0) + 1);
+          reading.leave(slow);
+        }
+      }
+    };
+
     const served: Served<Batch> = {
       expected,
       seekWith: (how) => {
         seek = how;
         sought.clear();
       },
-      restart: (partition, end, first) => {
-        const behind = [...members.keys()].filter((member) => at(member, partition) > end);
-        for (const { offsets } of behind) offsets.set(partition, first);
-        return behind.length > 0;
-      },
-      take: async (partition, batch, first, next) => {
+      take: async (fetched) => {
+        const { partition, batch, first, next } = fetched;
+        if (members.size === 0 || !(await isWhat(fetched))) return false;
         const place = expected(partition);
         if (first > place && sought.get(partition) !== place) {
           // Nothing may be skipped. Only when it is so again, the messages between are gone from the topic.
-          sought.set(partition, place);
-          seek?.(partition);
-          return;
+          if (seek?.(partition)) sought.set(partition, place);
+          return false;
         }
         sought.delete(partition);
-        const taking = new Set(members.keys());
-        if (taking.size === 0) return;
-        const turns = [...taking].map((member) => taken(member, partition, batch).then(() => taking.delete(member)));
-        await Promise.race(turns);
-        if (taking.size > 0) {
-          const patience = new AbortController();
-          await Promise.race([
-            Promise.all(turns),
-            delay(patienceMs, undefined, { signal: patience.signal }).catch(() => {}),
-          ]);
-          patience.abort();
-        }
-        for (const slow of taking) reading.leave(slow);
+        await giveToAll(partition, batch);
         // Somebody came meanwhile.
         if (members.size > 0 && expected(partition) < next) seek?.(partition);
+        return true;
       },
     };
+
+    const partitions = (): readonly number[] => [...members.keys()].flatMap(({ offsets }) => [...offsets.keys()]);
     const reading: Reading<Batch> = {
       isNear: (member) =>
         !takes.has(member) &&
@@ -126,57 +182,57 @@ export const fanOut = <Batch>(
       carry: (member) =>
         new Promise((resolve) => {
           const leaves = () => reading.leave(member);
-          const before = new Map(
-            [...partitions(), ...member.offsets.keys()].map((partition) => [partition, expected(partition)]),
-          );
-          const isFirst = members.size === 0;
-          members.set(member, () => {
+          const before = new Map(partitions().map((partition) => [partition, expected(partition)]));
+          members.set(member, (left) => {
             member.over.removeEventListener('abort', leaves);
-            resolve();
+            resolve(left);
           });
-          if (!isFirst) for (const [partition, place] of before) if (at(member, partition) < place) seek?.(partition);
-          if (member.over.aborted) leaves();
-          else member.over.addEventListener('abort', leaves, { once: true });
+          member.over.addEventListener('abort', leaves, { once: true });
+          if (member.over.aborted) return leaves();
+          for (const [partition, place] of before) if (at(member, partition) < place) seek?.(partition);
+          came();
         }),
       leave: (member) => {
         const ends = members.get(member);
+        if (!ends) return;
         members.delete(member);
-        if (members.size === 0) {
-          if (shared === reading) shared = undefined;
-          ending.add(ended);
-          empty.abort();
-        }
-        ends?.();
+        if (members.size > 0) return ends({});
+        if (shared === reading) shared = undefined;
+        empty.abort();
+        ends({ ending: ended });
       },
     };
-    const ended: Promise<void> = Promise.resolve()
-      .then(() => consume(served, empty.signal))
-      .finally(() => ending.delete(ended));
+    const ended = Promise.resolve().then(() => consume(served, empty.signal));
     return reading;
   };
 
   /** Until it may share: then it goes there first, and its own consumer ends after it. */
-  const alone = async (member: Member<Batch>): Promise<void> => {
+  const alone = async (member: Member<Batch>): Promise<{ readonly ending?: Promise<void> }> => {
     const own = open();
-    const look = setInterval(() => {
-      shared ??= own;
-      if (shared === own || shared.isNear(member)) {
-        clearInterval(look);
-        if (shared !== own) own.leave(member);
-      }
-    }, lookMs);
-    await own.carry(member).finally(() => clearInterval(look));
+    const look = setInterval(
+      () => {
+        if (!shared && !takes.has(member)) shared = own;
+        if (shared === own) clearInterval(look);
+        else if (shared?.isNear(member)) own.leave(member);
+      },
+      lookMs * 2 ** Math.min(slowness.get(member) ?? 0, MOST_DOUBLINGS),
+    );
+    return own.carry(member).finally(() => clearInterval(look));
   };
 
   return {
-    /** Until the member is over, and every consumer that serves nobody any more has left. */
+    /** Until the member is over, and every consumer that was there for it alone at the end has left. */
     follow: async (member: Member<Batch>): Promise<void> => {
+      const endings: Promise<void>[] = [];
       while (!member.over.aborted) {
-        if (!shared) await (shared = open()).carry(member);
-        else if (shared.isNear(member)) await shared.carry(member);
-        else await alone(member);
+        const { ending } = await (!shared
+          ? (shared = open()).carry(member)
+          : shared.isNear(member)
+            ? shared.carry(member)
+            : alone(member));
+        if (ending) endings.push(ending);
       }
-      await Promise.all(ending);
+      await Promise.all(endings);
     },
   };
 };

@@ -48,6 +48,8 @@ const WAIT_MS = 1_000;
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 const LEAVE_MS = 3_000;
+/** Consumers that begin one soon after the other; brokers that agree on another leader take less. */
+const SOON = 30;
 
 /**
  * The feed of a reading service over its topic. Any number of runners follow side by side, each from its own checkpoint: no place is committed
@@ -92,18 +94,31 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
   const consumersOf = (reader: string) => {
     const before = consumers.get(reader);
     if (before) return before;
-    const made = fanOut<readonly KafkaMessage[]>(async (served, over) => {
-      for (let attempt = 0; !over.aborted; attempt++) {
-        const began = performance.now();
-        try {
-          await consume(options, reader, served, over, (error) => trouble(error, reader));
-        } catch (error) {
-          trouble(kafkaTrouble(error, `${topicOf(reader)} cannot be read`), reader);
+    const topic = topicOf(reader);
+    const made = fanOut<readonly KafkaMessage[]>(
+      async (served, over) => {
+        for (let attempt = 0; !over.aborted; attempt++) {
+          const began = performance.now();
+          try {
+            await consume(options, reader, served, over, (error) => trouble(error, reader));
+          } catch (error) {
+            trouble(kafkaTrouble(error, `${topic} cannot be read`), reader);
+          }
+          if (performance.now() - began > 10_000) attempt = 0;
+          const pause = Math.min(attempt < SOON ? 250 : 3_000, 50 * 2 ** attempt);
+          if (!over.aborted) await delay(pause, undefined, { signal: over }).catch(() => {});
         }
-        if (performance.now() - began > 10_000) attempt = 0;
-        if (!over.aborted) await delay(Math.min(250, 50 * 2 ** attempt), undefined, { signal: over }).catch(() => {});
-      }
-    });
+      },
+      {
+        onAnew: (partition, end) =>
+          trouble(
+            new Error(
+              `${topic} was made anew: partition ${partition} ends at ${end}, before what was read; read from its start`,
+            ),
+            reader,
+          ),
+      },
+    );
     consumers.set(reader, made);
     return made;
   };
@@ -222,34 +237,38 @@ const consume = async (
     ended.abort();
   });
   // After every rebalance the client has forgotten where it was; before the first batch it is told.
-  const seek = (partitions: Iterable<number>): void => {
-    for (const partition of partitions) consumer.seek({ topic, partition, offset: String(served.expected(partition)) });
+  const seek = (partition: number): boolean => {
+    if (ended.signal.aborted) return false;
+    try {
+      consumer.seek({ topic, partition, offset: String(served.expected(partition)) });
+      return true;
+    } catch {
+      // It is ending and has not said so yet; the next one begins at that place.
+      return false;
+    }
   };
   consumer.on('consumer.group_join', ({ payload }) => {
+    // One that was given up may still join, when its successor reads already.
+    if (ended.signal.aborted) return;
     isReading = true;
-    seek(payload.memberAssignment[topic] ?? []);
-    served.seekWith((partition) => seek([partition]));
+    for (const partition of payload.memberAssignment[topic] ?? []) seek(partition);
+    served.seekWith(seek);
   });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatchAutoResolve: true,
-      eachBatch: async ({ batch, heartbeat }: EachBatchPayload) => {
+      eachBatchAutoResolve: false,
+      eachBatch: async ({ batch, heartbeat, resolveOffset }: EachBatchPayload) => {
         const { partition, messages, highWatermark } = batch;
-        if (messages.length === 0) return;
-        const [first, end] = [Number(messages[0]!.offset), Number(highWatermark)];
-        if (served.restart(partition, end, first))
-          onTrouble(
-            new Error(
-              `${topic} was made anew: partition ${partition} ends at ${end}, before what was read; read from its start`,
-            ),
-          );
+        const [head, last] = [messages[0], messages.at(-1)];
+        if (!head || !last || ended.signal.aborted) return;
+        const [first, next, end] = [Number(head.offset), Number(last.offset) + 1, Number(highWatermark)];
         // What takes the messages may wait for its database longer than a session lasts.
-        const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS);
+        const beating = setInterval(() => void heartbeat().catch(() => {}), HEARTBEAT_MS / 2);
         try {
-          await served.take(partition, messages, first, Number(messages.at(-1)!.offset) + 1);
+          if (await served.take({ partition, batch: messages, first, next, end })) resolveOffset(last.offset);
         } finally {
           clearInterval(beating);
         }

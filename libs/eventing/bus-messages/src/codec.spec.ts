@@ -94,7 +94,7 @@ describe('the record', () => {
       value: {
         stream: event.stream,
         fact: { means: 'TELEPHONE' },
-        meta: Object.fromEntries(Object.entries(event.meta).filter(([name]) => name !== 'caseId')),
+        meta: Object.fromEntries(Object.entries(event.meta).filter(([name]) => !['caseId', 'hash'].includes(name))),
         boxes: [],
       },
     }));

@@ -61,7 +61,7 @@ const provenance = (whole: boolean): Fields => ({
   knownAt: optional(instant()),
   violationOf: optional(many(ref())),
   dropped: optional(many(code(DATA_CLASSES), DATA_CLASSES.length)),
-  // Oversight recomputes the chain (D6): it cannot do without.
+  // Oversight recomputes the chain (D6): it cannot do without. Nobody else is given it; feeds that were filled before may still have it.
   hash: whole ? digest() : optional(digest()),
   ...times,
 });
