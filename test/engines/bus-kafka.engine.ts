@@ -460,7 +460,7 @@ it('is quick from append to reader under light load', async () => {
 
 it('loses nothing and keeps the order of every case while leaders of partitions are killed', async () => {
   if (!cluster.own) return console.log('killing partition leaders: not run, the brokers were given');
-  const kills = process.env['RESGUARDO_FULL'] ? 20 : 5;
+  const kills = process.env['RESGUARDO_FULL'] ? 20 : 2;
   const from = await endOf('health');
   const mine = cases();
   const troubles: Error[] = [];

@@ -35,7 +35,7 @@ interface Overviewed {
 
 /** All faults instead of the short set. */
 const full = process.env['RESGUARDO_FULL'] === '1';
-/** Twenty in four parts of a few minutes each. Three in the short set: `bus-kafka.engine.ts` kills five more around relay and feed alone. */
+/** Twenty in four parts of a few minutes each. Three in the short set: `bus-kafka.engine.ts` kills two more around relay and feed alone. */
 const LEADERS = full
   ? ([
       ['1 to 5', 1, 5],
