@@ -163,6 +163,22 @@ describe('each page, for each role that has it', () => {
     60_000,
   );
 
+  it('a name that is typed where a folio is asked for is found nowhere and is not written into the address', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visit(page, product.url);
+    const asked = page.getByRole('search', { name: 'Buscar un caso por folio' }).getByRole('textbox');
+    await asked.fill('Nombre Inventado');
+    await asked.press('Enter');
+    await page.getByText('Aquí se busca por folio.').waitFor();
+    expect(page.url()).toBe(`${product.url}/casos`);
+    const form = page.getByRole('search', { name: 'Buscar y filtrar casos' });
+    expect(await form.getByRole('textbox').inputValue()).toBe('Nombre Inventado');
+    await form.getByRole('textbox').fill('17-');
+    await form.getByRole('textbox').press('Enter');
+    await page.getByText('Aquí se busca por folio.').waitFor({ state: 'detached' });
+    expect(page.url()).toBe(`${product.url}/casos?texto=17-`);
+  }, 30_000);
+
   it.each(Object.keys(MENU))(
     '%s: a page that is not of the role says so, in words, and asks the server for nothing',
     async (username) => {

@@ -1,4 +1,4 @@
-import { allCommands } from '@resguardo/contracts';
+import { allCommands, couldBeFolio } from '@resguardo/contracts';
 
 /** A page or a tab of the case on which forms stand. */
 export type Place =
@@ -249,3 +249,18 @@ const CONFIRM: Readonly<Record<string, 'legal' | 'closing' | 'erasure'>> = {
 
 /** Legal or destructive acts show their effects and are said twice. */
 export const needsConfirmation = (command: string) => CONFIRM[command];
+
+/**
+ * The list of cases for what was typed as a folio, beside other filters. What has no digit may be a name, and browsers keep addresses: it goes
+ * along without being written there.
+ */
+export const casesFor = (
+  typed: string,
+  filters = new URLSearchParams(),
+): [to: string, options: { readonly state: { readonly text: string } }] => {
+  const text = typed.trim();
+  const next = new URLSearchParams(filters);
+  for (const name of ['desde', 'texto']) next.delete(name);
+  if (couldBeFolio(text) && /\d/.test(text)) next.set('texto', text);
+  return [next.size > 0 ? `/casos?${next}` : '/casos', { state: { text } }];
+};

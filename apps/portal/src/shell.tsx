@@ -8,6 +8,7 @@ import { connection } from './connection.js';
 import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useLanguage, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
+import { casesFor } from './places.js';
 import { useSession } from './session.js';
 import { Person, StaffProvider } from './staff.js';
 import { useWords } from './words.js';
@@ -220,7 +221,7 @@ function Frame() {
 
   const search = (event: FormEvent) => {
     event.preventDefault();
-    void navigate(text.trim() ? `/casos?texto=${encodeURIComponent(text.trim())}` : '/casos');
+    void navigate(...casesFor(text));
   };
 
   return (

@@ -89,6 +89,8 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'cases.state': 'State',
   'cases.text': 'Folio',
   'cases.textHelp': 'All or a part of it',
+  'cases.notAFolio':
+    'Here one searches by folio. A name is looked up under "Register a report", where it is put on record who looked.',
   'closing.challengeUntil': 'May be challenged until',
   'closing.neverLapses': 'The system never closes a case because time has passed.',
   'closing.open': 'The case is open. Nobody has proposed closing it.',

@@ -88,6 +88,8 @@ export const es = {
   'cases.state': 'Entidad',
   'cases.text': 'Folio',
   'cases.textHelp': 'Todo o una parte',
+  'cases.notAFolio':
+    'Aquí se busca por folio. Un nombre se busca en «Registrar reporte», donde queda constancia de quién buscó.',
   'closing.challengeUntil': 'Se puede impugnar hasta',
   'closing.neverLapses': 'El sistema nunca cierra un caso por el paso del tiempo.',
   'closing.open': 'El caso está abierto. Nadie ha propuesto cerrarlo.',

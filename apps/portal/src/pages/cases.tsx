@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { AGENCIES } from '@resguardo/contracts';
+import { AGENCIES, couldBeFolio } from '@resguardo/contracts';
 import { type FormEvent, useEffect, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { DataTable } from '../components/data-table.js';
@@ -10,6 +10,7 @@ import { Answer, Empty, Incomplete } from '../components/states.js';
 import { CASES } from '../documents.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
+import { casesFor } from '../places.js';
 import type { CasePage, CaseRow } from '../types.js';
 import { useWords } from '../words.js';
 
@@ -19,7 +20,10 @@ const STAGES = ['NOT_PLANNED', 'PLANNED', 'IN_PROGRESS', 'INTERRUPTED', 'CONDUCT
 /** The one row whose term calls out. */
 const pressing = ({ edges }: CasePage) => edges[mostPressing(edges.map(({ node }) => node.nextDue))]?.node.caseId;
 
-/** Search first; every filter lies in the address, so that a list can be come back to. A folio says nothing about the child. */
+/**
+ * Search first; every filter lies in the address, so that a list can be come back to. A folio says nothing about the child. What may be a name
+ * is not written there, where the browser keeps it: it stays with this entry of its history.
+ */
 export function CasesPage() {
   const say = useSay();
   const words = useWords();
@@ -27,11 +31,13 @@ export function CasesPage() {
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const of = (name: string) => search.get(name) ?? '';
-  const [text, setText] = useState(of('texto'));
-  useEffect(() => setText(search.get('texto') ?? ''), [search]);
+  const location = useLocation();
+  const typed = of('texto') || ((location.state as { readonly text?: string } | null)?.text ?? '');
+  const [text, setText] = useState(typed);
+  useEffect(() => setText(typed), [typed]);
   const sort = SORTS.find((known) => known === of('orden')) ?? 'NEXT_DUE';
   const filter = {
-    ...(of('texto') && { text: of('texto') }),
+    ...(typed && { text: typed }),
     ...(of('responsable') && { responsible: of('responsable') }),
     ...(of('etapa') && { stage: of('etapa') }),
     ...(of('estado') && { state: of('estado') }),
@@ -48,11 +54,11 @@ export function CasesPage() {
     for (const [name, value] of Object.entries(changes))
       if (value) next.set(name, value);
       else next.delete(name);
-    setSearch(next);
+    setSearch(next, { state: location.state });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    put({ texto: text.trim() });
+    void navigate(...casesFor(text, search));
   };
   const order = (key: (typeof SORTS)[number]) =>
     ({
@@ -122,7 +128,8 @@ export function CasesPage() {
                     {say('cases.none')}{' '}
                     {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
                   </Empty>
-                  {of('texto') && (
+                  {typed && !couldBeFolio(typed) && <p>{say('cases.notAFolio')}</p>}
+                  {typed && couldBeFolio(typed) && (
                     <>
                       <p>{say('cases.notMine')}</p>
                       {/* The door of R-704 for whoever has only the folio. */}
