@@ -36,7 +36,7 @@ export const brokerSettings = ({ node, brokers, controllers, superUser, password
   'default.replication.factor': String(brokers.length),
   'min.insync.replicas': String(Math.min(2, brokers.length)),
   'offsets.topic.replication.factor': String(brokers.length),
-  // Each follower is a group of its own: there is nobody to wait for before it begins.
+  // Each consumer is a group of its own: there is nobody to wait for before it begins.
   'group.initial.rebalance.delay.ms': '0',
   // The dead node may have been the active controller: only its successor counts the session of the dead broker, from its own beginning.
   'controller.quorum.fetch.timeout.ms': '1000',

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { platformCaseId, reportKeyOf } from '@resguardo/interchange';
 import { OFFICERS, openCase, peopleOf } from './support/people.js';
-import { removeFolder, startStandalone, temporaryFolder } from './support/standalone.js';
+import { databaseOf, removeFolder, startStandalone, temporaryFolder } from './support/standalone.js';
 
 const DETAILS = `query ($caseId: ID!) { timeline(caseId: $caseId, first: 50) { entries { eventId type hasDetail } } }`;
 const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
@@ -63,6 +65,28 @@ it('the single process: backed up when it is stopped, restored elsewhere with se
     const gone = JSON.stringify(await told(erased!));
     expect(gone).toContain('ERASED');
     expect(gone).not.toContain(words);
+
+    // What waits for a report of an erased case goes at each start: a restore may have been cut off after the tables were back.
+    const [theirs, others] = [randomUUID(), randomUUID()];
+    const database = await databaseOf(product);
+    for (const reference of [theirs, others])
+      await database.query(
+        `insert into interchange.waiting_files (id, reference, document, agency, actor, since, box)
+         values ($1, $1, 'fileDetails', 'PROSECUTOR', 'officer-1', now(), '')`,
+        [reference],
+      );
+    await database.end();
+    await product.stop();
+    const caseId = platformCaseId(reportKeyOf(theirs), 1);
+    appendFileSync(
+      join(there, 'erasures.jsonl'),
+      `${JSON.stringify({ caseId, erasureId: 'again', at: '2026-11-22T20:06:00.000Z' })}\n`,
+    );
+    product = await startStandalone(there, { args: ['--empty'] });
+    const again = await databaseOf(product);
+    const { rows } = await again.query<{ reference: string }>('select reference from interchange.waiting_files');
+    await again.end();
+    expect(rows).toEqual([{ reference: others }]);
   } finally {
     await product.stop();
     removeFolder(folder);

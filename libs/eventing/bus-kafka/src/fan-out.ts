@@ -101,18 +101,18 @@ export const fanOut = <Batch>(
 
     /** Whether the partition is what it was. Right after it got another leader it may seem to end too early. */
     const isWhat = async ({ partition, end }: Fetched<Batch>): Promise<boolean> => {
-      const beyond = [...members.keys()].filter((member) => at(member, partition) > end);
-      if (beyond.length === 0) {
+      if ([...members.keys()].every((member) => at(member, partition) <= end)) {
         doubts.delete(partition);
         return true;
       }
       const since = doubts.get(partition) ?? performance.now();
       doubts.set(partition, since);
-      if (performance.now() - since < doubtMs || beyond.some((member) => takes.has(member)))
+      if (performance.now() - since < doubtMs || [...members.keys()].some((member) => takes.has(member)))
         await delay(Math.min(doubtMs, LOOK_AGAIN_MS), undefined, { signal: empty.signal }).catch(() => {});
       else {
         onAnew(partition, end);
-        for (const { offsets } of beyond) offsets.set(partition, 0);
+        // Also whoever stands before its end: what it has is of the partition that is gone.
+        for (const { offsets } of members.keys()) offsets.set(partition, 0);
       }
       seek?.(partition);
       return false;
@@ -141,7 +141,7 @@ export const fanOut = <Batch>(
         ]);
         patience.abort();
         for (const slow of taking.keys()) {
-          if (members.size === 1 || !members.has(slow)) continue;
+          if (!members.has(slow)) continue;
           slowness.set(slow, (slowness.get(slow) ?? 0) + 1);
           reading.leave(slow);
         }
