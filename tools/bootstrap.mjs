@@ -60,13 +60,10 @@ if (task === 'bench' && !existsSync('bench/node_modules/.package-lock.json')) {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-// kafkajs computes waiting times below zero (tulios/kafkajs#1751): harmless, and said at each start.
-const quiet = '--disable-warning=TimeoutNegativeWarning';
-const run = (path) => [quiet, '--enable-source-maps', '--import', './tools/hooks.mjs', path];
+const run = (path) => ['--enable-source-maps', '--import', './tools/hooks.mjs', path];
 const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
-  quiet,
   'node_modules/jest/bin/jest.js',
   '-c',
   'jest.config.mjs',

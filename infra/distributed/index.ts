@@ -80,14 +80,10 @@ const programOf = (path: string, url: string, env: Readonly<Record<string, strin
     alive: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     start: async () => {
       printed = '';
-      const started = spawn(
-        process.execPath,
-        ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning', '--import', './tools/hooks.mjs', path],
-        {
-          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'development', ...env },
-          stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        },
-      );
+      const started = spawn(process.execPath, ['--enable-source-maps', '--import', './tools/hooks.mjs', path], {
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_ENV: 'development', ...env },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      });
       child = started;
       await new Promise<void>((ready, failed) => {
         const read = (chunk: Buffer) => {

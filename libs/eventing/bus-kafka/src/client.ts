@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import './rests.js';
 import './stops-for-good.js';
 import { type ISocketFactory, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
