@@ -1,7 +1,7 @@
 // Runs TypeScript from source: `node --import ./tools/hooks.mjs apps/standalone/src/main.ts`.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync, version } from '@swc/core';
 
@@ -16,6 +16,8 @@ const options = {
 const compiler = version + JSON.stringify(options);
 const cache = root + 'node_modules/.cache/resguardo/';
 mkdirSync(cache, { recursive: true });
+// Most of a start is the compiling of what was compiled at the last one.
+enableCompileCache(cache + 'v8');
 
 const found = (url) => ({ url, format: 'module', shortCircuit: true });
 

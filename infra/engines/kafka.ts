@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topicOf } from '@resguardo/bus-kafka';
 import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { brokerSettings, newClusterId, properties, scram, scramArguments } from '../kafka/broker.js';
-import { java, kafkaJars, run } from './artefacts.js';
+import { java, kafkaClasses, kafkaJars, run } from './artefacts.js';
 import { freePorts, ready, type RunFolder, runFolder, type Server } from './run-folder.js';
 
 export interface KafkaOptions {
@@ -91,7 +91,12 @@ const JVM = ['-Xms64m', '-Xmx288m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1
 
 const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: KafkaOptions): Promise<KafkaCluster> => {
   const [program, jars] = [await java(), join(await kafkaJars(), '*')];
+  const classes = kafkaClasses(program);
+  const keepsClasses = !existsSync(classes);
+  const jvm = [...JVM, ...(keepsClasses ? [] : [`-XX:SharedArchiveFile=${classes}`])];
   const folder = runFolder();
+  // Beside it, and whole before it has its name: runs start at once.
+  const kept = `${classes}.${process.pid}`;
   try {
     const ports = await freePorts(2 * count);
     const nodes = Array.from({ length: count }, (_, node) => node);
@@ -127,11 +132,12 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
     const id = newClusterId();
     const added = scramArguments(passwords);
     const format = ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', id];
-    await Promise.all(nodes.map((node) => run(program, [...JVM, ...format, '-c', fileOf(node), ...added])));
+    await Promise.all(nodes.map((node) => run(program, [...jvm, ...format, '-c', fileOf(node), ...added])));
 
     const launch = (node: number): Server =>
       folder.launch(`broker-${node}`, program, [
-        ...JVM,
+        ...jvm,
+        ...(keepsClasses && node === 0 ? [`-XX:ArchiveClassesAtExit=${kept}`] : []),
         ...['-cp', jars, `-Dlog4j2.configurationFile=${logging}`, 'kafka.Kafka', fileOf(node)],
       ]);
     const started = (node: number, server: Server): Promise<void> =>
@@ -153,6 +159,8 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
       },
       // They have nothing to hand over to each other: the data goes with the folder.
       stop: async () => {
+        if (keepsClasses) await servers[0]!.end();
+        if (existsSync(kept)) renameSync(kept, classes);
         await Promise.all(servers.map((server) => server.kill()));
         await folder.close();
       },
