@@ -18,7 +18,7 @@ const issuerKey = async (file: string | undefined): Promise<JWK> => {
  */
 export const demoIssuer = async (baseUrl: string, onSignOut: (session: string) => void, keyFile?: string) => {
   const jwk = await issuerKey(keyFile);
-  return (app: Express): void => {
+  return (app: Express) =>
     embeddedIssuer({
       app,
       baseUrl,
@@ -28,5 +28,4 @@ export const demoIssuer = async (baseUrl: string, onSignOut: (session: string) =
       postLogoutRedirectUris: [`${baseUrl}/`],
       onSignOut,
     });
-  };
 };

@@ -257,21 +257,18 @@ export const openStandalone = async (
         Date.now,
       ),
       around: telemetry.request,
-      mount: (app) => {
-        if (keycloak) {
-          const { baseUrl, realm } = keycloak;
-          keycloakSignOut({ app, baseUrl, realm, client: PORTAL_CLIENT, onSignOut });
-        } else
-          embeddedIssuer({
-            app,
-            baseUrl: url,
-            jwk: secrets.issuerKey,
-            accounts,
-            redirectUris: [`${url}/callback`, `${url}/silent`],
-            postLogoutRedirectUris: [`${url}/`],
-            onSignOut,
-          });
-      },
+      mount: (app) =>
+        keycloak
+          ? keycloakSignOut({ app, baseUrl: keycloak.baseUrl, realm: keycloak.realm, client: PORTAL_CLIENT, onSignOut })
+          : embeddedIssuer({
+              app,
+              baseUrl: url,
+              jwk: secrets.issuerKey,
+              accounts,
+              redirectUris: [`${url}/callback`, `${url}/silent`],
+              postLogoutRedirectUris: [`${url}/`],
+              onSignOut,
+            }),
       ...(keycloak && { issuer: `${keycloak.baseUrl}/realms/${keycloak.realm}` }),
       modules: [
         CqrsModule.forRoot(),

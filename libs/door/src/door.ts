@@ -99,7 +99,7 @@ export interface DoorParts {
   /** Address of an issuer elsewhere, for the portal; the one under this address unless given. */
   readonly issuer?: string;
   /** Mounts what stands before everything else (an issuer). */
-  readonly mount?: (app: Express) => void;
+  readonly mount?: (app: Express) => void | Promise<unknown>;
   readonly log: Logger;
   /** Only the registered documents of the portal are served. */
   readonly documentsOnly: boolean;
@@ -135,7 +135,7 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
   app.disable('x-powered-by');
   app.use(securityHeaders);
   app.use(onlyByItsOwnName(parts.names ?? loopback(parts.port)));
-  parts.mount?.(app);
+  await parts.mount?.(app);
 
   const allowed = rateLimit(parts.requestsPerMinute, 60_000, Date.now);
   // Whoever sends another header with each request has one address all the same.

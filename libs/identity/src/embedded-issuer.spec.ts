@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk: JWK = { ...(await exportJWK(privateKey)), kid: 'k1' };
   verifier = keycloakTokenVerifier({ baseUrl, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] });
-  embedded = embeddedIssuer({
+  embedded = await embeddedIssuer({
     app,
     baseUrl,
     jwk,

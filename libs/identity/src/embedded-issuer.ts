@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type Express, type Request, type Response } from 'express';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import Provider, { type Context } from 'oidc-provider';
+import type { Context } from 'oidc-provider';
 import type { Account } from './demo-accounts.js';
 import { issuerMemory } from './issuer-memory.js';
 import { contentSecurityPolicy, failedPage, languageOf, loggedOutPage, loginPage, logoutPage } from './login-page.js';
@@ -90,7 +90,7 @@ const attempts = () => {
  * authorization code with PKCE for the portal, refresh tokens, sign-out. Its sessions are lost at a restart.
  * @throws Error in production or off loopback.
  */
-export const embeddedIssuer = ({
+export const embeddedIssuer = async ({
   app,
   baseUrl,
   jwk,
@@ -100,8 +100,10 @@ export const embeddedIssuer = ({
   accessTtlSeconds = 300,
   testGrants = false,
   onSignOut,
-}: EmbeddedIssuerOptions): EmbeddedIssuer => {
+}: EmbeddedIssuerOptions): Promise<EmbeddedIssuer> => {
   assertEmbeddedIssuerAllowed(baseUrl, process.env['NODE_ENV']);
+  // Loaded here: a service that only checks tokens has no issuer in it.
+  const { default: Provider } = await import('oidc-provider');
   const base = `/realms/${REALM}`;
   const issuer = `${baseUrl}${base}`;
   const ended = new Set<string>();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   ({ jwk, publicKey, privateKey } = await keys('k1'));
-  ({ issuer } = embeddedIssuer({
+  ({ issuer } = await embeddedIssuer({
     app,
     baseUrl,
     jwk,

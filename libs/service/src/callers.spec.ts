@@ -16,7 +16,13 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: 'k1' };
-  const { issuer } = embeddedIssuer({ app, baseUrl: url, jwk, accounts: demoAccounts(), redirectUris: [`${url}/cb`] });
+  const { issuer } = await embeddedIssuer({
+    app,
+    baseUrl: url,
+    jwk,
+    accounts: demoAccounts(),
+    redirectUris: [`${url}/cb`],
+  });
   signed = mint({ issuer, jwk });
 });
 afterAll(() => {

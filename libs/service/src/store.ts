@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Auditable } from '@resguardo/eventing';
-import { eventStoreDbEventStore } from '@resguardo/store-eventstoredb';
 import { postgresEventStore } from '@resguardo/store-postgres';
 import type { Logger } from 'pino';
 import type { Pool } from 'pg';
@@ -72,6 +71,8 @@ const openEventStoreDb = async (
   { id, kind }: Followed,
   log: Pick<Logger, 'warn'>,
 ) => {
+  // Loaded here: its client is for those who keep their events there.
+  const { eventStoreDbEventStore } = await import('@resguardo/store-eventstoredb');
   const store = eventStoreDbEventStore({
     connection,
     prefix,

@@ -60,7 +60,13 @@ export const startIssuer = async () => {
   const server = createServer(app);
   const url = await listening(server);
   const jwk = await key();
-  const { issuer } = embeddedIssuer({ app, baseUrl: url, jwk, accounts: demoAccounts(), redirectUris: [`${url}/cb`] });
+  const { issuer } = await embeddedIssuer({
+    app,
+    baseUrl: url,
+    jwk,
+    accounts: demoAccounts(),
+    redirectUris: [`${url}/cb`],
+  });
   const account = (username: string) => demoAccounts().find((one) => one.username === username)!;
   const signed = mint({ issuer, jwk });
   const forger = mint({ issuer, jwk: await key() });
