@@ -175,3 +175,20 @@ describe('D4: a message carries what its reader may know', () => {
   it('stops at a version newer than this program', () =>
     expect(() => toMessage('child-protection', { ...event, schemaVersion: 99 })).toThrow(/newer/));
 });
+
+it('C-13: what ties a case to an image is given to nobody in clear, also where it was stored so before', () => {
+  const old = stored('PlatformFileReported', {
+    reportKey: 'r',
+    fileKey: 'f',
+    md5: 'ab'.repeat(16),
+    relevance: 'REPORTED',
+  });
+  for (const service of SERVICES.filter((service) => service !== 'oversight')) {
+    const message = toMessage(service, { ...old, schemaVersion: 1 }, (id) => `p-${id}`);
+    expect(JSON.stringify(message)).not.toContain('abab');
+  }
+  expect(toMessage('prosecution', { ...old, schemaVersion: 1 })).toMatchObject({
+    schemaVersion: 2,
+    data: { fileKey: 'f' },
+  });
+});

@@ -156,17 +156,23 @@ describe('C-15: a platform report makes cases', () => {
   it('the order of the files makes no difference to the facts', async () => {
     const set = ['two-victims', 'response', 'upload', 'file-details'].map(sample);
     const facts = async (files: typeof set) => {
-      const { intake, factsOf } = product();
+      const { intake, factsOf, sealed } = product();
       await intake.import(files, ONE);
+      const boxes = [...sealed].sort();
       const key = (await intake.import(files, ONE)).find(({ document }) => document === 'report')!.caseIds;
-      return Promise.all(
+      const cases = await Promise.all(
         key.map(async (id) => (await factsOf(id)).map(({ id: event, type, data }) => ({ event, type, data }))),
       );
+      return { cases, boxes };
     };
     const expected = await facts(set);
-    expect(expected[0]!.at(-1)!.data).toMatchObject({
-      md5: '00112233445566778899aabbccddeeff',
-      sha1: '00112233445566778899aabbccddeeff00112233',
+    expect(expected.boxes).toEqual(
+      expect.arrayContaining([
+        'D6 md5 "00112233445566778899aabbccddeeff"',
+        'D6 sha1 "00112233445566778899aabbccddeeff00112233"',
+      ]),
+    );
+    expect(expected.cases[0]!.at(-1)!.data).toMatchObject({
       viewedByPlatform: 'YES',
       publiclyAvailable: 'UNKNOWN',
     });

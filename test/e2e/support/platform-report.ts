@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { canaryPlanter } from '../../support/canaries.js';
 
 type Planter = ReturnType<typeof canaryPlanter>;
@@ -17,6 +18,10 @@ export const platformReports = ({ text, plant, together }: Planter) => {
   const of = (field: string) => text(`PlatformReportReceived.${field}`);
   const who = (field: string) => text(`receivePlatformReport.identity.${field}`);
   const file = (field: string) => text(`PlatformFileReported.${field}`);
+  const hash = (type: 'MD5' | 'SHA1' | 'SHA256' | 'SHA512') => {
+    const value = createHash(type).update('an invented file').digest('hex');
+    return `<originalFileHash hashType="${type}">${plant(`PlatformFileReported.${type.toLowerCase()}`, value)}</originalFileHash>`;
+  };
   const fileId = plant('PlatformFileReported.reference', file('reference').replaceAll(' ', '-'));
   const report = () => `<?xml version="1.0" encoding="UTF-8"?>
 <report>
@@ -54,6 +59,8 @@ export const platformReports = ({ text, plant, together }: Planter) => {
   <fileViewedByEsp>true</fileViewedByEsp>
   <fileAnnotations><viral/></fileAnnotations>
   <industryClassification>B2</industryClassification>
+  ${hash('MD5')}${hash('SHA1')}
+  ${hash('SHA256')}${hash('SHA512')}
   <originalFileHash hashType="PhotoDNA">${file('otherHashes')}</originalFileHash>
   <deviceId><idType>IMEI</idType><idValue>${file('traces')}</idValue></deviceId>
   <additionalInfo>${file('remarks')}</additionalInfo>

@@ -34,6 +34,9 @@ export const FILE_MARKS = [
 /** Lines `place: value` of the platform's own words and references. Text, never links (R-321). */
 const lines = () => optional(many(text('D6p', 4000), 400));
 
+const without = (old: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(Object.entries(old).filter(([name]) => !names.includes(name)));
+
 /** What a platform report brings. What points at accounts, files, people and places is the prosecutor's (D6p). */
 export const interchangeFacts = {
   PlatformReportReceived: fact({
@@ -80,10 +83,11 @@ export const interchangeFacts = {
       fileKey: ref('D6'),
       /** Digests of the documents that told of it, in canonical form. */
       documents: many(digest('D6'), 20),
-      md5: optional(digest('D6')),
-      sha1: optional(digest('D6')),
-      sha256: optional(digest('D6')),
-      sha512: optional(digest('D6')),
+      // Whoever has the image has these: in clear they would tie an erased case to it (C-13).
+      md5: optional(sealed(digest('D6'))),
+      sha1: optional(sealed(digest('D6'))),
+      sha256: optional(sealed(digest('D6'))),
+      sha512: optional(sealed(digest('D6'))),
       viewedByPlatform: code(YES_NO_UNKNOWN, 'D6'),
       metadataViewedByPlatform: code(YES_NO_UNKNOWN, 'D6'),
       publiclyAvailable: code(YES_NO_UNKNOWN, 'D6'),
@@ -99,6 +103,8 @@ export const interchangeFacts = {
       traces: lines(),
       remarks: lines(),
     },
+    // A step cannot seal: what the first version has in clear is read by nobody any more.
+    upcasts: [(old) => without(old, ['md5', 'sha1', 'sha256', 'sha512'])],
   }),
 } satisfies FactSpecs;
 export type NewInterchangeFact = NewFactOf<typeof interchangeFacts>;

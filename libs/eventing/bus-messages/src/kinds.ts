@@ -31,16 +31,15 @@ export interface Variant {
 /** One kind of message on one feed: a fact as the reader may know it, a step of which it learns no more, or a withheld revision. */
 export interface Kind {
   readonly type: string;
-  /** Today's version. */
+  /** Today's version. Older ones are read for ever: oversight gets facts as stored, and what was sent to a feed stays there as it was sent. */
   readonly version: number;
-  /** Oldest version that is sent: oversight gets facts as stored, all others in today's shape. */
-  readonly oldest: number;
   /** Who recorded it and when, without the case, which is in the envelope. None where nothing is told. */
   readonly meta?: Fields;
   /** Empty where there is no content. */
   readonly variants: readonly Variant[];
   /** Classes of the boxes the fact may have. */
   readonly classes: readonly DataClass[];
+  /** Of the whole fact; run on what the reader was given of it. */
   readonly upcasts: FactSpec['upcasts'];
   /** Version of the content of boxes. */
   readonly boxVersion: number;
@@ -100,7 +99,6 @@ export const kindOf = (service: Service, type: string, spec: FactSpec): Kind | u
   return {
     type,
     version,
-    oldest: service === 'oversight' ? 1 : version,
     meta: anonymous ? { agency: code(AFFILIATIONS), ...times } : provenance(service === 'oversight'),
     variants: variants.map(({ agencies, fields }) => ({ agencies, fields })),
     classes: anonymous ? [] : sealedClasses(spec),
@@ -109,7 +107,7 @@ export const kindOf = (service: Service, type: string, spec: FactSpec): Kind | u
   };
 };
 
-const plain = { version: 1, oldest: 1, classes: [], upcasts: [], boxVersion: 1 };
+const plain = { version: 1, classes: [], upcasts: [], boxVersion: 1 };
 
 const stepOf = (service: Service): Kind | undefined => {
   const specs = Object.entries(allFacts)

@@ -90,7 +90,7 @@ const attributeSchema = ({ pattern, max, says, required }: AttributeSpec): JsonS
 /** Every kind of message of a feed with each version that is sent. */
 export const versionsOf = (service: Service): readonly { readonly kind: Kind; readonly version: number }[] =>
   Object.values(kindsOf(service)).flatMap((kind) =>
-    Array.from({ length: kind.version - kind.oldest + 1 }, (_, i) => ({ kind, version: kind.oldest + i })),
+    Array.from({ length: kind.version }, (_, i) => ({ kind, version: i + 1 })),
   );
 
 /** Schema of the headers of a record: a string each. */

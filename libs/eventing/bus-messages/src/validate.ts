@@ -199,7 +199,7 @@ export const messageErrors = (service: Service, attributes: Attributes, content:
   const found = typeFrom(String(name));
   const known = kindsOf(service);
   const kind = found && Object.hasOwn(known, found.type) ? known[found.type] : undefined;
-  if (!found || !kind || found.version > kind.version || found.version < kind.oldest)
+  if (!found || !kind || found.version > kind.version)
     return [...errors, { path: headerOf('type'), problem: 'not-for-this-reader' }];
   if (!wrong('dataschema') && dataschema !== dataschemaOf(service, found.type, found.version))
     errors.push({ path: headerOf('dataschema'), problem: 'wrong-form' });
