@@ -1,3 +1,6 @@
+/** Whoever looks again leaves the machine to what it looks for. Milliseconds. */
+const BREATH_MS = 20;
+
 /** Looks until what is looked for is there; a minute at the most. What went wrong last is the cause of the error. */
 export const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
   let last: unknown;
@@ -8,6 +11,7 @@ export const until = async <T>(what: string, look: () => Promise<T | undefined>)
     } catch (error) {
       last = error;
     }
+    await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
   }
   throw new Error(`${what} did not come`, { cause: last });
 };
