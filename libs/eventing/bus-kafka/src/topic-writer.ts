@@ -32,7 +32,8 @@ export const topicWriter = (
     const producer = kafka.producer({
       allowAutoTopicCreation: false,
       idempotent: false,
-      metadataMaxAge: 30_000,
+      // A feed that had nothing to write while another leader was agreed on learns it before it writes, not by a refusal.
+      metadataMaxAge: 1_000,
       retry: RETRY,
       createPartitioner:
         () =>
