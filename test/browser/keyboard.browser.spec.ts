@@ -187,8 +187,11 @@ describe('by keyboard alone', () => {
 
   it('filters by agency and kind; “as it was known on” shows an earlier day and says so', async () => {
     const all = await page.locator('.entries > li').count();
+    await tabTo(page, page.locator('summary', { hasText: 'Filtros' }));
+    await page.keyboard.press('Enter');
     await tabTo(page, page.getByRole('checkbox', { name: 'Servicios de salud' }));
     await page.keyboard.press('Space');
+    await page.locator('summary', { hasText: 'uno elegido' }).waitFor();
     await page.locator('.entries > li[data-type=CaseOpened]').waitFor({ state: 'detached' });
     await page.locator('.entries > li[data-type=RetellingRecorded]').waitFor();
     await press('Quitar filtros');

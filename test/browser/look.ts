@@ -1,12 +1,13 @@
-/** Takes pictures of the pages of a running product: `node --import ./tools/hooks.mjs test/browser/look.ts URL FOLDER [USER]`. */
+/** Takes pictures of the pages of a running product: `[LOOK_IN=en] node --import ./tools/hooks.mjs test/browser/look.ts URL FOLDER [USER] [PATH…]`. */
 import { mkdirSync } from 'node:fs';
 import { launch, NARROW, scrollsSideways, signedIn, violations, WIDE } from './support/browser.js';
 
 const [, , url = '', folder = '/tmp/look', user = 'procuraduria.morelos', ...paths] = process.argv;
 mkdirSync(folder, { recursive: true });
-const browser = await launch();
 for (const size of [WIDE, NARROW]) {
+  const browser = await launch();
   const { page, errors } = await signedIn(browser, url, user, size);
+  if (process.env['LOOK_IN'] === 'en') await page.evaluate(() => localStorage.setItem('resguardo.language', 'en'));
   for (const path of paths.length ? paths : ['/']) {
     await page.goto(url + path);
     await page
@@ -24,5 +25,5 @@ for (const size of [WIDE, NARROW]) {
     console.log(name, (await scrollsSideways(page)) ? 'SCROLLS SIDEWAYS' : '', (await violations(page)).slice(0, 5));
   }
   if (errors.length) console.log('errors', errors);
+  await browser.close();
 }
-await browser.close();

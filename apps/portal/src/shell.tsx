@@ -1,7 +1,8 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useNavigation } from 'react-router';
 import { Provider } from 'urql';
+import { Dialog } from './components/dialog.js';
 import { client } from './client.js';
 import { Loading, Notice } from './components/states.js';
 import { connection } from './connection.js';
@@ -132,7 +133,7 @@ function SessionEnded({ open }: { open: boolean }) {
   const say = useSay();
   const session = useSession();
   return (
-    <Modal
+    <Dialog
       opened={open}
       onClose={() => session.signIn()}
       withCloseButton={false}
@@ -146,7 +147,7 @@ function SessionEnded({ open }: { open: boolean }) {
           {say('signIn.go')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -282,12 +283,7 @@ function Frame() {
             <Button size="xs" variant="subtle" onClick={() => (kept > 0 ? setLeaving(true) : session.signOut())}>
               {say('shell.signOut')}
             </Button>
-            <Modal
-              opened={leaving}
-              onClose={() => setLeaving(false)}
-              title={say('shell.leave')}
-              closeButtonProps={{ 'aria-label': say('action.close') }}
-            >
+            <Dialog opened={leaving} onClose={() => setLeaving(false)} title={say('shell.leave')}>
               <p style={{ marginTop: 0 }}>{say('shell.leaveWhy', { count: kept })}</p>
               <div className="row" style={{ justifyContent: 'flex-end' }}>
                 <Button variant="default" onClick={() => setLeaving(false)}>
@@ -295,7 +291,7 @@ function Frame() {
                 </Button>
                 <Button onClick={() => session.signOut()}>{say('shell.leaveNow')}</Button>
               </div>
-            </Modal>
+            </Dialog>
           </header>
           <main id="contenido" tabIndex={-1} ref={main} aria-busy={moving || undefined}>
             {denied ? <Denied what={say(denied)} /> : <Outlet />}

@@ -1,6 +1,7 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
 import { allCommands, type Field, type Fields, commandErrors, mutationDocument } from '@resguardo/contracts';
 import { type FormEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { Dialog } from './dialog.js';
 import { client } from '../client.js';
 import { connection } from '../connection.js';
 import { draftOf, drafts, dropDraft, folioOfCase, keepDraft } from '../drafts.js';
@@ -563,11 +564,10 @@ export function CommandForm({
           </Notice>
         )}
       </div>
-      <Modal
+      <Dialog
         opened={confirming}
         onClose={() => setConfirming(false)}
         title={say('confirm.title', { what: words.command(command) })}
-        closeButtonProps={{ 'aria-label': say('action.close') }}
       >
         <div className="stack">
           <p style={{ margin: 0 }}>{say('confirm.effects')}</p>
@@ -593,7 +593,7 @@ export function CommandForm({
             </Button>
           </Group>
         </div>
-      </Modal>
+      </Dialog>
     </form>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { Dialog } from './dialog.js';
 import { useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { FORGET_KEPT, KEPT, KEPT_WORDS } from '../documents.js';
@@ -115,12 +116,7 @@ export function KeptHere() {
           </ul>
         </Panel>
       )}
-      <Modal
-        opened={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        title={say('kept.forgetTitle')}
-        closeButtonProps={{ 'aria-label': say('action.close') }}
-      >
+      <Dialog opened={leaving !== undefined} onClose={() => setLeaving(undefined)} title={say('kept.forgetTitle')}>
         <div className="stack">
           <p style={{ margin: 0 }}>
             {leaving && said(leaving)}. {say('kept.forgetWhy')}
@@ -132,7 +128,7 @@ export function KeptHere() {
             <Button onClick={() => leaving && void forget(leaving)}>{say('kept.forget')}</Button>
           </Group>
         </div>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -454,6 +454,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'timeline.aim': 'Of:',
   'timeline.corrected': 'corrected',
   'timeline.filters': 'Filters',
+  'timeline.filtersOn': '{count, plural, one {one chosen} other {# chosen}}',
   'timeline.fresh': '{count, plural, one {One new fact arrived} other {# new facts arrived}}',
   'timeline.from': 'From',
   'timeline.happened': 'Happened: {at}',

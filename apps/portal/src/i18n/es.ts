@@ -456,6 +456,7 @@ export const es = {
   'timeline.aim': 'De:',
   'timeline.corrected': 'corregido',
   'timeline.filters': 'Filtros',
+  'timeline.filtersOn': '{count, plural, one {uno elegido} other {# elegidos}}',
   'timeline.fresh': '{count, plural, one {Llegó un hecho nuevo} other {Llegaron # hechos nuevos}}',
   'timeline.from': 'Desde',
   'timeline.happened': 'Ocurrió: {at}',

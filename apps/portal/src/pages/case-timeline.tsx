@@ -6,7 +6,7 @@ import { type Trouble, troubleOf } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
-import { Empty, Incomplete, Loading, Notice, Panel, TroubleNotice } from '../components/states.js';
+import { Empty, Incomplete, Loading, Notice, TroubleNotice } from '../components/states.js';
 import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
 import { dayKey, endOfDay, fromLocal, longDay } from '../format.js';
 import { useSay } from '../i18n/language.js';
@@ -143,10 +143,26 @@ export function TimelineTab() {
   }, [entries]);
 
   const page = pages.at(-1);
+  const chosen = [...filter.agencies, ...filter.kinds, filter.from, filter.to, knownOn].filter(Boolean).length;
+  const clear = (
+    <Button
+      variant="default"
+      onClick={() => {
+        setFilter(NONE);
+        setKnownOn('');
+      }}
+    >
+      {say('timeline.clear')}
+    </Button>
+  );
   return (
     <>
-      <Panel title={say('timeline.filters')}>
-        <div className="stack">
+      <details className="panel more">
+        <summary>
+          {say('timeline.filters')}
+          {chosen > 0 && <span className="meta"> · {say('timeline.filtersOn', { count: chosen })}</span>}
+        </summary>
+        <div className="inside stack">
           <div className="grid2">
             <Checkbox.Group
               label={say('timeline.agencies')}
@@ -191,18 +207,10 @@ export function TimelineTab() {
               value={knownOn}
               onChange={(event) => setKnownOn(event.currentTarget.value)}
             />
-            <Button
-              variant="default"
-              onClick={() => {
-                setFilter(NONE);
-                setKnownOn('');
-              }}
-            >
-              {say('timeline.clear')}
-            </Button>
           </div>
         </div>
-      </Panel>
+      </details>
+      {chosen > 0 && entries.length > 0 && <div>{clear}</div>}
       <FactPicker
         permissions={permissions}
         caseId={caseId}
@@ -227,7 +235,12 @@ export function TimelineTab() {
       {page && (
         <section className="panel" aria-label={say('tab.timeline')} aria-busy={loading || undefined}>
           <Incomplete since={page.incompleteSince} behind={page.behind} />
-          {entries.length === 0 && <Empty>{say('timeline.none')}</Empty>}
+          {entries.length === 0 && (
+            <div className="stack">
+              <Empty>{say('timeline.none')}</Empty>
+              <div>{clear}</div>
+            </div>
+          )}
           {days.map(([day, list]) => (
             <section key={day} aria-label={longDay(list[0]!.occurredAt, words.language)}>
               <h2 className="day">{longDay(list[0]!.occurredAt, words.language)}</h2>

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Radio } from '@mantine/core';
+import { Button, Group, Radio } from '@mantine/core';
 import { SET_ASIDE_REASONS, type SetAsideReason } from '@resguardo/contracts';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'react-router';
+import { Dialog } from '../components/dialog.js';
 import { troubleOf, useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { DataTable } from '../components/data-table.js';
@@ -247,11 +248,10 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
         )}
       </div>
       {/* It stays where it is when it closes: else the keyboard would not be given back to the button. */}
-      <Modal
+      <Dialog
         opened={wish !== undefined}
         onClose={() => setWish(undefined)}
         title={wish && say(`integrity.${wish.act}.title`)}
-        closeButtonProps={{ 'aria-label': say('action.close') }}
       >
         {wish && (
           <Confirm
@@ -261,7 +261,7 @@ function StandingCases({ services, again }: Pick<Integrity, 'services'> & { agai
             onYes={(reason) => void repair(wish.standing, reason)}
           />
         )}
-      </Modal>
+      </Dialog>
     </Panel>
   );
 }
