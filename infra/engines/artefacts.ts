@@ -1,13 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -140,12 +144,24 @@ export const kafkaJars = (): Promise<string> =>
   ]);
 
 /**
- * File with the classes of a broker as this JVM wants them (AppCDS): with it a broker starts in half the time.
- * It is not there before a broker was started with `-XX:ArchiveClassesAtExit` and ended in good order. What does not fit the JVM is ignored by it.
+ * File with the classes of a broker as this JVM wants them for these jars (AppCDS): with it a broker starts in half the time.
+ * It is not there before a broker was started with `-XX:ArchiveClassesAtExit` and ended in good order.
  */
-export const kafkaClasses = (program: string): string => {
-  const jvm = createHash('sha256').update(spawnSync(program, ['-version'], { encoding: 'utf8' }).stderr);
-  return join(cache(), `kafka-${KAFKA}-${jvm.digest('hex').slice(0, 12)}.jsa`);
+export const kafkaClasses = (program: string, jarFolder: string): string => {
+  const fits = createHash('sha256').update(spawnSync(program, ['-version'], { encoding: 'utf8' }).stderr);
+  for (const name of readdirSync(jarFolder).sort()) {
+    const { size, mtimeMs } = statSync(join(jarFolder, name));
+    fits.update(`${jarFolder} ${name} ${size} ${mtimeMs}`);
+  }
+  return join(cache(), `kafka-${KAFKA}-${fits.digest('hex').slice(0, 12)}.jsa`);
+};
+
+/** Gives a file its name when all of it is on the disk: a JVM dies of an archive that ends too early. */
+export const settle = (made: string, name: string): void => {
+  const file = openSync(made, 'r');
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(made, name);
 };
 
 /**

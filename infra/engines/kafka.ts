@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { topicOf } from '@resguardo/bus-kafka';
 import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { brokerSettings, newClusterId, properties, scram, scramArguments } from '../kafka/broker.js';
-import { java, kafkaClasses, kafkaJars, run } from './artefacts.js';
+import { java, kafkaClasses, kafkaJars, run, settle } from './artefacts.js';
 import { freePorts, ready, type RunFolder, runFolder, type Server } from './run-folder.js';
 
 export interface KafkaOptions {
@@ -90,13 +90,14 @@ const LOGGING = properties({
 const JVM = ['-Xms64m', '-Xmx288m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: KafkaOptions): Promise<KafkaCluster> => {
-  const [program, jars] = [await java(), join(await kafkaJars(), '*')];
-  const classes = kafkaClasses(program);
+  const [program, jarFolder] = [await java(), await kafkaJars()];
+  const jars = join(jarFolder, '*');
+  const classes = kafkaClasses(program, jarFolder);
   const keepsClasses = !existsSync(classes);
   const jvm = [...JVM, ...(keepsClasses ? [] : [`-XX:SharedArchiveFile=${classes}`])];
   const folder = runFolder();
   // Beside it, and whole before it has its name: runs start at once.
-  const kept = `${classes}.${process.pid}`;
+  const kept = `${classes}.${basename(folder.dir)}`;
   try {
     const ports = await freePorts(2 * count);
     const nodes = Array.from({ length: count }, (_, node) => node);
@@ -159,14 +160,15 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
       },
       // They have nothing to hand over to each other: the data goes with the folder.
       stop: async () => {
-        if (keepsClasses) await servers[0]!.end();
-        if (existsSync(kept)) renameSync(kept, classes);
+        if (keepsClasses && (await servers[0]!.end()) && existsSync(kept)) settle(kept, classes);
         await Promise.all(servers.map((server) => server.kill()));
         await folder.close();
+        rmSync(kept, { force: true });
       },
     };
   } catch (error) {
     await folder.close();
+    rmSync(kept, { force: true });
     throw error;
   }
 };

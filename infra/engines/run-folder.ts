@@ -23,8 +23,8 @@ export interface Server {
   /** All it has printed since it was launched. */
   said(): string;
   alive(): boolean;
-  /** SIGTERM, and SIGKILL when that took longer than `patienceMs` (20,000). Twice is once. */
-  end(patienceMs?: number): Promise<void>;
+  /** SIGTERM, and SIGKILL when that took longer than `patienceMs` (20,000): then false. Twice is once. */
+  end(patienceMs?: number): Promise<boolean>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -99,7 +99,9 @@ const serverOf = (child: ChildProcess, pid: number, log: string): Server => {
     kill,
     end: async (patienceMs = 20_000) => {
       signal('SIGTERM');
-      if (!(await within(patienceMs, () => !alive()))) await kill();
+      const inTime = await within(patienceMs, () => !alive());
+      if (!inTime) await kill();
+      return inTime;
     },
   };
 };
