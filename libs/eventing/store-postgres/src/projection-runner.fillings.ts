@@ -23,6 +23,8 @@ export interface RunnerOptions {
   readonly onError?: (error: unknown) => void;
   /** Put around each batch. */
   readonly around?: Around<Batch>;
+  /** How long a table is left after the switch to another: someone may have asked for its name just before. Milliseconds; a minute unless given. */
+  readonly graceMs?: number;
 }
 
 /** A case that stands still since a message could not be applied. */
@@ -120,7 +122,13 @@ export const startRunner = async (
   feed: Feed,
   reader: string,
   work: Work,
-  { schema = 'read_models', limit = 4000, onError = () => {}, around = (_, apply) => apply() }: RunnerOptions,
+  {
+    schema = 'read_models',
+    limit = 4000,
+    onError = () => {},
+    around = (_, apply) => apply(),
+    graceMs = 60_000,
+  }: RunnerOptions,
 ): Promise<Runner> => {
   const S = checkedName(schema);
   checkedName(work.name);
@@ -200,11 +208,10 @@ export const startRunner = async (
     });
 
   const dropRetired = async (): Promise<void> => {
-    // A minute's grace: someone may have asked for the table's name just before the switch.
     const { rows } = await pool.query<{ id: number; version: number }>(
-      `delete from ${S}.instances where projection = $1 and state = 'retired' and switched_at < now() - interval '1 minute'
+      `delete from ${S}.instances where projection = $1 and state = 'retired' and switched_at <= now() - $2 * interval '1 millisecond'
        returning id, version`,
-      [work.name],
+      [work.name, graceMs],
     );
     for (const { id, version } of rows) {
       const retired = `${S}.${work.name}_v${version}_${id}`;
@@ -310,7 +317,9 @@ export const startRunner = async (
             for (const [id, other] of fillings) if (id !== row.id) other.stop.abort();
             seen.clear();
             wakeForUnseen();
-            await dropRetired();
+            // What a new version leaves out is gone for good only with the old table.
+            await pause(graceMs, whole.signal);
+            if (!whole.signal.aborted) await dropRetired();
             return;
           }
           farBehind = false;
@@ -412,14 +421,26 @@ export const startRunner = async (
     return (await isParked(stream)) === undefined;
   };
 
+  /** What stands still, once: a newer program may take what the last one could not. */
+  const retryAll = async (): Promise<void> => {
+    const { rows } = await pool.query<{ stream: string }>(
+      `select distinct p.stream from ${S}.parked p join ${S}.instances i on i.id = p.instance where i.projection = $1`,
+      [work.name],
+    );
+    for (const { stream } of rows) if (!whole.signal.aborted) await retry(stream);
+  };
+
   const stopAll = async (): Promise<void> => {
     whole.abort();
-    await Promise.all([...fillings.values()].map(({ done }) => done));
+    await Promise.all([...[...fillings.values()].map(({ done }) => done), tried]);
   };
 
   await migrateReadModels(pool, S);
   await dropRetired();
   for (const row of await ours(false)) run(row);
+  const tried = retryAll().catch((error: unknown) => {
+    if (!whole.signal.aborted) onError(error);
+  });
 
   return {
     stop: stopAll,

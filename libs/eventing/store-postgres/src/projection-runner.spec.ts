@@ -367,6 +367,16 @@ describe('projection runner', () => {
       expect(await runner.waitFor('case-a', 4)).toBe(true);
     });
 
+    it('is tried once more at the next start, when a newer program may take it', async () => {
+      const before = await run(sums());
+      feed.push(said('a', 0), said('a', 1, BROKEN), said('a', 2, 7));
+      await parkedAt(before, 1);
+      await before.stop();
+      const newer = await run(sums(1, () => true));
+      expect(await newer.waitFor('case-a', 2)).toBe(true);
+      expect(await newer.parked()).toEqual([]);
+    });
+
     it('is set aside with a reason, which a rebuild repeats', async () => {
       const runner = await run(sums());
       feed.push(said('a', 0), said('a', 1, BROKEN), said('a', 2, 7));
@@ -431,6 +441,23 @@ describe('projection runner', () => {
     feed.push(said('a', 2));
     expect(await raised.waitFor('case-a', 2)).toBe(true);
     expect(await raised.documents.get('a')).toEqual({ ids: ['a-0', 'a-1', 'a-2'], sum: 6 });
+    const isThere = async () => (await pool.query('select to_regclass($1) as there', [before.name])).rows[0].there;
+    expect(await isThere()).not.toBeNull();
+  });
+
+  it('the table of the version before goes by itself, with what the new one leaves out', async () => {
+    const old = await run(sums(1));
+    feed.push(said('a', 0));
+    expect(await old.waitFor('case-a', 0)).toBe(true);
+    const before = await old.documents.table();
+    await old.stop();
+    await run(sums(2), { graceMs: 200 });
+    for (const late = Date.now() + 10_000; Date.now() < late;) {
+      const { rows } = await pool.query<{ there: string | null }>('select to_regclass($1) as there', [before.name]);
+      if (rows[0]!.there === null) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${before.name} is still there`);
   });
 
   it('changed columns under the same version are refused at the start', async () => {
