@@ -109,7 +109,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
     await until(`revision ${revision} in the views of ${username}`, async () => {
       const { rows } = await viewsOf(username).query<{ count: number }>(
         `select count(*)::int from read_models.instances i left join read_models.progress p on p.instance = i.id and p.stream = $1
-         where i.state = 'active' and coalesce(p.revision, -1) < $2`,
+         where i.projection = 'timeline_entries' and i.state = 'active' and coalesce(p.revision, -1) < $2`,
         [`case-${caseId}`, revision],
       );
       return rows[0]!.count === 0 || undefined;

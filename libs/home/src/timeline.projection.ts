@@ -132,7 +132,8 @@ const about = ({ type, data }: FactMessage): string | undefined => {
  */
 export const timelineEntries: Projection<TimelineRow> = {
   name: 'timeline_entries',
-  version: 1,
+  // 2: digests of platform files are sealed.
+  version: 2,
   keyOf: (message) => {
     if (!message.stream.startsWith('case-')) return undefined;
     const target = about(message);

@@ -172,6 +172,7 @@ describe('C-15: a platform report makes cases', () => {
         'D6 sha1 "00112233445566778899aabbccddeeff00112233"',
       ]),
     );
+    expect(JSON.stringify(expected.cases)).not.toContain('00112233');
     expect(expected.cases[0]!.at(-1)!.data).toMatchObject({
       viewedByPlatform: 'YES',
       publiclyAvailable: 'UNKNOWN',

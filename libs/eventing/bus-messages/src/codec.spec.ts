@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { SERVICES } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
-import type { JsonObject, RecordedEvent } from '@resguardo/eventing';
+import type { FactMessage, JsonObject, RecordedEvent } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
 import fc from 'fast-check';
 import type { KafkaRecord } from './codec.js';
@@ -388,21 +388,47 @@ describe('an old shape', () => {
     expect(errorsOf(data as object, 2)).toEqual([]);
   });
 
-  it('is read as it was sent, also by whoever is given only a part of it', () => {
+  describe('that lies in the feed of whoever is given only a part of a fact', () => {
     const [event] = fc.sample(storedFact('PlatformFileReported'), 1) as [RecordedEvent];
-    const sent = encode(
-      messageFor('prosecution', { ...event, meta: { ...event.meta, agency: 'HEALTH' } }),
-      'prosecution',
-    );
-    const { fact, ...rest } = JSON.parse(sent.value.toString()) as { fact: object };
-    const before = (name: string) => sent.headers[name]!.replace('.v2', '.v1');
-    const old = {
-      ...sent,
-      headers: { ...sent.headers, ce_type: before('ce_type'), ce_dataschema: before('ce_dataschema') },
-      value: JSON.stringify({ ...rest, fact: { ...fact, sha1: 'ab'.repeat(20) } }),
+    const message = messageFor('prosecution', { ...event, meta: { ...event.meta, agency: 'HEALTH' } }) as FactMessage;
+    const sent = encode(message, 'prosecution');
+    const { fact: given, ...rest } = JSON.parse(sent.value.toString()) as { fact: object };
+    const inOldShape = (more: object) => {
+      const before = (name: string) => sent.headers[name]!.replace('.v2', '.v1');
+      return received('prosecution', {
+        ...sent,
+        headers: { ...sent.headers, ce_type: before('ce_type'), ce_dataschema: before('ce_dataschema') },
+        value: JSON.stringify({ ...rest, fact: { ...given, ...more } }),
+      });
     };
-    expect(decode(received('prosecution', old))).toMatchObject({ schemaVersion: 1, data: { sha1: 'ab'.repeat(20) } });
-    expect(() => decode(received('prosecution', { ...old, headers: sent.headers }))).toThrow(MessageRefused);
+    const digest = { sha1: 'ab'.repeat(20) };
+
+    it('is read in today’s shape, so that nothing is kept of what a step takes out', () =>
+      expect(decode(inOldShape(digest))).toEqual(message));
+
+    it('is refused with a field that no shape of it had', () =>
+      expect(() => decode(inOldShape({ sha3: digest.sha1 }))).toThrow(MessageRefused));
+
+    it('is not sent: what others are given is chosen by today’s shape', () => {
+      const old = { ...message, schemaVersion: 1, data: { ...message.data, ...digest } };
+      expect(() => encode(old, 'prosecution')).toThrow(MessageRefused);
+      expect(() => encode({ ...old, data: message.data }, 'prosecution')).toThrow(MessageRefused);
+    });
+
+    it('may lack what a step adds and this reader is not given', () => {
+      const insights = kindOf('insights', 'CaseOpened', {
+        ...allFacts['CaseOpened']!,
+        upcasts: [(before: Record<string, unknown>) => ({ ...before, underSix: 'UNKNOWN' })],
+      })!;
+      const [opened] = fc.sample(storedFact('CaseOpened'), 1) as [RecordedEvent];
+      const { stream, caseId, data, meta } = messageFor('insights', opened) as FactMessage;
+      const { agency, occurredAt, recordedAt } = meta;
+      const content = { stream, fact: data, meta: { agency, occurredAt, recordedAt }, boxes: [] };
+      const about = { subject: caseId, time: recordedAt };
+      expect(contentErrors('insights', insights, 1, content, about)).toEqual([]);
+      const more = { ...content, fact: { ...data, underSix: 'YES' } };
+      expect(contentErrors('insights', insights, 1, more, about)).not.toEqual([]);
+    });
   });
 
   it('is refused when nothing of today can be made of it', () => {

@@ -12,11 +12,11 @@ import type {
 } from '@resguardo/eventing';
 import { InvalidMessage, isUnreadable } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
-import { attributeOf, dataschemaOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
+import { attributeOf, dataschemaOf, headerOf, serviceOf, sourceOf, topicOf, typeFrom, typeOf } from './attributes.js';
 import { kindsOf, streamField, WITHHELD } from './kinds.js';
 import { namesTwice } from './json-text.js';
 import type { Attributes, MessageError } from './validate.js';
-import { messageErrors } from './validate.js';
+import { asToday, messageErrors } from './validate.js';
 
 /**
  * Longest value of a record, in bytes. A fact of a platform's report can fill what a document may hold (2 MB, sealed in base64); topics must
@@ -134,7 +134,13 @@ export const encode = (
     sequence: String(message.revision).padStart(10, '0'),
     ...(traceparent !== undefined && { traceparent }),
   };
-  const all = [...errors, ...messageErrors(reader, attributes, content)];
+  // Oversight gets facts as stored; what others are given is chosen by today's shape.
+  const isOld = reader !== 'oversight' && version !== (kindsOf(reader)[type]?.version ?? version);
+  const all = [
+    ...errors,
+    ...(isOld ? [{ path: headerOf('type'), problem: 'not-for-this-reader' } as const] : []),
+    ...messageErrors(reader, attributes, content),
+  ];
   if (all.length > 0) throw new MessageRefused(topicOf(reader), all);
   const value = JSON.stringify(content);
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
@@ -261,13 +267,15 @@ export const decode = (record: KafkaRecord): ReadMessage => {
     revision: Number(attributes['sequence']),
     position: String(attributes['position']),
   };
-  if (!kindsOf(service)[type]!.meta) return { ...envelope, withheld: true };
+  const kind = kindsOf(service)[type]!;
+  if (!kind.meta) return { ...envelope, withheld: true };
+  const isAsStored = service === 'oversight';
   return {
     ...envelope,
     withheld: false,
     type,
-    schemaVersion: version,
-    data: fact as JsonObject,
+    schemaVersion: isAsStored ? version : kind.version,
+    data: (isAsStored ? fact : asToday(kind, version, fact as object, (meta as JsonObject)['agency'])) as JsonObject,
     meta: {
       ...unspoken(service, type),
       ...(meta as object),

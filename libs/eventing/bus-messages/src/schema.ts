@@ -87,7 +87,7 @@ const attributeSchema = ({ pattern, max, says, required }: AttributeSpec): JsonS
   description: says,
 });
 
-/** Every kind of message of a feed with each version that is sent. */
+/** Every kind of message of a feed with each version that may lie in it: what was sent in an older shape stays there. */
 export const versionsOf = (service: Service): readonly { readonly kind: Kind; readonly version: number }[] =>
   Object.values(kindsOf(service)).flatMap((kind) =>
     Array.from({ length: kind.version }, (_, i) => ({ kind, version: i + 1 })),

@@ -1,7 +1,7 @@
 import type { Fields, InputError, Service } from '@resguardo/contracts';
 import { code, inputErrors, many, SERVICES } from '@resguardo/contracts';
 import { ATTRIBUTES, dataschemaOf, headerOf, typeFrom } from './attributes.js';
-import type { Kind } from './kinds.js';
+import type { Kind, Variant } from './kinds.js';
 import { boxFields, kindsOf, streamField } from './kinds.js';
 
 /** What is wrong with a message, and where: a header (`ce_id`), `key`, `topic`, `value`, or a place in the value (`fact.folio`). */
@@ -124,14 +124,29 @@ const boxNameErrors = (kind: Kind, boxes: unknown): Errors => {
   return names.some((name, i) => i > 0 && name <= names[i - 1]!) ? [{ path: 'boxes', problem: 'not-in-order' }] : [];
 };
 
+const variantOf = ({ variants }: Kind, agency: unknown): Variant | undefined =>
+  variants.find(({ agencies }) => agencies.some((known) => known === (agency ?? '')));
+
+/** A step is made for a whole fact: what it adds that this reader is not given is left out. */
+const todayOf = (kind: Kind, { fields }: Variant, version: number, fact: object): Readonly<Record<string, unknown>> => {
+  const today = kind.upcasts.slice(version - 1).reduce<Record<string, unknown>>((old, step) => step(old), { ...fact });
+  return Object.fromEntries(
+    Object.entries(today).filter(([name]) => Object.hasOwn(fields, name) || Object.hasOwn(fact, name)),
+  );
+};
+
+/** A fact that was sent in an older shape, as it is sent today. It has no errors. */
+export const asToday = (kind: Kind, version: number, fact: object, agency: unknown): object =>
+  version === kind.version ? fact : todayOf(kind, variantOf(kind, agency)!, version, fact);
+
 const factErrors = (kind: Kind, version: number, fact: unknown, agency: unknown): Errors => {
   // Nothing is told of who recorded a step: it has one shape.
-  const variant = kind.variants.find(({ agencies }) => agencies.some((known) => known === (agency ?? '')));
+  const variant = variantOf(kind, agency);
   if (!variant) return [{ path: 'meta.agency', problem: 'not-for-this-reader' }];
   if (version === kind.version || !isObject(fact)) return objectErrors(variant.fields, fact, 'fact');
   let today;
   try {
-    today = kind.upcasts.slice(version - 1).reduce<Record<string, unknown>>((old, step) => step(old), { ...fact });
+    today = todayOf(kind, variant, version, fact);
   } catch {
     return [{ path: 'fact', problem: 'not-this-shape' }];
   }
