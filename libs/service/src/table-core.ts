@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
 import { caseFileCapability, linkedCases } from '@resguardo/case-file';
-import type { Affiliation, Role, Service } from '@resguardo/contracts';
-import { factSpec } from '@resguardo/contracts/timeline';
+import type { Affiliation, FactOf, Role, Service } from '@resguardo/contracts';
+import { factSpec, registerFacts } from '@resguardo/contracts/timeline';
 import { type Capability, caseAccessOver, Desk, type DeskParts } from '@resguardo/desk';
 import type { Auditable, Feed, JsonObject, Position } from '@resguardo/eventing';
-import { checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
+import { catalogue, checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
 import type { StaffRegister } from '@resguardo/identity';
 import { eraseWaiting, interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
@@ -106,10 +106,14 @@ export const openTableCore = async (parts: TableCoreParts) => {
       }),
   });
   const seals = sealer(keyRing);
+  const registered = catalogue<FactOf<typeof registerFacts>>(registerFacts);
   const register = folded<Register>(
     store,
     () => [],
-    (state, event) => evolveRegister(state, { type: event.type, data: event.data } as never),
+    (state, event) => {
+      const fact = registered.read(event);
+      return fact ? evolveRegister(state, fact) : state;
+    },
   );
   const registerNow = async () => (await register.at(REGISTER_STREAM)).state;
   const intake = intakeOf(vault);

@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { caseSigns, SERVICE_OF, type Service } from '@resguardo/contracts';
-import { type Broken, verifyHistory } from '@resguardo/eventing';
+import { vaultFacts } from '@resguardo/contracts/timeline';
+import { type Broken, upcast, verifyHistory } from '@resguardo/eventing';
 import { eraseWaiting } from '@resguardo/interchange';
 import { postgresCheckpointStore, postgresEventStore } from '@resguardo/store-postgres';
 import {
@@ -145,15 +146,17 @@ const readHistory = async ({ databaseUrl, historyKey, service }: Backed, pool: P
     const keys = new Map<string, Set<string>>();
     const erased: Erased[] = [];
     for await (const events of store.scan())
-      for (const { type, sealed = {}, data, meta } of events) {
+      for (const event of events) {
+        const { sealed = {}, meta } = event;
         for (const { key } of Object.values(sealed)) {
           const owner = service === 'single' ? service : key.split('/')[2]!;
           keys.set(owner, (keys.get(owner) ?? new Set()).add(key));
         }
         // The order holds for every case of the child, also for one that it had not reached yet.
-        if (type === 'ErasureOrdered')
-          for (const caseId of new Set([meta.caseId, ...(data['cases'] as readonly string[])]))
-            erased.push({ caseId, erasureId: String(data['erasureId']), at: meta.occurredAt });
+        if (event.type !== 'ErasureOrdered') continue;
+        const { cases, erasureId } = upcast(event, vaultFacts.ErasureOrdered);
+        for (const caseId of new Set([meta.caseId, ...(cases as readonly string[])]))
+          erased.push({ caseId, erasureId: String(erasureId), at: meta.occurredAt });
       }
     return { verdict, erased, keysOf: (owner: string) => [...(keys.get(owner) ?? [])] };
   } finally {

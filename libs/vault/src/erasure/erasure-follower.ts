@@ -1,7 +1,7 @@
 import type { FactOf } from '@resguardo/contracts';
-import type { vaultFacts } from '@resguardo/contracts/timeline';
+import { factSpec, type vaultFacts } from '@resguardo/contracts/timeline';
 import type { EventStore, Position, RecordedEvent } from '@resguardo/eventing';
-import { uuidv5 } from '@resguardo/eventing';
+import { upcast, uuidv5 } from '@resguardo/eventing';
 import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { IdentityVault } from '../identity/identity-vault.js';
@@ -42,8 +42,8 @@ export const erasureHandler = ({ vault, list, service, clock, purge, send }: Era
     for (const clear of purge) await clear(caseId);
     return erased;
   };
-  const ordered = async ({ id, data, meta: { caseId } }: RecordedEvent): Promise<void> => {
-    const order = data as Extract<FactOf<typeof vaultFacts>, { type: 'ErasureOrdered' }>['data'];
+  type Order = Extract<FactOf<typeof vaultFacts>, { type: 'ErasureOrdered' }>['data'];
+  const ordered = async ({ id, meta: { caseId } }: RecordedEvent, order: Order): Promise<void> => {
     for (const [index, step] of stepsAfterOrder(caseId, order).entries()) {
       const commandId = uuidv5(ERASURE_PROCESS, id, String(index));
       switch (step.kind) {
@@ -65,10 +65,10 @@ export const erasureHandler = ({ vault, list, service, clock, purge, send }: Era
       for (const event of events) {
         if (!event.stream.startsWith('case-') || !FOLLOWED.includes(event.type)) continue;
         const { caseId } = event.meta;
-        const other = String(event.data['otherCaseId']);
-        if (event.type === 'ErasureOrdered') await ordered(event);
-        else if (event.type === 'CaseLinked' && event.data['linkKind'] === 'SAME_CHILD')
-          await vault.link(caseId, other);
+        const data = upcast(event, factSpec(event.type)!);
+        const other = String(data['otherCaseId']);
+        if (event.type === 'ErasureOrdered') await ordered(event, data as unknown as Order);
+        else if (event.type === 'CaseLinked' && data['linkKind'] === 'SAME_CHILD') await vault.link(caseId, other);
         else if (event.type === 'CaseUnlinked') await vault.unlink(caseId, other);
       }
     },
