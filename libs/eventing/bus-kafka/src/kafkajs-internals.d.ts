@@ -16,7 +16,6 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue extends EventEmitter {
     constructor(parts: object);
     readonly pending: readonly unknown[];
-    readonly throttledUntil: number;
     push(request: object): void;
     fulfillRequest(answer: object): void;
     maybeThrottle(milliseconds: number): void;
