@@ -156,6 +156,7 @@ describe('by keyboard alone', () => {
     await dialog.waitFor();
     expect(await dialog.innerText()).toContain('Queda en la historia del caso');
     expect(await violations(page)).toEqual([]);
+    expect(await page.locator('#root[inert]').count()).toBe(1);
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab');
       await dialog.locator(':focus').waitFor();
@@ -168,6 +169,7 @@ describe('by keyboard alone', () => {
     await press('Sí, confirmar', dialog);
     await dialog.waitFor({ state: 'hidden' });
     await takenTo(form.locator('.notice[data-tone=good]'));
+    expect(await page.locator('#root[inert]').count()).toBe(0);
     await page.locator('.stepper [aria-current=step]').getByText('Por planear').waitFor();
   }, 60_000);
 
@@ -195,6 +197,7 @@ describe('by keyboard alone', () => {
     await page.locator('.entries > li[data-type=CaseOpened]').waitFor({ state: 'detached' });
     await page.locator('.entries > li[data-type=RetellingRecorded]').waitFor();
     await press('Quitar filtros');
+    await takenTo(page.locator('summary', { hasText: 'Filtros' }));
     await page.locator('.entries > li[data-type=CaseOpened]').waitFor();
     expect(await page.locator('.entries > li').count()).toBe(all);
     await page.getByLabel('Como se sabía el…').fill(new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10));

@@ -142,23 +142,13 @@ export function TimelineTab() {
     return [...grouped];
   }, [entries]);
 
+  const summary = useRef<HTMLElement>(null);
   const page = pages.at(-1);
   const chosen = [...filter.agencies, ...filter.kinds, filter.from, filter.to, knownOn].filter(Boolean).length;
-  const clear = (
-    <Button
-      variant="default"
-      onClick={() => {
-        setFilter(NONE);
-        setKnownOn('');
-      }}
-    >
-      {say('timeline.clear')}
-    </Button>
-  );
   return (
     <>
       <details className="panel more">
-        <summary>
+        <summary ref={summary}>
           {say('timeline.filters')}
           {chosen > 0 && <span className="meta"> · {say('timeline.filtersOn', { count: chosen })}</span>}
         </summary>
@@ -210,7 +200,21 @@ export function TimelineTab() {
           </div>
         </div>
       </details>
-      {chosen > 0 && entries.length > 0 && <div>{clear}</div>}
+      {(chosen > 0 || (page && entries.length === 0)) && (
+        <div>
+          <Button
+            variant="default"
+            onClick={() => {
+              setFilter(NONE);
+              setKnownOn('');
+              // The button goes with what it takes away: the keyboard would be lost.
+              summary.current?.focus();
+            }}
+          >
+            {say('timeline.clear')}
+          </Button>
+        </div>
+      )}
       <FactPicker
         permissions={permissions}
         caseId={caseId}
@@ -235,12 +239,7 @@ export function TimelineTab() {
       {page && (
         <section className="panel" aria-label={say('tab.timeline')} aria-busy={loading || undefined}>
           <Incomplete since={page.incompleteSince} behind={page.behind} />
-          {entries.length === 0 && (
-            <div className="stack">
-              <Empty>{say('timeline.none')}</Empty>
-              <div>{clear}</div>
-            </div>
-          )}
+          {entries.length === 0 && <Empty>{say('timeline.none')}</Empty>}
           {days.map(([day, list]) => (
             <section key={day} aria-label={longDay(list[0]!.occurredAt, words.language)}>
               <h2 className="day">{longDay(list[0]!.occurredAt, words.language)}</h2>

@@ -72,6 +72,17 @@ it('has one send under way per partition, in the order in which they were asked 
   expect(cluster.mostInFlight()).toBe(1);
 });
 
+it('learns of another leader before it writes, when it has not written for a while', async () => {
+  const { write } = await open({});
+  await write(0, numbers(1, 1, 0), never);
+  cluster.move(0, 1);
+  const now = Date.now.bind(Date);
+  const later = jest.spyOn(Date, 'now').mockImplementation(() => now() + 2_000);
+  await write(0, numbers(2, 2, 0), never).finally(() => later.mockRestore());
+  expect(cluster.stored.get(0)).toEqual(['0:1', '0:2']);
+  expect(cluster.turnedAway()).toBe(0);
+});
+
 it('says it again when the answer was lost: twice, and in order', async () => {
   const { write } = await open({ 0: ['ok', 'stored, then gone'] });
   for (const turn of [1, 2, 3]) await write(0, numbers(turn, turn, 0), never);

@@ -17,6 +17,10 @@ export interface ScriptedBrokers {
   readonly stored: ReadonlyMap<number, readonly string[]>;
   /** Largest number of requests for one partition that were under way at once. */
   readonly mostInFlight: () => number;
+  /** Another broker leads from now on, and the one before says so to who asks it. */
+  move(partition: number, to: number): void;
+  /** Requests that came to a broker that did not lead. */
+  readonly turnedAway: () => number;
   close(): Promise<void>;
 }
 
@@ -38,6 +42,7 @@ export const scriptedBrokers = async (
   const stored = new Map<number, string[]>();
   const inFlight = new Map<number, number>();
   let most = 0;
+  let astray = 0;
   const sockets = new Set<Socket>();
   const ports: number[] = [];
 
@@ -59,7 +64,7 @@ export const scriptedBrokers = async (
     ]);
 
   /** undefined: the connection breaks. */
-  const produce = (body: Reader): Buffer | undefined => {
+  const produce = (body: Reader, node: number): Buffer | undefined => {
     body.i16();
     body.i32();
     const answers = body.array(() => {
@@ -67,7 +72,9 @@ export const scriptedBrokers = async (
       return body.array(() => {
         const partition = body.i32();
         const values = valuesOf(body.bytes());
-        const answer = left.get(partition)?.shift() ?? 'ok';
+        const isAstray = leaders[partition] !== node;
+        if (isAstray) astray++;
+        const answer: Answer = isAstray ? { moved: leaders[partition]! } : (left.get(partition)?.shift() ?? 'ok');
         if (answer === 'ok' || answer === 'stored, then gone')
           stored.set(partition, [...(stored.get(partition) ?? []), ...values]);
         if (typeof answer === 'object') leaders[partition] = answer.moved;
@@ -94,21 +101,23 @@ export const scriptedBrokers = async (
       i32(0),
     ]);
 
-  const serve = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-    let waiting = Buffer.alloc(0);
-    socket.on('data', (chunk) => {
-      waiting = Buffer.concat([waiting, chunk]);
-      while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE(0)) {
-        const frame = waiting.subarray(4, 4 + waiting.readInt32BE(0));
-        waiting = waiting.subarray(4 + frame.length);
-        answerTo(frame, socket);
-      }
-    });
-  };
-  const answerTo = (frame: Buffer, socket: Socket): void => {
+  const serve =
+    (node: number) =>
+    (socket: Socket): void => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => sockets.delete(socket));
+      let waiting = Buffer.alloc(0);
+      socket.on('data', (chunk) => {
+        waiting = Buffer.concat([waiting, chunk]);
+        while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE(0)) {
+          const frame = waiting.subarray(4, 4 + waiting.readInt32BE(0));
+          waiting = waiting.subarray(4 + frame.length);
+          answerTo(frame, socket, node);
+        }
+      });
+    };
+  const answerTo = (frame: Buffer, socket: Socket, node: number): void => {
     const body = new Reader(frame);
     const api = body.i16();
     body.i16();
@@ -133,14 +142,14 @@ export const scriptedBrokers = async (
     const later = (): void => {
       if (!isTime()) return void setImmediate(later);
       for (const partition of partitions) inFlight.set(partition, inFlight.get(partition)! - 1);
-      reply(produce(body));
+      reply(produce(body, node));
     };
     setImmediate(later);
   };
 
   const servers: Server[] = [];
   for (let node = 0; node < count; node++) {
-    const server = createServer(serve);
+    const server = createServer(serve(node));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     servers.push(server);
     ports.push((server.address() as { port: number }).port);
@@ -148,6 +157,8 @@ export const scriptedBrokers = async (
   return {
     brokers: ports.map((port) => `127.0.0.1:${port}`),
     stored,
+    move: (partition, to) => void (leaders[partition] = to),
+    turnedAway: () => astray,
     mostInFlight: () => most,
     close: async () => {
       for (const socket of sockets) socket.destroy();
