@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformCaseId, reportKeyOf } from '@resguardo/interchange';
+import { until } from '../support/until.js';
 import { OFFICERS, openCase, peopleOf } from './support/people.js';
 import { databaseOf, removeFolder, startStandalone, temporaryFolder } from './support/standalone.js';
 
@@ -30,9 +31,12 @@ it('the single process: backed up when it is stopped, restored elsewhere with se
   try {
     const told = async (caseId: string) => {
       const people = peopleOf(product);
-      const { data } = await people.read(OFFICERS.CHILD_PROTECTION, DETAILS, { caseId });
-      const { eventId } = data.timeline.entries.find(({ type }: { type: string }) => type === 'ReportReceived');
-      return people.read(OFFICERS.CHILD_PROTECTION, DETAIL, { caseId, eventId });
+      // The timeline follows the store.
+      const report = await until('the report', async () => {
+        const { data } = await people.read(OFFICERS.CHILD_PROTECTION, DETAILS, { caseId });
+        return data.timeline.entries.find(({ type }: { type: string }) => type === 'ReportReceived');
+      });
+      return people.read(OFFICERS.CHILD_PROTECTION, DETAIL, { caseId, eventId: report.eventId });
     };
     const [living, erased] = await Promise.all(
       [0, 1].map(async () => (await openCase(peopleOf(product), { summary: words })).caseId),

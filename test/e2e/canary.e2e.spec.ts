@@ -74,7 +74,7 @@ describe('what is sealed is nowhere in clear', () => {
     const facts = async () => {
       const client = await databaseOf(product);
       const { rows } = await client.query<StoredFact>(
-        `select id, type, stream, sealed, meta from store.events where stream like 'case-%' order by position`,
+        `select id, type, stream, revision, sealed, meta from store.events where stream like 'case-%' order by position`,
       );
       await client.end();
       return rows;

@@ -53,7 +53,10 @@ describe('what waits for somebody', () => {
   });
 
   it('more terms than are shown are said to be more', async () => {
-    for (let many = 0; many < 8; many++) await openCase(people);
+    for (let many = 0; many < 8; many++) {
+      const { caseId } = await openCase(people);
+      await people.read(OFFICERS.CHILD_PROTECTION, CASE, { caseId, atLeast: 0 });
+    }
     const { terms, moreTerms } = await day(OFFICERS.CHILD_PROTECTION);
     expect([terms.length, moreTerms]).toEqual([20, true]);
     expect(terms.map(({ term }: { term: { dueAt: string } }) => term.dueAt)).toEqual(

@@ -74,7 +74,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     const facts = () =>
       asOwner(databaseOf('coordination'), async (client) => {
         const { rows } = await client.query<StoredFact>(
-          `select id, type, stream, sealed, meta from store.events where stream like 'case-%' order by position`,
+          `select id, type, stream, revision, sealed, meta from store.events where stream like 'case-%' order by position`,
         );
         return rows;
       });

@@ -195,8 +195,11 @@ describe('one service per agency, over Kafka, behind one address', () => {
   it('ADR 14: whoever has an agency’s key, and even its people’s tokens, asks with them no more than that agency may', async () => {
     const { caseId } = await openCase(people, { summary: 'Palabras inventadas para esta prueba.' });
     await fillTeam(people, caseId);
-    await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
-    const { entries } = await timelineOf(OFFICERS.HEALTH, caseId, 0);
+    const { revision } = await people.done(OFFICERS.PROSECUTOR, 'recordRetelling', {
+      caseId,
+      input: validInput('recordRetelling'),
+    });
+    const { entries } = await timelineOf(OFFICERS.HEALTH, caseId, revision!);
     const { eventId } = entries.find(({ type }: { type: string }) => type === 'ReportReceived');
     const fact = { caseId, eventId, revision: 1, classes: ['D4r'], operation: 'detail', purpose: 'FOLLOW_UP' };
     const verifiedAt = new Date().toISOString();

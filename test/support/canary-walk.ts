@@ -22,6 +22,7 @@ import {
 } from '../e2e/support/people.js';
 import { platformReports } from '../e2e/support/platform-report.js';
 import { type canaryPlanter, SEALED_INPUTS, sealedPaths, searchFor } from './canaries.js';
+import { until } from './until.js';
 
 const OFFICERS_AND_OTHERS = [
   OFFICERS.CHILD_PROTECTION,
@@ -41,7 +42,7 @@ const ago = (hours: number): string => new Date(Date.now() - hours * HOUR).toISO
 const firstFact = (username: string, { commandId }: Outcome): string => uuidv5(subjectOf(username), commandId!, '0');
 const usernameOf = (sub: string): string => demoAccounts().find((account) => account.sub === sub)!.username;
 
-export type StoredFact = Pick<RecordedEvent, 'id' | 'type' | 'stream' | 'sealed' | 'meta'>;
+export type StoredFact = Pick<RecordedEvent, 'id' | 'type' | 'stream' | 'sealed' | 'meta' | 'revision'>;
 
 /** Some of what is planted that whoever may see it must find again. */
 export const READ_BACK: readonly string[] = [
@@ -292,7 +293,15 @@ export const canaryWalk = ({
       givenNames firstSurname secondSurname curp birthDate language phones handles { handle } addresses school } }`;
     const READ = `query ($caseId: ID!) { case(caseId: $caseId) { folio ageBand } timeline(caseId: $caseId) { entries { type data } }
       approvals { what } myDay { changed { folio } } cases { totalVisible } }`;
-    const rows = (await facts()).filter(({ sealed }) => sealed);
+    const UP_TO = `query ($caseId: ID!, $atLeast: Int!) { timeline(caseId: $caseId, atLeast: $atLeast) { behind } }`;
+    const all = await facts();
+    const rows = all.filter(({ sealed }) => sealed);
+    // Timelines follow: what has not come yet could not be read back.
+    for (const [caseId, atLeast] of new Map(all.map(({ meta, revision }) => [meta.caseId, revision])))
+      await until(`revision ${atLeast} of a case`, async () => {
+        const { data, errors } = await people.read(OFFICERS.PROSECUTOR, UP_TO, { caseId, atLeast });
+        return errors || data.timeline?.behind === false || undefined;
+      });
     const answers: unknown[] = await Promise.all(
       [IDENTITY, READ].map((query) => people.read(OFFICERS.CHILD_PROTECTION, query, { caseId: rows[0]!.meta.caseId })),
     );

@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import chromiumPackage from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -12,17 +11,34 @@ import { type Standalone, tokenFor } from '../../e2e/support/standalone.js';
 
 const require = createRequire(import.meta.url);
 
-/** Where the package's own copies of nspr, nss and expat lie, for systems that have none. */
-const ownLibraries = (): string => {
-  const folder = join(tmpdir(), `resguardo-chromium-libraries-${process.getuid?.() ?? 0}`);
-  if (existsSync(join(folder, 'lib'))) return join(folder, 'lib');
-  const archive = join(process.cwd(), 'node_modules/@sparticuz/chromium/bin/al2023.tar.br');
-  const partial = `${folder}.${process.pid}`;
-  mkdirSync(partial, { recursive: true });
-  const { status } = spawnSync('tar', ['-x', '-C', partial], { input: brotliDecompressSync(readFileSync(archive)) });
-  if (status !== 0) throw new Error('the libraries of the browser package could not be unpacked');
-  if (!existsSync(folder)) renameSync(partial, folder);
-  return join(folder, 'lib');
+const PACKAGE = join(process.cwd(), 'node_modules/@sparticuz/chromium');
+
+/**
+ * The folder of the package's browser, with its own copies of nspr, nss and expat for systems that have none. Whole or not there: on a
+ * new machine several workers unpack at once, and what one is still writing the other can not start.
+ */
+const unpacked = (): string => {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+  const folder = join(tmpdir(), `resguardo-chromium-${version}-${process.getuid?.() ?? 0}`);
+  if (existsSync(folder)) return folder;
+  const partial = mkdtempSync(`${folder}.`);
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', `await (await import('@sparticuz/chromium')).default.executablePath()`],
+    { env: { ...process.env, TMPDIR: partial }, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`the browser could not be unpacked: ${stderr}`);
+  const archive = brotliDecompressSync(readFileSync(join(PACKAGE, 'bin/al2023.tar.br')));
+  if (spawnSync('tar', ['-x', '-C', partial], { input: archive }).status !== 0)
+    throw new Error('the libraries of the browser package could not be unpacked');
+  try {
+    renameSync(partial, folder);
+  } catch (error) {
+    // Somebody else was first, and theirs is whole.
+    if (!existsSync(folder)) throw error;
+    rmSync(partial, { recursive: true });
+  }
+  return folder;
 };
 
 /** In one process, pages of different people read one another's `document.cookie`; several are slower and take more memory. */
@@ -35,11 +51,15 @@ const ONE_PROCESS = ['--single-process', '--no-zygote'];
  */
 export const launch = async ({ apart = false } = {}): Promise<Browser> => {
   const given = process.env['CHROMIUM_PATH'];
-  const executablePath = given ?? (await chromiumPackage.executablePath());
-  if (!given)
-    process.env['LD_LIBRARY_PATH'] = [process.env['LD_LIBRARY_PATH'], ownLibraries()].filter(Boolean).join(':');
+  const folder = given ? undefined : unpacked();
   return chromium.launch({
-    executablePath,
+    executablePath: given ?? join(folder!, 'chromium'),
+    ...(folder && {
+      env: {
+        ...process.env,
+        LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], join(folder, 'lib')].filter(Boolean).join(':'),
+      },
+    }),
     args: [
       ...(given
         ? []
