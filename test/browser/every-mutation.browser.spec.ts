@@ -28,6 +28,7 @@ import {
 } from '../e2e/support/standalone.js';
 import { launch, entered } from './support/browser.js';
 import { fill, send } from './support/forms.js';
+import { visitUntil } from './support/pages.js';
 
 const schema = readFileSync('libs/contracts/schema/resguardo.graphql', 'utf8');
 const mutations = [
@@ -140,23 +141,24 @@ describe('every mutation through a page', () => {
     20_000,
   );
 
-  const sent = async (name: string, page: Page, form: Locator, input = validInput(name)) => {
+  const sent = async (name: string, page: Page, form: Locator, notice?: Locator) => {
     await form.waitFor();
-    await fill(form, allCommands[name]!.input, input);
-    const tone = await send(page, form);
+    await fill(form, allCommands[name]!.input, validInput(name));
+    const tone = await send(page, form, notice);
     expect([name, tone]).toEqual([name, expect.stringMatching(/^(good|refused)$/)]);
     driven.add(name);
   };
   const approval = async (username: string, of: string, name: string) => {
     const page = await pageOf(username);
-    await page.goto(`${product.url}/aprobaciones`);
     const panel = page
       .locator('main li')
       .filter({ hasText: of })
       .filter({ has: page.locator(`details[data-action="${name}"]`) })
       .first();
+    await visitUntil(page, `${product.url}/aprobaciones`, panel);
     await panel.locator(`details[data-action="${name}"] > summary`).click();
-    await sent(name, page, panel.locator(`form[data-command="${name}"]`));
+    const said = page.locator('main .notice:not([data-tone=plain], [data-tone=partial])');
+    await sent(name, page, panel.locator(`form[data-command="${name}"]`), said);
   };
 
   it('receiveReport: search first, then the report, with nothing that must be answered (M-2)', async () => {
@@ -169,9 +171,8 @@ describe('every mutation through a page', () => {
     await page.locator('main [role=status].notice[data-tone=good]').first().waitFor();
     driven.add('receiveReport');
     // What is missing is a task: in one's day and in the case, until it is said.
-    await page.goto(product.url);
     const day = page.locator('section, .panel').filter({ hasText: 'Datos por completar' }).last();
-    await day.getByText('Quién reporta').waitFor();
+    await visitUntil(page, product.url, day.getByText('Quién reporta'));
     await day.getByRole('link').first().click();
     const task = page.locator('details[data-action="completeReport"]');
     await task.locator('form button[type=submit]').click();

@@ -247,14 +247,16 @@ describe('Verificación e integridad', () => {
         () => '2026-11-23T20:06:00.000Z',
       );
     await expect(tried(join(folder, 'lost.jsonl'), false)).rejects.toThrow('list of what was erased');
-    const again = async () => {
-      await page.getByRole('button', { name: 'Actualizar' }).click();
-      await settled(page);
-      return (await copies.allInnerTexts()).join();
-    };
-    expect(await again()).toMatch(/22 nov 2026[^]*▲\s*No se pudo restaurar\s+23 nov 2026/);
+    // The page follows what is recorded.
+    const shows = (text: RegExp) =>
+      until(String(text), async () => {
+        await page.getByRole('button', { name: 'Actualizar' }).click();
+        await settled(page);
+        return text.test((await copies.allInnerTexts()).join()) || undefined;
+      });
+    await shows(/22 nov 2026[^]*▲\s*No se pudo restaurar\s+23 nov 2026/);
     await tried(of.erasures!, true);
-    expect(await again()).toMatch(/22 nov 2026[^]*✓\s*Todo volvió como era\s+23 nov 2026/);
+    await shows(/22 nov 2026[^]*✓\s*Todo volvió como era\s+23 nov 2026/);
     expect(await wrong(page)).toEqual([]);
     await elsewhere.close();
     removeFolder(folder);

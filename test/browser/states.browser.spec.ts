@@ -16,7 +16,7 @@ import { removeFolder, type Standalone, startStandalone, temporaryFolder } from 
 import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
 import { fill, send } from './support/forms.js';
 import { takenTo } from './support/keyboard.js';
-import { changed, failing, flaws, instead, settled, visit } from './support/pages.js';
+import { changed, failing, flaws, instead, settled, visit, visitUntil } from './support/pages.js';
 
 interface PanelOf {
   readonly user: string;
@@ -128,7 +128,7 @@ const PANELS: readonly PanelOf[] = [
     operation: 'Case',
     title: 'Caso',
     nothing: (data) => (data.case = null),
-    empty: ['No existe, o no está en lo que puede ver'],
+    empty: ['El caso aún no llega a esta vista', 'esta página lo muestra en cuanto llegue'],
     reach: (data) => data.case,
   },
   {
@@ -250,6 +250,46 @@ describe('the states of each panel', () => {
     },
     30_000,
   );
+
+  it('a case that may be opened and has not reached the view yet is shown as soon as it has', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    const { stop } = await instead(
+      page,
+      'Case',
+      changed((data) => (data.case = null)),
+    );
+    await visit(page, `${product.url}/casos/${caseId}`);
+    await page.locator('main [role=status].notice').getByText('El caso aún no llega a esta vista').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await stop();
+    await page.getByRole('heading', { level: 1, name: /^Caso 17-/ }).waitFor();
+  }, 30_000);
+
+  it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
+    const { caseId: made, folio } = await openCase(people);
+    await people.done('salud.nayarit', 'useBreakGlass', { caseId: made, input: validInput('useBreakGlass') });
+    const page = await pageOf(SUPERVISORS.HEALTH);
+    const request = page.locator('main li').filter({ hasText: folio });
+    await visitUntil(page, `${product.url}/aprobaciones`, request);
+    // The list lags: three times it answers what it answered before.
+    let lagging = 3;
+    const before = page.waitForResponse((response) => response.request().postData()?.includes('Approvals') ?? false);
+    await visit(page, `${product.url}/aprobaciones`);
+    const body = await (await before).text();
+    const { stop } = await instead(page, 'Approvals', (route) =>
+      lagging-- > 0 ? route.fulfill({ contentType: 'application/json', body }) : route.fallback(),
+    );
+    await request.locator('details[data-action=reviewBreakGlass] > summary').click();
+    const form = request.locator('form[data-command=reviewBreakGlass]');
+    await fill(form, allCommands['reviewBreakGlass']!.input, validInput('reviewBreakGlass'));
+    const receipt = page.locator('main > .notice[data-tone=good]');
+    expect(await send(page, form, receipt)).toBe('good');
+    await takenTo(receipt);
+    await request.waitFor({ state: 'detached' });
+    expect(await receipt.innerText()).toMatch(new RegExp(`${folio}[^]*Comprobante: [0-9a-f-]{36}`));
+    expect(lagging).toBeLessThan(0);
+    await stop();
+  }, 30_000);
 
   it.each(named)(
     '%s: when its service is away it names it, and that is not shown as nothing',

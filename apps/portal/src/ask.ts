@@ -36,7 +36,22 @@ export interface Asked<T> {
   readonly loading: boolean;
   /** Asks again, keeping what is shown until the answer is here. */
   readonly again: () => void;
+  /**
+   * After a command: asks again until what `of` finds in the answer is another than now, then calls `then`. Lists follow what is
+   * recorded, mostly within a moment; after ten seconds it is left as it is.
+   */
+  readonly follow: (of: (data: T) => unknown, then?: () => void) => void;
 }
+
+/** What a page waits for in the answer to its question. */
+interface Followed<T> {
+  readonly of: (data: T) => unknown;
+  readonly then: (() => void) | undefined;
+  readonly was: string;
+  left: number;
+}
+const FOLLOW_EVERY_MS = 500;
+const FOLLOW_TIMES = 20;
 
 /**
  * One question to the server. Another question forgets the old answer; asking again does not.
@@ -83,11 +98,33 @@ export const useAsk = <T>(document: string, variables: object = {}, pause = fals
   }, [key, turn, pause, document]);
 
   const again = useCallback(() => setTurn((n) => n + 1), []);
+  const followed = useRef<Followed<T> | undefined>(undefined);
+  const { data } = state;
+  const follow = useCallback(
+    (of: (data: T) => unknown, then?: () => void) => {
+      if (data !== undefined)
+        followed.current = { of, then, was: JSON.stringify(of(data) ?? null), left: FOLLOW_TIMES };
+      again();
+    },
+    [data, again],
+  );
+  useEffect(() => {
+    const waits = followed.current;
+    if (!waits || state.loading) return;
+    if (waits.left-- === 0 || !state.data || JSON.stringify(waits.of(state.data) ?? null) !== waits.was) {
+      followed.current = undefined;
+      waits.then?.();
+      return;
+    }
+    const timer = window.setTimeout(again, FOLLOW_EVERY_MS);
+    return () => window.clearTimeout(timer);
+  }, [state, again]);
   const current = state.key === key ? state : { loading: !pause };
   return {
     data: (current as typeof state).data,
     trouble: (current as typeof state).trouble,
     loading: current.loading,
     again,
+    follow,
   };
 };

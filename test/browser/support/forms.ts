@@ -50,11 +50,13 @@ export const give = async (place: Locator, field: Field, value: unknown) => {
   }
 };
 
-/** Sends a form and says what came of it: `good`, `refused`, or what the page complains of. */
-export const send = async (page: Page, form: Locator): Promise<string> => {
+/**
+ * Sends a form and says what came of it: `good`, `refused`, or what the page complains of.
+ * @param notice where the page says so, when the form goes with what it was about
+ */
+export const send = async (page: Page, form: Locator, notice = form.locator('.notice')): Promise<string> => {
   await form.locator('button[type=submit]').click();
   const dialog = page.getByRole('dialog');
-  const notice = form.locator('.notice');
   await notice.or(dialog).first().waitFor();
   if (await dialog.isVisible()) {
     await dialog.getByRole('button').last().click();

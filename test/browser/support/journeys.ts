@@ -11,7 +11,7 @@ import {
   SUPERVISORS,
 } from '../../e2e/support/people.js';
 import { fill, send } from './forms.js';
-import { settled, visit } from './pages.js';
+import { settled, visit, visitUntil } from './pages.js';
 
 type Tab = '' | '/linea' | '/entrevista' | '/equipo' | '/canalizaciones' | '/accesos';
 
@@ -40,7 +40,13 @@ export const journeys = (stage: () => Stage): void => {
     return page;
   };
   /** Says one command through its form and returns the form with what came of it. */
-  const said = async (page: Page, command: string, input: object = {}, within: Page | Locator = page) => {
+  const said = async (
+    page: Page,
+    command: string,
+    input: object = {},
+    within: Page | Locator = page,
+    notice?: Locator,
+  ) => {
     const line = within.locator(`details[data-action="${command}"]`).first();
     await line.waitFor({ state: 'attached' });
     const more = page.locator('details[data-more]:not([open]) > summary');
@@ -50,13 +56,22 @@ export const journeys = (stage: () => Stage): void => {
     const form = line.locator(`form[data-command="${command}"]`);
     await form.waitFor();
     await fill(form, allCommands[command]!.input, validInput(command, { ...input }));
-    return { tone: await send(page, form), form };
+    return { tone: await send(page, form, notice), form };
   };
-  const done = async (page: Page, command: string, input: object = {}, within: Page | Locator = page) => {
-    const { tone, form } = await said(page, command, input, within);
+  /** @param receipt where the page confirms it, when the form goes with what it was about */
+  const done = async (
+    page: Page,
+    command: string,
+    input: object = {},
+    within: Page | Locator = page,
+    receipt?: Locator,
+  ) => {
+    const { tone, form } = await said(page, command, input, within, receipt);
     expect([command, tone]).toEqual([command, 'good']);
     // What was said is confirmed, with a receipt to keep, and the keyboard is taken there.
-    expect(await form.locator('.notice').innerText()).toMatch(/^(Registrado|Aceptado)[^]*Comprobante: [0-9a-f-]{36}/);
+    expect(await (receipt ?? form.locator('.notice')).first().innerText()).toMatch(
+      /^(Registrado|Aceptado)[^]*Comprobante: [0-9a-f-]{36}/,
+    );
     await settled(page);
   };
 
@@ -134,13 +149,13 @@ export const journeys = (stage: () => Stage): void => {
       );
       expect(await send(page, form)).toBe('good');
       const officer = await pageOf(OFFICERS[agency]);
-      await officer
-        .getByRole('search', { name: 'Buscar un caso por folio' })
-        .getByRole('textbox')
-        .fill(folio.slice(-8));
+      await officer.getByRole('search', { name: 'Buscar un caso por folio' }).getByRole('textbox').fill(folio);
       await officer.keyboard.press('Enter');
-      await officer.waitForURL(`${stage().url}/casos?texto=${folio.slice(-8)}`);
-      await officer.getByRole('table').getByRole('link', { name: folio }).click();
+      const found = `${stage().url}/casos?texto=${folio}`;
+      await officer.waitForURL(found);
+      const row = officer.getByRole('table').getByRole('link', { name: folio });
+      await visitUntil(officer, found, row);
+      await row.click();
       await officer.getByRole('heading', { level: 1, name: `Caso ${folio}` }).waitFor();
     },
     30_000,
@@ -153,9 +168,12 @@ export const journeys = (stage: () => Stage): void => {
     await done(await tab(SUPERVISORS.VICTIMS_COMMISSION, '/equipo'), 'assignLegalAdviser', {
       staffId: subjectOf(ADVISER),
     });
-    const page = await tab(REPRESENTATIVE, '');
-    expect(await page.getByRole('region', { name: 'Datos del caso' }).innerText()).toMatch(
-      /Representante\s+Representante en coadyuvancia/,
+    const page = await pageOf(REPRESENTATIVE);
+    const head = page.getByRole('region', { name: 'Datos del caso' });
+    await visitUntil(
+      page,
+      `${stage().url}/casos/${caseId}`,
+      head.filter({ hasText: /Representante\s*Representante en coadyuvancia/ }),
     );
   }, 40_000);
 
@@ -189,7 +207,8 @@ export const journeys = (stage: () => Stage): void => {
   }, 60_000);
 
   it('intermediary: filters each question, reading it for a purpose; the adviser objects to what was rejected', async () => {
-    const page = await tab(INTERMEDIARY, '/entrevista');
+    const page = await pageOf(INTERMEDIARY);
+    await visitUntil(page, `${stage().url}/casos/${caseId}/entrevista`, page.locator('[data-question]').nth(2));
     expect(await page.locator('[data-question]').count()).toBe(3);
     const first = page.locator('[data-question]').first();
     // Folded by default; opening asks what for.
@@ -239,8 +258,9 @@ export const journeys = (stage: () => Stage): void => {
     // The seal ends the intermediary's access (R-701): the page closes, with the receipt.
     await page.getByText('Sin permiso: Caso').waitFor();
     await page.getByText(/Comprobante: [0-9a-f-]{36}/).waitFor();
-    const officer = await tab(OFFICERS.CHILD_PROTECTION, '/entrevista');
-    await officer.locator('.stepper [aria-current=step]').getByText('Sellada').waitFor();
+    const officer = await pageOf(OFFICERS.CHILD_PROTECTION);
+    const sealed = officer.locator('.stepper [aria-current=step]').getByText('Sellada');
+    await visitUntil(officer, `${stage().url}/casos/${caseId}/entrevista`, sealed);
   }, 60_000);
 
   it.each(['PROSECUTOR', 'HEALTH', 'VICTIMS_COMMISSION', 'CHILD_PROTECTION'] as const)(
@@ -262,22 +282,24 @@ export const journeys = (stage: () => Stage): void => {
 
   it('Victims’ Commission asks for the record instead of asking the child; Child Protection shares it', async () => {
     await done(await tab(OFFICERS.VICTIMS_COMMISSION, '/entrevista'), 'requestRecordAccess');
+    const theirs = await pageOf(OFFICERS.CHILD_PROTECTION);
+    const asked = theirs.locator('li[data-type=RecordAccessRequested]');
+    await visitUntil(theirs, `${stage().url}/casos/${caseId}/linea`, asked);
     await done(await tab(OFFICERS.CHILD_PROTECTION, '/entrevista'), 'shareRecord');
-    const page = await tab(OFFICERS.VICTIMS_COMMISSION, '/entrevista');
-    expect(await page.getByRole('region', { name: 'Registro de la entrevista' }).innerText()).toContain(
-      'Comisión de Víctimas',
-    );
+    const page = await pageOf(OFFICERS.VICTIMS_COMMISSION);
+    const record = page.getByRole('region', { name: 'Registro de la entrevista' });
+    await visitUntil(page, `${stage().url}/casos/${caseId}/entrevista`, record.getByText('Comisión de Víctimas'));
   }, 40_000);
 
   it('prosecutor asks for an exception; the representative reads the request alone, and denies it', async () => {
     await done(await tab(OFFICERS.PROSECUTOR, '/entrevista'), 'requestAdditionalInterview');
     const page = await pageOf(REPRESENTATIVE);
-    await visit(page, `${stage().url}/aprobaciones`);
     const request = page.getByRole('listitem').filter({ hasText: `Entrevista adicional · ${folio}` });
+    await visitUntil(page, `${stage().url}/aprobaciones`, request);
     await request.getByText('Leer la solicitud').click();
     await request.getByRole('button', { name: 'Mostrar' }).click();
     await request.getByText('Texto inventado para newFact').waitFor();
-    await done(page, 'denyAdditionalInterview', {}, request);
+    await done(page, 'denyAdditionalInterview', {}, request, page.locator('main .notice[data-tone=good]'));
     await page.getByText('Nada pendiente.').waitFor();
   }, 40_000);
 
@@ -285,8 +307,9 @@ export const journeys = (stage: () => Stage): void => {
     const message = 'Texto inventado: pide una cita.';
     await done(await tab(OFFICERS.CHILD_PROTECTION, '/canalizaciones'), 'makeReferral', { to: 'HEALTH', message });
     const page = await pageOf(OFFICERS.HEALTH);
-    await visit(page, stage().url);
-    await page.getByRole('region', { name: 'Canalizaciones que esperan respuesta' }).getByRole('link').click();
+    const referral = page.getByRole('region', { name: 'Canalizaciones que esperan respuesta' }).getByRole('link');
+    await visitUntil(page, stage().url, referral);
+    await referral.click();
     await settled(page);
     await page.getByText('Leer lo que se escribió en la canalización').click();
     await page.getByLabel('Para qué lo lee').selectOption('FOLLOW_UP');
@@ -304,13 +327,13 @@ export const journeys = (stage: () => Stage): void => {
 
   it('supervision: finds in the audit who was refused, by which rule in words, and keeps the filter in the address', async () => {
     const page = await pageOf(SUPERVISORS.PROSECUTOR);
-    await visit(page, `${stage().url}/auditoria`);
     const refusals = page.getByRole('region', { name: 'Negativas y rechazos' });
     const row = refusals
       .getByRole('row')
       .filter({ hasText: 'Fiscalía, Morelos' })
       .filter({ hasText: 'Planear la entrevista única' })
       .filter({ hasText: folio });
+    await visitUntil(page, `${stage().url}/auditoria`, row);
     expect(await row.first().innerText()).toMatch(/La niña, niño o adolescente lo cuenta una sola vez[^]*R-001/);
     await page.getByLabel('Quién').selectOption({ label: 'Servicios de Salud, Morelos' });
     await page.waitForURL(/persona=/);
@@ -324,8 +347,9 @@ export const journeys = (stage: () => Stage): void => {
   }, 30_000);
 
   it('representative: sees who opened this case', async () => {
-    const page = await tab(REPRESENTATIVE, '/accesos');
-    await page.getByRole('region', { name: 'Consultas' }).getByText('Fiscalía, Morelos').first().waitFor();
+    const page = await pageOf(REPRESENTATIVE);
+    const viewed = page.getByRole('region', { name: 'Consultas' }).getByText('Fiscalía, Morelos');
+    await visitUntil(page, `${stage().url}/casos/${caseId}/accesos`, viewed);
   }, 30_000);
 
   it('analysis: no case, and figures that say when they come out, how they are counted and by which rules they are protected', async () => {

@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 
 /** Waits until a page has its heading and nothing on it is loading. */
 export const settled = async (page: Page): Promise<void> => {
@@ -9,6 +9,12 @@ export const settled = async (page: Page): Promise<void> => {
 export const visit = async (page: Page, address: string): Promise<void> => {
   await page.goto(address);
   await settled(page);
+};
+
+/** Looks at a list again until what was recorded a moment ago stands in it: lists follow. The test's time is the limit. */
+export const visitUntil = async (page: Page, address: string, what: Locator): Promise<void> => {
+  do await visit(page, address);
+  while ((await what.count()) === 0);
 };
 
 /**

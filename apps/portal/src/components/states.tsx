@@ -32,6 +32,20 @@ export function Notice({
   );
 }
 
+/** That a command was accepted, where its form is gone with what it was about. */
+export function Receipt({ commandId, about, focus }: { commandId: string; about?: string; focus?: boolean }) {
+  const say = useSay();
+  return (
+    <Notice
+      tone="good"
+      title={[say('result.accepted'), about].filter(Boolean).join(' · ')}
+      {...(focus ? { focus } : { role: 'status' })}
+    >
+      <p className="meta">{say('result.receipt', { id: commandId })}</p>
+    </Notice>
+  );
+}
+
 /** A titled block of a page. */
 export function Panel({
   title,

@@ -509,6 +509,8 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
     'A case of another agency or team is not listed here. Your supervisor can add you with the folio; a fact can be recorded with the folio under «Record a fact», without opening the case.',
   'search.nothing': 'Type at least one thing to search for, or go on without identity data',
   'state.behind': 'The latest that was recorded is not here yet',
+  'state.comes': 'The case has not reached this view yet',
+  'state.comesWhy': 'It is on the shared record and is not lost: this page shows it as soon as it comes.',
   'state.behindWhy': 'Nothing recorded is lost: it will show in a moment. You can go on recording.',
   'state.deniedRole': 'Your role does not use this page. If your work needs it, ask your supervisor.',
   'day.team': 'Put your staff on a case',

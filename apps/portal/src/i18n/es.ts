@@ -512,6 +512,8 @@ export const es = {
     'Si el caso es de otra agencia o equipo, no aparece aquí. Su supervisión puede sumarle con el folio; un hecho se puede registrar con el folio en «Registrar un hecho», sin abrir el caso.',
   'search.nothing': 'Escriba al menos un dato para buscar, o continúe sin datos de identidad',
   'state.behind': 'Aún no está aquí lo último que se registró',
+  'state.comes': 'El caso aún no llega a esta vista',
+  'state.comesWhy': 'Está en el expediente compartido y no se perdió: esta página lo muestra en cuanto llegue.',
   'state.behindWhy': 'Lo registrado no se perdió: aparecerá en un momento. Se puede seguir registrando.',
   'state.deniedRole': 'Su función no usa esta página. Si la necesita para su trabajo, consulte a su supervisión.',
   'day.team': 'Sumar a su personal a un caso',

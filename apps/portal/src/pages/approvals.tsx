@@ -5,7 +5,7 @@ import { type Trouble, troubleOf, useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { Action } from '../components/actions.js';
 import type { Accepted, Known } from '../components/command-form.js';
-import { Answer, Empty, Notice, Panel, TroubleNotice } from '../components/states.js';
+import { Answer, Empty, Panel, Receipt, TroubleNotice } from '../components/states.js';
 import { APPROVAL_DETAIL, APPROVALS } from '../documents.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
@@ -50,21 +50,18 @@ export function ApprovalsPage() {
   const words = useWords();
   const asked = useAsk<{ approvals: Approval[] }>(APPROVALS);
   const [decided, setDecided] = useState<{ readonly approval: Approval; readonly result: Accepted }>();
-  const { again } = asked;
   return (
     <>
       <h1>{say('nav.approvals')}</h1>
       <p>{say('approvals.lead')}</p>
       {/* What is decided leaves the list: its receipt stays. */}
       {decided && (
-        <Notice
+        <Receipt
           key={decided.result.commandId}
-          tone="good"
-          title={`${say('result.accepted')} · ${words.code(decided.approval.what)} · ${decided.approval.folio}`}
+          commandId={decided.result.commandId}
+          about={`${words.code(decided.approval.what)} · ${decided.approval.folio}`}
           focus
-        >
-          <p className="meta">{say('result.receipt', { id: decided.result.commandId })}</p>
-        </Notice>
+        />
       )}
       <Answer asked={asked} what={say('nav.approvals')}>
         {({ approvals }) =>
@@ -78,12 +75,13 @@ export function ApprovalsPage() {
                 <li key={approval.eventId}>
                   <One
                     approval={approval}
-                    onAccepted={(result) =>
-                      window.setTimeout(() => {
-                        setDecided({ approval, result });
-                        again();
-                      }, 400)
-                    }
+                    onAccepted={(result) => {
+                      // Until then the form confirms it, and has the keyboard.
+                      asked.follow(
+                        (now) => now.approvals.find(({ eventId }) => eventId === approval.eventId),
+                        () => setDecided({ approval, result }),
+                      );
+                    }}
                   />
                 </li>
               ))}

@@ -3,9 +3,10 @@ import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
+import type { Accepted } from '../components/command-form.js';
 import { DataTable } from '../components/data-table.js';
 import { RuleText } from '../components/rule-text.js';
-import { Answer, Empty, Incomplete, Panel, serviceKey } from '../components/states.js';
+import { Answer, Empty, Incomplete, Panel, Receipt, serviceKey } from '../components/states.js';
 import { ACCESSES, BREAK_GLASS_PENDING, REFUSALS } from '../documents.js';
 import { endOfDay, fromLocal } from '../format.js';
 import { type Key, useSay } from '../i18n/language.js';
@@ -42,10 +43,20 @@ function Glass() {
   const say = useSay();
   const words = useWords();
   const asked = useAsk<{ breakGlassPending: BreakGlassUse[] }>(BREAK_GLASS_PENDING);
+  const [reviewed, setReviewed] = useState<{ readonly use: BreakGlassUse; readonly result: Accepted }>();
   return (
     <Answer asked={asked} what={say('audit.glass')}>
       {({ breakGlassPending }) => (
         <Panel title={say('audit.glass')}>
+          {/* What is reviewed leaves the list: its receipt stays. */}
+          {reviewed && (
+            <Receipt
+              key={reviewed.result.commandId}
+              commandId={reviewed.result.commandId}
+              about={reviewed.use.folio ?? reviewed.use.caseId}
+              focus
+            />
+          )}
           {breakGlassPending.length === 0 ? (
             <Empty>{say('audit.noGlass')}</Empty>
           ) : (
@@ -69,7 +80,12 @@ function Glass() {
                       command="reviewBreakGlass"
                       caseId={use.caseId}
                       known={{ glassId: use.glassId }}
-                      onAccepted={() => window.setTimeout(asked.again, 400)}
+                      onAccepted={(result) => {
+                        asked.follow(
+                          (now) => now.breakGlassPending.find(({ glassId }) => glassId === use.glassId),
+                          () => setReviewed({ use, result }),
+                        );
+                      }}
                     />
                   ) : (
                     <p className="meta">{say('approvals.others')}</p>

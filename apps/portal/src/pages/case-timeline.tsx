@@ -6,7 +6,7 @@ import { type Trouble, troubleOf } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
-import { Empty, Incomplete, Loading, Notice, TroubleNotice } from '../components/states.js';
+import { Empty, Incomplete, Loading, Notice, Receipt, TroubleNotice } from '../components/states.js';
 import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
 import { dayKey, endOfDay, fromLocal, longDay } from '../format.js';
 import { useSay } from '../i18n/language.js';
@@ -38,6 +38,8 @@ export function TimelineTab() {
   const [ended, setEnded] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const asking = useRef(0);
+  /** What was said here must be in the answer. */
+  const atLeast = useRef<number | undefined>(undefined);
   const { caseId } = view;
 
   const variables = useMemo(
@@ -59,7 +61,7 @@ export function TimelineTab() {
     const mine = ++asking.current;
     setLoading(true);
     void client
-      .query<{ timeline: TimelinePage | null }>(TIMELINE, variables as never)
+      .query<{ timeline: TimelinePage | null }>(TIMELINE, { ...variables, atLeast: atLeast.current } as never)
       .toPromise()
       .then(({ data, error }) => {
         if (mine !== asking.current) return;
@@ -75,6 +77,17 @@ export function TimelineTab() {
         setFresh([]);
       });
   }, [variables, turn]);
+
+  const readUpTo = (revision: number) => {
+    atLeast.current = Math.max(atLeast.current ?? 0, revision);
+    setTurn((n) => n + 1);
+  };
+  const behind = pages[0]?.behind && !loading;
+  useEffect(() => {
+    if (!behind) return;
+    const timer = window.setTimeout(() => setTurn((n) => n + 1), 1_000);
+    return () => window.clearTimeout(timer);
+  }, [behind]);
 
   const more = async () => {
     const after = pages.at(-1)?.pageInfo.endCursor;
@@ -220,7 +233,7 @@ export function TimelineTab() {
         caseId={caseId}
         onAccepted={(result) => {
           accepted(result);
-          window.setTimeout(() => setTurn((n) => n + 1), 300);
+          readUpTo(result.revision);
         }}
       />
       {trouble && <TroubleNotice trouble={trouble} what={say('tab.timeline')} again={() => setTurn((n) => n + 1)} />}
@@ -250,7 +263,7 @@ export function TimelineTab() {
                     entry={entry}
                     fresh={fresh.some(({ revision }) => revision === entry.revision)}
                     entries={entries}
-                    done={() => setTurn((n) => n + 1)}
+                    done={readUpTo}
                   />
                 ))}
               </ol>
@@ -279,7 +292,7 @@ function Entry({
   entry: TimelineEntry;
   fresh: boolean;
   entries: readonly TimelineEntry[];
-  done: () => void;
+  done: (revision: number) => void;
 }) {
   const say = useSay();
   const words = useWords();
@@ -296,7 +309,7 @@ function Entry({
   const after = (result: Parameters<typeof accepted>[0]) => {
     setReceipt(result.commandId);
     accepted(result);
-    window.setTimeout(done, 300);
+    done(result.revision);
   };
   // The confirmation names the fact in words, and not by its id.
   const about = {
@@ -392,11 +405,7 @@ function Entry({
         <Sealed caseId={view.caseId} eventId={entry.eventId} />
       )}
       {/* Retracting takes its own form away; its receipt stays. */}
-      {receipt && entry.retractedBy && (
-        <Notice tone="good" title={say('result.accepted')} role="status">
-          <p className="meta">{say('result.receipt', { id: receipt })}</p>
-        </Notice>
-      )}
+      {receipt && entry.retractedBy && <Receipt commandId={receipt} />}
       {mayCorrect && !entry.retractedBy && (
         <details className="more slight">
           <summary>{say('timeline.correct')}</summary>

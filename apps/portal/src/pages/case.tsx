@@ -4,7 +4,7 @@ import { NavLink, Outlet, useLocation, useOutletContext, useParams } from 'react
 import { useAsk } from '../ask.js';
 import type { Accepted, Choice } from '../components/command-form.js';
 import { Action } from '../components/actions.js';
-import { Answer, Incomplete, Notice, TroubleNotice } from '../components/states.js';
+import { Answer, Incomplete, Notice, Receipt, TroubleNotice } from '../components/states.js';
 import { CASE } from '../documents.js';
 import { nameCase } from '../drafts.js';
 import { type Key, useSay } from '../i18n/language.js';
@@ -69,13 +69,13 @@ function Loaded({ caseId }: { caseId: string }) {
     const timer = window.setTimeout(again, Math.min(left + 1_000, 2_147_483_647));
     return () => window.clearTimeout(timer);
   }, [until, again]);
-  // An answer that came before what was said was in it is not the last word.
-  const behind = asked.data?.case?.behind && !asked.loading;
+  // An answer that came before what was said was in it is not the last word; nor is one without a case that may be opened.
+  const notHere = asked.data && (!asked.data.case || asked.data.case.behind) && !asked.loading && !asked.trouble;
   useEffect(() => {
-    if (!behind) return;
+    if (!notHere) return;
     const timer = window.setTimeout(again, 1_000);
     return () => window.clearTimeout(timer);
-  }, [behind, again]);
+  }, [notHere, again]);
   const [last, setLast] = useState<Accepted>();
   /** What opened the case: its form is gone with the door. */
   const [atTheDoor, setAtTheDoor] = useState<Accepted>();
@@ -92,11 +92,7 @@ function Loaded({ caseId }: { caseId: string }) {
       <>
         <h1>{say('tab.case')}</h1>
         {/* What ends one's own access (a sealed interview, leaving the team) is confirmed all the same. */}
-        {last && (
-          <Notice tone="good" title={say('result.accepted')} role="status">
-            <p className="meta">{say('result.receipt', { id: last.commandId })}</p>
-          </Notice>
-        )}
+        {last && <Receipt commandId={last.commandId} />}
         <TroubleNotice trouble={asked.trouble} what={say('tab.case')} />
         {AT_THE_DOOR.some((command) => me.permissions.includes(allCommands[command]!.may)) && (
           <div className="panel" data-section="access" style={{ marginTop: '1rem' }}>
@@ -120,17 +116,15 @@ function Loaded({ caseId }: { caseId: string }) {
       {({ case: view }) =>
         view ? (
           <>
-            {atTheDoor && (
-              <Notice tone="good" title={say('result.accepted')} focus>
-                <p className="meta">{say('result.receipt', { id: atTheDoor.commandId })}</p>
-              </Notice>
-            )}
+            {atTheDoor && <Receipt commandId={atTheDoor.commandId} focus />}
             <Found view={view} me={me} accepted={accepted} changedBy={changedBy} />
           </>
         ) : (
           <>
             <h1>{say('tab.case')}</h1>
-            <Notice tone="plain" title={say('state.missing')} />
+            <Notice tone="partial" title={say('state.comes')} role="status">
+              <p>{say('state.comesWhy')}</p>
+            </Notice>
           </>
         )
       }

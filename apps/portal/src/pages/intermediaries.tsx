@@ -54,7 +54,7 @@ export function IntermediariesPage() {
                       }
                     : {}
                 }
-                onAccepted={() => window.setTimeout(asked.again, 300)}
+                onAccepted={() => asked.follow((now) => now.intermediaries)}
               />
             </>
           )}
