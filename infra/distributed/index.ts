@@ -7,7 +7,7 @@ import { SERVICE_OF } from '@resguardo/contracts';
 import { startPostgres } from '@resguardo/embedded-postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
-import { freePorts, type KafkaCluster, startKafka } from '../engines/index.js';
+import { freePorts, type KafkaCluster, type KafkaOptions, startKafka } from '../engines/index.js';
 import { makeDatabases } from '../postgres/databases.js';
 import { clearDatabases, hasRoom, markDatabases } from '../postgres/given.js';
 import { type Program, PROGRAMS } from '../programs.js';
@@ -157,7 +157,7 @@ export const startDistributed = async ({
   port: wanted,
   twice = [],
   store = {},
-  brokerSettings = {},
+  cluster = {},
   env = {},
   given = { kafka: process.env['RESGUARDO_KAFKA'], postgres: process.env['RESGUARDO_POSTGRES'] },
   prepared = async () => {},
@@ -174,8 +174,8 @@ export const startDistributed = async ({
   readonly twice?: readonly Extract<Program, 'coordination' | 'oversight'>[];
   /** Where the events are kept (`StoreSettings`), its database unless given: told to coordination alone (D11). */
   readonly store?: Readonly<Record<string, string>>;
-  /** More settings of every Kafka broker. */
-  readonly brokerSettings?: Readonly<Record<string, string>>;
+  /** Of Kafka, where it is the run's own. */
+  readonly cluster?: Pick<KafkaOptions, 'controllers' | 'settings'>;
   readonly env?: Readonly<Record<string, string>>;
   /** What `RESGUARDO_KAFKA` and `RESGUARDO_POSTGRES` name, unless given. */
   readonly given?: Given;
@@ -193,7 +193,7 @@ export const startDistributed = async ({
   const users = Object.fromEntries(FEEDS.readers.map((reader) => [reader, passwordOf(reader)]));
   const [postgres, kafka] = await Promise.all([
     given.postgres ? givenDatabaseServer(given.postgres, goesOn) : ownDatabaseServer(folder),
-    startKafka({ users, settings: brokerSettings, given: given.kafka }),
+    startKafka({ ...cluster, users, given: given.kafka }),
   ]);
   const stopEngines = () => Promise.all([kafka.stop(), postgres.stop()]);
   try {

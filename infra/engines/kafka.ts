@@ -3,13 +3,15 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { topicOf } from '@resguardo/bus-kafka';
 import { type AclEntry, type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
-import { brokerSettings, newClusterId, properties, scram, scramArguments } from '../kafka/broker.js';
+import { newClusterId, nodeSettings, properties, scram, scramArguments } from '../kafka/broker.js';
 import { java, kafkaClasses, kafkaJars, run, settle } from './artefacts.js';
 import { freePorts, ready, type RunFolder, runFolder, type Server } from './run-folder.js';
 
 export interface KafkaOptions {
-  /** Nodes, each broker and controller; 3 unless given. */
+  /** 3 unless given. */
   readonly brokers?: number;
+  /** Nodes beside them that agree on who leads; unless given each broker does that too. */
+  readonly controllers?: number;
   /** Passwords by user name. */
   readonly users?: Readonly<Record<string, string>>;
   readonly acls?: readonly AclEntry[];
@@ -89,7 +91,12 @@ const LOGGING = properties({
 /** Small and quick to start: these brokers live for minutes. */
 const JVM = ['-Xms64m', '-Xmx288m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: KafkaOptions): Promise<KafkaCluster> => {
+const ownCluster = async ({
+  brokers: count = 3,
+  controllers: apart = 0,
+  users = {},
+  settings = {},
+}: KafkaOptions): Promise<KafkaCluster> => {
   const [program, jarFolder] = [await java(), await kafkaJars()];
   const jars = join(jarFolder, '*');
   const classes = kafkaClasses(program, jarFolder);
@@ -99,21 +106,21 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
   // Beside it, and whole before it has its name: runs start at once.
   const kept = `${classes}.${basename(folder.dir)}`;
   try {
-    const ports = await freePorts(2 * count);
-    const nodes = Array.from({ length: count }, (_, node) => node);
-    const controllers = nodes.map((node) => `127.0.0.1:${ports[count + node]}`);
-    const brokers = nodes.map((node) => `127.0.0.1:${ports[node]}`);
+    const places = (await freePorts(count + (apart || count))).map((port) => `127.0.0.1:${port}`);
+    const brokers = places.slice(0, count);
+    const controllers = new Map(places.slice(count).map((place, i) => [apart ? count + i : i, place]));
+    const nodes = Array.from({ length: count + apart }, (_, node) => node);
     const passwords = { ...users, [SUPER]: randomBytes(18).toString('base64url') };
-    const dataOf = (node: number) => join(folder.dir, `broker-${node}`, 'data');
-    const fileOf = (node: number) => join(folder.dir, `broker-${node}`, 'server.properties');
+    const dataOf = (node: number) => join(folder.dir, `node-${node}`, 'data');
+    const fileOf = (node: number) => join(folder.dir, `node-${node}`, 'server.properties');
     const logging = join(folder.dir, 'log4j2.properties');
     writeFileSync(logging, LOGGING);
     for (const node of nodes) {
-      mkdirSync(join(folder.dir, `broker-${node}`));
+      mkdirSync(join(folder.dir, `node-${node}`));
       writeFileSync(
         fileOf(node),
         properties({
-          ...brokerSettings({
+          ...nodeSettings({
             node,
             brokers,
             controllers,
@@ -136,13 +143,13 @@ const ownCluster = async ({ brokers: count = 3, users = {}, settings = {} }: Kaf
     await Promise.all(nodes.map((node) => run(program, [...jvm, ...format, '-c', fileOf(node), ...added])));
 
     const launch = (node: number): Server =>
-      folder.launch(`broker-${node}`, program, [
+      folder.launch(`node-${node}`, program, [
         ...jvm,
         ...(keepsClasses && node === 0 ? [`-XX:ArchiveClassesAtExit=${kept}`] : []),
         ...['-cp', jars, `-Dlog4j2.configurationFile=${logging}`, 'kafka.Kafka', fileOf(node)],
       ]);
     const started = (node: number, server: Server): Promise<void> =>
-      ready(`Kafka broker ${node}`, server, () => server.said().includes('Kafka Server started'), 120_000);
+      ready(`Kafka node ${node}`, server, () => server.said().includes('Kafka Server started'), 120_000);
     const servers = nodes.map(launch);
     await Promise.all(servers.map((server, node) => started(node, server)));
     const connection = connections(brokers, passwords, SUPER);

@@ -1,25 +1,35 @@
 import { randomBytes } from 'node:crypto';
 
-/** One of several nodes, each broker and controller, in KRaft mode with SASL/SCRAM-SHA-256 and access lists. */
-export interface Broker {
+/** One of several nodes in KRaft mode with SASL/SCRAM-SHA-256 and access lists. */
+export interface Node {
+  /** A broker where `brokers` names it, a controller where `controllers` does. */
   readonly node: number;
-  /** `host:port` by node id, as clients and the other nodes reach them. */
+  /** `host:port` by node id from 0, as clients and the other nodes reach them. */
   readonly brokers: readonly string[];
-  readonly controllers: readonly string[];
+  /**
+   * `host:port` by node id. Nodes of their own lose nothing with a broker; where a broker is one too, its death can take away who would
+   * have noticed it.
+   */
+  readonly controllers: ReadonlyMap<number, string>;
   readonly superUser: string;
   readonly password: string;
   /** Folder of its segments. */
   readonly data: string;
 }
 
-/** Settings of a broker; what no access list allows is forbidden. They hold a password. */
-export const brokerSettings = ({ node, brokers, controllers, superUser, password, data }: Broker) => ({
-  'process.roles': 'broker,controller',
+/** Settings of a node; what no access list allows is forbidden. They hold a password. */
+export const nodeSettings = ({ node, brokers, controllers, superUser, password, data }: Node) => ({
+  'process.roles': [node in brokers && 'broker', controllers.has(node) && 'controller'].filter(Boolean).join(),
   'node.id': String(node),
-  listeners: `BROKER://${brokers[node]},CONTROLLER://${controllers[node]}`,
+  listeners: [
+    node in brokers && `BROKER://${brokers[node]}`,
+    controllers.has(node) && `CONTROLLER://${controllers.get(node)}`,
+  ]
+    .filter(Boolean)
+    .join(),
   'listener.security.protocol.map': 'BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
   'controller.listener.names': 'CONTROLLER',
-  'controller.quorum.voters': controllers.map((address, id) => `${id}@${address}`).join(','),
+  'controller.quorum.voters': [...controllers].map(([id, address]) => `${id}@${address}`).join(),
   'inter.broker.listener.name': 'BROKER',
   'sasl.enabled.mechanisms': 'SCRAM-SHA-256',
   'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-256',

@@ -1,13 +1,12 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { brokerSettings, newClusterId, properties, scramArguments } from '../kafka/broker.js';
+import { newClusterId, nodeSettings, properties, scramArguments } from '../kafka/broker.js';
 import { passwordIn, written } from './secrets.js';
 
 const SUPER = 'admin';
-const NODES = [0, 1, 2];
 /** As infra/compose/compose.yaml calls them. */
-export const BROKERS = NODES.map((node) => `kafka-${node}:9092`);
-const CONTROLLERS = NODES.map((node) => `kafka-${node}:9093`);
+export const BROKERS = [0, 1, 2].map((node) => `kafka-${node}:9092`);
+export const CONTROLLERS = new Map([3, 4, 5].map((node, i) => [node, `controller-${i}:9093`]));
 const KAFKA_DATA = '/var/lib/kafka/data/log';
 
 /** Name of a variable of the compose file that holds a password. */
@@ -28,9 +27,9 @@ export const makeComposeSecrets = (folder: string, readers: readonly string[], u
   const password = passwordIn(join(kafka, 'password'));
   written(join(kafka, 'cluster-id'), newClusterId);
   written(join(kafka, 'format-arguments'), () => scramArguments({ ...users, [SUPER]: password }).join('\n'));
-  for (const node of NODES) {
+  for (const node of [...BROKERS.keys(), ...CONTROLLERS.keys()]) {
     const place = { node, brokers: BROKERS, controllers: CONTROLLERS, superUser: SUPER, password, data: KAFKA_DATA };
-    written(join(kafka, `broker-${node}.properties`), () => properties(brokerSettings(place)));
+    written(join(kafka, `node-${node}.properties`), () => properties(nodeSettings(place)));
   }
   const file = join(folder, 'compose.env');
   const variables = {

@@ -80,7 +80,10 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
       folder,
       identityUrl: issuer.url,
       twice: ['coordination'],
-      brokerSettings: { 'broker.session.timeout.ms': String(BROKER_SESSION_MS), 'broker.heartbeat.interval.ms': '500' },
+      cluster: {
+        controllers: 3,
+        settings: { 'broker.session.timeout.ms': String(BROKER_SESSION_MS), 'broker.heartbeat.interval.ms': '500' },
+      },
     });
     people = peopleWith(1_800);
     exchange = exchangeOf(all);
@@ -105,30 +108,35 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
   const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
 
   /** First in the views, which costs the machine next to nothing to ask, and then on the page. */
-  const reached = async (username: string, caseId: string, revision: number) => {
-    await until(`revision ${revision} in the views of ${username}`, async () => {
+  const reached = async (username: string, revisions: ReadonlyMap<string, number>) => {
+    await until(`what was said in the views of ${username}`, async () => {
       const { rows } = await viewsOf(username).query<{ count: number }>(
-        `select count(*)::int from read_models.instances i left join read_models.progress p on p.instance = i.id and p.stream = $1
-         where i.projection = 'timeline_entries' and i.state = 'active' and coalesce(p.revision, -1) < $2`,
-        [`case-${caseId}`, revision],
+        `select count(*)::int from read_models.instances i
+         cross join unnest($1::text[], $2::int[]) said (stream, revision)
+         left join read_models.progress p on p.instance = i.id and p.stream = said.stream
+         where i.projection = 'timeline_entries' and i.state = 'active' and coalesce(p.revision, -1) < said.revision`,
+        [[...revisions.keys()].map((caseId) => `case-${caseId}`), [...revisions.values()]],
       );
       return rows[0]!.count === 0 || undefined;
     });
-    await until(`revision ${revision} for ${username}`, async () => {
-      const { data } = await people
-        .read(username, TIMELINE, { caseId, atLeast: revision })
-        .catch(() => ({ data: null }));
-      return data?.timeline?.behind === false || undefined;
-    });
+    await Promise.all(
+      [...revisions].map(([caseId, atLeast]) =>
+        until(`revision ${atLeast} for ${username}`, async () => {
+          const { data } = await people.read(username, TIMELINE, { caseId, atLeast }).catch(() => ({ data: null }));
+          return data?.timeline?.behind === false || undefined;
+        }),
+      ),
+    );
   };
   /** Until what is said now, on each case by another agency, is on the pages of all four. */
   const goesOn = async (): Promise<void> => {
-    await Promise.all(
-      cases.map(async (caseId, i) => {
+    const said = await Promise.all(
+      cases.map(async (caseId, i): Promise<[string, number]> => {
         const at = await until('a fact that is accepted', async () => (await load.say(FOUR[i % 4]!, caseId)).at);
-        await Promise.all(FOUR.map((username) => reached(username, caseId, at.revision)));
+        return [caseId, at.revision];
       }),
     );
+    await Promise.all(FOUR.map((username) => reached(username, new Map(said))));
   };
 
   /** Until the load has `many` more acknowledged. */
@@ -460,7 +468,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
           const { service, follower, id: parked, revision } = found[0]!;
           const { data } = await people.read(ADMINISTRATOR, RETRY, { input: { service, follower, parked, revision } });
           expect(data.retryParkedCase.outcome).toBe('GOES_ON');
-          await reached(OFFICERS.HEALTH, caseId, at!.revision);
+          await reached(OFFICERS.HEALTH, new Map([[caseId, at!.revision]]));
           expect(await standing()).toEqual([]);
           return [gap];
         },
@@ -504,7 +512,7 @@ describe('faults during load: nothing that was acknowledged is lost or there twi
       const arrived = await until('what was kept', async () =>
         (await exchange.history()).find(({ meta }) => meta.commandId === short.commandId),
       );
-      await Promise.all(FOUR.map((username) => reached(username, cases[1]!, arrived.revision)));
+      await Promise.all(FOUR.map((username) => reached(username, new Map([[cases[1]!, arrived.revision]]))));
       return [secondsSince(began)];
     };
 
