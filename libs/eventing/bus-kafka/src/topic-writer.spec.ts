@@ -83,6 +83,24 @@ it('learns of another leader before it writes, when it has not written for a whi
   expect(cluster.turnedAway()).toBe(0);
 });
 
+it('a leader that is away breaks nothing off: what waits at another broker stays on its way, and is stored once', async () => {
+  const { write } = await open({ 1: ['held'] });
+  cluster.die(0);
+  const waiting = [write(1, numbers(1, 1, 1), never), write(0, numbers(1, 1, 0), never)];
+  for (const late = performance.now() + 30_000; troubles.length < 2 && performance.now() < late;)
+    await new Promise((resolve) => setImmediate(resolve));
+  // Nor does it wait for what is held there.
+  expect(troubles.length).toBeGreaterThanOrEqual(2);
+  cluster.move(0, 1);
+  cluster.release();
+  await Promise.all(waiting);
+  expect([...cluster.stored].sort()).toEqual([
+    [0, ['0:1']],
+    [1, ['1:1']],
+  ]);
+  expect(new Set(troubles)).toEqual(new Set(['AWAY']));
+});
+
 it('says it again when the answer was lost: twice, and in order', async () => {
   const { write } = await open({ 0: ['ok', 'stored, then gone'] });
   for (const turn of [1, 2, 3]) await write(0, numbers(turn, turn, 0), never);

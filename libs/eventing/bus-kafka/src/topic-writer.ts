@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import { RETRY } from './client.js';
-import { isPlainlyRetriable, type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
+import { goesOn, type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
 
 export interface TopicWriter {
   /**
@@ -44,10 +44,15 @@ export const topicWriter = (
     return producer;
   };
   const producer = (): Promise<Producer> => (current ??= open());
-  /** Only who used the broken one replaces it. */
-  const renew = async (broken: Promise<Producer>): Promise<void> => {
+  const ending = new Set<Promise<void>>();
+  /** Only who used the broken one replaces it. Nobody waits for its end: what other partitions have on their way with it may take long. */
+  const renew = (broken: Promise<Producer>): void => {
     if (current === broken) current = undefined;
-    await broken.then((old) => old.disconnect()).catch(() => {});
+    const end = broken
+      .then((old) => old.disconnect())
+      .catch(() => {})
+      .then(() => void ending.delete(end));
+    ending.add(end);
   };
 
   const send = async (partition: number, messages: readonly Message[], stop: AbortSignal): Promise<void> => {
@@ -67,7 +72,7 @@ export const topicWriter = (
       } catch (error) {
         if (stop.aborted) throw stop.reason;
         onTrouble(kafkaTrouble(error, `${topic} cannot be written`));
-        if (!isPlainlyRetriable(error)) await renew(used);
+        if (!goesOn(error)) renew(used);
         await delay(PAUSE_MS[Math.min(attempt, PAUSE_MS.length - 1)], undefined, { signal: stop }).catch(() => {});
       }
     }
@@ -83,7 +88,8 @@ export const topicWriter = (
       return turn;
     },
     close: async () => {
-      if (current) await renew(current);
+      if (current) renew(current);
+      await Promise.all(ending);
     },
   };
 };

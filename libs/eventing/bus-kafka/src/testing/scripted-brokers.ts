@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 export type Answer =
   /** Stores and says so. */
   | 'ok'
+  /** Stores and says so once `release` was called. */
+  | 'held'
   /** Stores nothing; says that it leads no longer. By then another broker leads, and a partition `after` has its messages. */
   | { readonly moved: number; readonly after?: number }
   /** Stores, and its connection breaks before it can say so. */
@@ -19,6 +21,10 @@ export interface ScriptedBrokers {
   readonly mostInFlight: () => number;
   /** Another broker leads from now on, and the one before says so to who asks it. */
   move(partition: number, to: number): void;
+  /** Breaks the connections of a broker and takes no other, as if it had died. */
+  die(node: number): void;
+  /** What was held is stored and acknowledged, for whoever is still there to hear it. */
+  release(): void;
   /** Requests that came to a broker that did not lead. */
   readonly turnedAway: () => number;
   close(): Promise<void>;
@@ -43,7 +49,8 @@ export const scriptedBrokers = async (
   const inFlight = new Map<number, number>();
   let most = 0;
   let astray = 0;
-  const sockets = new Set<Socket>();
+  let released = false;
+  const sockets = new Map<Socket, number>();
   const ports: number[] = [];
 
   const metadata = (): Buffer =>
@@ -75,7 +82,7 @@ export const scriptedBrokers = async (
         const isAstray = leaders[partition] !== node;
         if (isAstray) astray++;
         const answer: Answer = isAstray ? { moved: leaders[partition]! } : (left.get(partition)?.shift() ?? 'ok');
-        if (answer === 'ok' || answer === 'stored, then gone')
+        if (answer === 'ok' || answer === 'held' || answer === 'stored, then gone')
           stored.set(partition, [...(stored.get(partition) ?? []), ...values]);
         if (typeof answer === 'object') leaders[partition] = answer.moved;
         return { partition, answer };
@@ -85,7 +92,7 @@ export const scriptedBrokers = async (
     if (named.some(({ answer }) => answer === 'stored, then gone')) return undefined;
     const said = named.filter(({ answer }) => answer !== 'says nothing');
     const entry = ({ partition, answer }: (typeof said)[number]) => [
-      ...[i32(partition), i16(answer === 'ok' ? 0 : NOT_LEADER), Buffer.alloc(8), Buffer.alloc(8, 0xff)],
+      ...[i32(partition), i16(typeof answer === 'object' ? NOT_LEADER : 0), Buffer.alloc(8), Buffer.alloc(8, 0xff)],
     ];
     return Buffer.concat([array(said.length ? [[text(topic), array(said.map(entry))]] : []), i32(0)]);
   };
@@ -104,7 +111,7 @@ export const scriptedBrokers = async (
   const serve =
     (node: number) =>
     (socket: Socket): void => {
-      sockets.add(socket);
+      sockets.set(socket, node);
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
       let waiting = Buffer.alloc(0);
@@ -136,6 +143,7 @@ export const scriptedBrokers = async (
     const isTime = (): boolean =>
       partitions.every((partition) => {
         const next = left.get(partition)?.[0];
+        if (next === 'held') return released;
         return typeof next !== 'object' || next.after === undefined || stored.has(next.after);
       });
     // Answered in a later turn: what a client sends without waiting is seen to be under way at once.
@@ -158,10 +166,15 @@ export const scriptedBrokers = async (
     brokers: ports.map((port) => `127.0.0.1:${port}`),
     stored,
     move: (partition, to) => void (leaders[partition] = to),
+    die: (dead) => {
+      servers[dead]!.close();
+      for (const [socket, node] of sockets) if (node === dead) socket.destroy();
+    },
+    release: () => void (released = true),
     turnedAway: () => astray,
     mostInFlight: () => most,
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },
   };
