@@ -1,4 +1,4 @@
-import { kafkaTrouble } from './kafka-trouble.js';
+import { clientGoesOn, kafkaTrouble } from './kafka-trouble.js';
 
 const client = (name: string, about: object = {}) =>
   Object.assign(new Error('what the client says'), { name, ...about });
@@ -26,3 +26,13 @@ it.each([
     expect(trouble.message).toMatch(/^feed-health cannot be read: /);
   }
 });
+
+it.each([
+  ['a leader that refuses', client('KafkaJSConnectionError', { code: 'ECONNREFUSED', retriable: true }), true],
+  ['a connection that takes too long', client('KafkaJSConnectionError', { code: 'ETIMEDOUT', retriable: true }), false],
+  ['a connection that broke', client('KafkaJSConnectionClosedError', { retriable: true }), false],
+  ['another leader', client('KafkaJSProtocolError', { type: 'NOT_LEADER_OR_FOLLOWER', retriable: true }), true],
+  ['a wrong password', client('KafkaJSSASLAuthenticationError', { retriable: false }), false],
+])('after %s the client goes on by itself, or a fresh one is made', (_, error, expected) =>
+  expect(clientGoesOn(client('KafkaJSNumberOfRetriesExceeded', { cause: error }))).toBe(expected),
+);

@@ -51,7 +51,7 @@ export const kafkaTrouble = (error: unknown, what: string): KafkaTrouble => {
 };
 
 /** Whether the client itself goes on from here when asked again; after anything else a fresh one is safer. */
-export const goesOn = (error: unknown): boolean => {
+export const clientGoesOn = (error: unknown): boolean => {
   const { name, type, code, retriable } = rootOf(error);
   // Nobody listens where the leader was: the client asks the others who leads now, with what it has.
   if (name === 'KafkaJSConnectionError') return code === 'ECONNREFUSED';

@@ -28,6 +28,11 @@ const open = async (script: Readonly<Record<number, readonly Answer[]>>) => {
 };
 const never = new AbortController().signal;
 
+const afterTroubles = async (many: number): Promise<void> => {
+  for (const late = performance.now() + 30_000; troubles.length < many && performance.now() < late;)
+    await new Promise((resolve) => setImmediate(resolve));
+};
+
 /** Partition 0 moves to the broker that has already answered for partition 1. */
 const LEADER_DIES = { 0: [{ moved: 1, after: 1 }] } as const;
 
@@ -85,10 +90,9 @@ it('learns of another leader before it writes, when it has not written for a whi
 
 it('a leader that is away breaks nothing off: what waits at another broker stays on its way, and is stored once', async () => {
   const { write } = await open({ 1: ['held'] });
-  cluster.die(0);
+  await cluster.die(0);
   const waiting = [write(1, numbers(1, 1, 1), never), write(0, numbers(1, 1, 0), never)];
-  for (const late = performance.now() + 30_000; troubles.length < 2 && performance.now() < late;)
-    await new Promise((resolve) => setImmediate(resolve));
+  await afterTroubles(2);
   // Nor does it wait for what is held there.
   expect(troubles.length).toBeGreaterThanOrEqual(2);
   cluster.move(0, 1);
@@ -99,6 +103,16 @@ it('a leader that is away breaks nothing off: what waits at another broker stays
     [1, ['1:1']],
   ]);
   expect(new Set(troubles)).toEqual(new Set(['AWAY']));
+});
+
+it('begins when every broker refuses, and writes once they listen', async () => {
+  const { write } = await open({});
+  await Promise.all([cluster.die(0), cluster.die(1)]);
+  const waiting = write(0, numbers(1, 1, 0), never);
+  await afterTroubles(2);
+  await Promise.all([cluster.rise(0), cluster.rise(1)]);
+  await waiting;
+  expect(cluster.stored.get(0)).toEqual(['0:1']);
 });
 
 it('says it again when the answer was lost: twice, and in order', async () => {
@@ -118,8 +132,7 @@ it('gives up only when it is stopped, and says so', async () => {
   const { write } = await open({ 0: Array.from({ length: 1_000 }, () => 'says nothing' as const) });
   const stop = new AbortController();
   const outcome = expect(write(0, numbers(1, 1, 0), stop.signal)).rejects.toThrow('enough');
-  for (const late = performance.now() + 30_000; troubles.length < 2 && performance.now() < late;)
-    await new Promise((resolve) => setImmediate(resolve));
+  await afterTroubles(2);
   stop.abort(new Error('enough'));
   await outcome;
   expect(cluster.stored.size).toBe(0);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import { RETRY } from './client.js';
-import { goesOn, type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
+import { clientGoesOn, type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
 
 export interface TopicWriter {
   /**
@@ -59,10 +59,10 @@ export const topicWriter = (
     for (let attempt = 0; ; attempt++) {
       stop.throwIfAborted();
       const used = producer();
+      let opened: Producer | undefined;
       try {
-        const answer = await (
-          await used
-        ).send({
+        opened = await used;
+        const answer = await opened.send({
           topic,
           acks: -1,
           messages: messages.map((message) => ({ ...message, partition })),
@@ -72,7 +72,7 @@ export const topicWriter = (
       } catch (error) {
         if (stop.aborted) throw stop.reason;
         onTrouble(kafkaTrouble(error, `${topic} cannot be written`));
-        if (!goesOn(error)) renew(used);
+        if (!opened || !clientGoesOn(error)) renew(used);
         await delay(PAUSE_MS[Math.min(attempt, PAUSE_MS.length - 1)], undefined, { signal: stop }).catch(() => {});
       }
     }

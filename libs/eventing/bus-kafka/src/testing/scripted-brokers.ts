@@ -22,7 +22,9 @@ export interface ScriptedBrokers {
   /** Another broker leads from now on, and the one before says so to who asks it. */
   move(partition: number, to: number): void;
   /** Breaks the connections of a broker and takes no other, as if it had died. */
-  die(node: number): void;
+  die(node: number): Promise<void>;
+  /** Listens again where it did. */
+  rise(node: number): Promise<void>;
   /** What was held is stored and acknowledged, for whoever is still there to hear it. */
   release(): void;
   /** Requests that came to a broker that did not lead. */
@@ -166,10 +168,12 @@ export const scriptedBrokers = async (
     brokers: ports.map((port) => `127.0.0.1:${port}`),
     stored,
     move: (partition, to) => void (leaders[partition] = to),
-    die: (dead) => {
-      servers[dead]!.close();
+    die: async (dead) => {
+      const closed = new Promise((resolve) => servers[dead]!.close(resolve));
       for (const [socket, node] of sockets) if (node === dead) socket.destroy();
+      await closed;
     },
+    rise: (node) => new Promise((resolve) => servers[node]!.listen(ports[node], '127.0.0.1', () => resolve())),
     release: () => void (released = true),
     turnedAway: () => astray,
     mostInFlight: () => most,
