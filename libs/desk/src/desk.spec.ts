@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fact, flag, intent } from '@resguardo/contracts';
+import { fact, flag, intent, recordedFact } from '@resguardo/contracts';
 import type { EventStore, NewEvent } from '@resguardo/eventing';
 import { keeper } from '@resguardo/eventing';
 import { memoryEventStore } from '@resguardo/eventing/testing';
@@ -24,6 +24,10 @@ const capability: Capability = {
   name: 'steps',
   commands: {
     takeStep: intent({ capability: 'case-file', may: 'case:record', on: 'case', input: { yes: flag() } }),
+    // From outside, by folio: an act, the end of one's own access, a fact.
+    addTeamMember: intent({ capability: 'case-file', may: 'case:team', on: 'anyone', input: { yes: flag() } }),
+    endBreakGlass: intent({ capability: 'case-file', may: 'case:team', on: 'anyone', input: { yes: flag() } }),
+    tell: recordedFact({ capability: 'case-file', may: 'case:record', input: { yes: flag() } }),
   },
   facts: { StepTaken: fact({ kind: 'CASE', cls: 'D0', fields: {} }) },
   decider: {
@@ -97,5 +101,29 @@ describe('D2, R-701: what is decided again after a conflict', () => {
     expect(await types()).toEqual(['CaseOpened', 'TeamMemberAdded', 'TeamMemberRemoved']);
     const { events } = await store.read(`oversight-${caseId}`);
     expect(events.map(({ type }) => type)).toEqual(['CommandRefused']);
+  });
+});
+
+describe('R-706: whom a conflict of interest keeps out', () => {
+  const shutOut = { kind: 'refused', refusal: { rule: 'R-706', code: 'E-CONFLICT' } };
+  const conflict = other('ConflictOfInterestDeclared', { who: 'STAFF', staffId: 'officer-1' });
+  it('says no act of the case from outside either, and that is on record', async () => {
+    await store.append(stream, [conflict], 'any');
+    const desk = deskBehind(other('StepTaken', {}));
+    expect(await desk.execute('addTeamMember', say(), officer)).toMatchObject(shutOut);
+    expect(await desk.execute('takeStep', say(), officer)).toMatchObject(shutOut);
+    expect((await store.read(`oversight-${caseId}`)).events.map(({ data }) => data['command'])).toEqual([
+      'addTeamMember',
+      'takeStep',
+    ]);
+  });
+  it('nor when the conflict is declared while the act waits', async () =>
+    expect(await deskBehind(conflict).execute('addTeamMember', say(), officer)).toMatchObject(shutOut));
+  it('tells a fact all the same (M-1), and gives access back', async () => {
+    await store.append(stream, [conflict], 'any');
+    const desk = deskBehind(other('StepTaken', {}));
+    const told = { ...say(), occurredAt: clock() };
+    expect(await desk.execute('tell', told, officer)).toMatchObject({ kind: 'accepted' });
+    expect(await desk.execute('endBreakGlass', say(), officer)).toMatchObject({ kind: 'accepted' });
   });
 });

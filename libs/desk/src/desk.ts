@@ -12,8 +12,8 @@ import type {
   Outcome,
   Refusal,
 } from '@resguardo/eventing';
-import { canonical, catalogue, handleWith, NO_STREAM, oneAtATime, uuidv5 } from '@resguardo/eventing';
-import type { Caller } from '@resguardo/identity';
+import { canonical, catalogue, handleWith, NO_STREAM, oneAtATime, refuse, uuidv5 } from '@resguardo/eventing';
+import { blockedPeopleStayOut, type Caller } from '@resguardo/identity';
 import type { Capability } from './capability.js';
 import type { CaseAccess } from './case-access.js';
 import type { Origin, Seal } from './new-event.js';
@@ -91,6 +91,12 @@ interface Place {
   /** @throws DeniedMeanwhile */
   readonly stillMay?: () => Promise<void>;
 }
+
+/** Nobody is kept from giving it back. */
+const ENDS_OWN_ACCESS: ReadonlySet<string> = new Set(['endBreakGlass']);
+
+/** A fact that anybody may say of a case: nothing keeps them from it (M-1). */
+const isFromOutside = ({ on, mark }: CommandSpec): boolean => on === 'anyone' && mark === 'fact';
 
 class DeniedMeanwhile extends Error {
   constructor(readonly refusal: Refusal) {
@@ -186,21 +192,39 @@ export class Desk {
     const caseId = await this.caseOf(spec, said, caller);
     if (!caseId) return { kind: 'no-such-case' };
     const by = { actor: caller.sub, agency: caller.agency, role: caller.role, states: caller.states };
-    if (spec.on === 'case') {
-      const access = await this.parts.access.check(caller, caseId, { command: name });
-      if (access.kind === 'no-such-case') return { kind: 'no-such-case' };
-      if (access.kind === 'denied') {
-        await this.recordRefusal(this.asked(name, said, caseId, by).origin, access.refusal);
-        return { kind: 'refused', refusal: access.refusal };
-      }
+    if (spec.on !== 'case' && spec.on !== 'anyone') return { caseId, by };
+    const may = () => this.mayHere(name, spec, caller, caseId);
+    const access = await may();
+    if (access === 'no-such-case') return { kind: 'no-such-case' };
+    if (access) {
+      await this.recordRefusal(this.asked(name, said, caseId, by).origin, access);
+      return { kind: 'refused', refusal: access };
     }
-    if (spec.on === 'anyone' && !(await this.parts.access.exists(caseId))) return { kind: 'no-such-case' };
     // A command may wait for its turn, or be decided again after a conflict: whoever was taken off the case meanwhile says nothing in it.
     const stillMay = async (): Promise<void> => {
-      const access = await this.parts.access.check(caller, caseId, { command: name });
-      if (access.kind === 'denied') throw new DeniedMeanwhile(access.refusal);
+      const now = await may();
+      if (now && now !== 'no-such-case') throw new DeniedMeanwhile(now);
     };
-    return { caseId, by, ...(spec.on === 'case' && { stillMay }) };
+    return { caseId, by, ...(!isFromOutside(spec) && { stillMay }) };
+  }
+
+  /** What may be said of a case from outside is a fact, or an act of whom no conflict of interest keeps out of it (M-1, R-706). */
+  private async mayHere(
+    name: string,
+    spec: CommandSpec,
+    caller: Caller,
+    caseId: string,
+  ): Promise<Refusal | 'no-such-case' | undefined> {
+    const { access } = this.parts;
+    if (spec.on === 'anyone') {
+      if (!(await access.exists(caseId))) return 'no-such-case';
+      if (isFromOutside(spec) || ENDS_OWN_ACCESS.has(name)) return undefined;
+      const out = blockedPeopleStayOut(caller.sub, await access.stateOf(caseId));
+      return out && refuse(out.rule, out.code, { caseId });
+    }
+    const checked = await access.check(caller, caseId, { command: name });
+    if (checked.kind === 'no-such-case') return 'no-such-case';
+    return checked.kind === 'denied' ? checked.refusal : undefined;
   }
 
   /** A process's command: it follows facts and reacts; its ids are derived, so saying it twice does it once. */

@@ -111,6 +111,7 @@ beforeAll(async () => {
   );
   await say(`case-${ONE}`, 'ProtectionRepresentativeAssigned', { staffId: 'r' }, protectionSupervisor, ONE);
   await say(`case-${ONE}`, 'ConflictOfInterestDeclared', { who: 'STAFF', staffId: 'ps2' }, protectionSupervisor, ONE);
+  await say(`case-${TWO}`, 'ConflictOfInterestDeclared', { who: 'STAFF', staffId: 'hs2' }, protectionSupervisor, TWO);
   const reading = { operation: 'timeline', classes: ['D0'], purpose: 'CARE' } as const;
   now = minute(1);
   await recorder.viewed({ ...reading, caller: healthOfficer, cases: [ONE], via: 'team', task: 'team' });
@@ -217,6 +218,8 @@ it('R-706: a supervisor with a conflict of interest in a case is told nothing of
     ['p', 'VIEWED', 'F-2'],
   ]);
   expect((await seen(conflicted, { caseId: ONE })).filter(([actor]) => actor === 'h')).toEqual([]);
+  // Nor who broke the glass there.
+  expect(await asked.breakGlassPending(who('hs2', 'HEALTH', 'SUPERVISOR'))).toEqual([]);
 });
 
 it('R-705: what was ordered about a follower and names no case is shown to every supervisor', async () => {
@@ -228,6 +231,33 @@ it('R-705: what was ordered about a follower and names no case is shown to every
   await Promise.all(waits.map((wait) => wait(accessStream('adm', now), 0)));
   for (const supervisor of [healthSupervisor, prosecutorSupervisor, protectionSupervisor])
     expect(await seen(supervisor, { from: minute(29), to: minute(31) })).toEqual([['adm', 'SET_ASIDE']]);
+  now = minute(9);
+});
+
+it('R-705: searches that name no case are shown to the supervisors of who searched, and to nobody else', async () => {
+  now = minute(40);
+  const recorder = accessRecorder(store, () => now);
+  const search = { caller: who('f', 'HEALTH'), operation: 'findChild', cases: [], purpose: 'INTAKE' } as const;
+  await recorder.viewed({ ...search, classes: ['D1'], via: 'intake' });
+  await recorder.denied({ ...search, rule: 'C-11', code: 'E-SEARCH-RATE' });
+  await Promise.all(waits.map((wait) => wait(accessStream('f', now), 1)));
+  const of = async (supervisor: Caller) =>
+    (await asked.accesses(supervisor, { actor: 'f', to: minute(41) }, 50)).rows
+      .map(({ row: { kind, operation, purpose, rule, code }, cases }) => [
+        kind,
+        operation,
+        purpose,
+        rule,
+        code,
+        ...cases,
+      ])
+      .sort();
+  expect(await of(healthSupervisor)).toEqual([
+    ['DENIED', 'findChild', 'INTAKE', 'C-11', 'E-SEARCH-RATE'],
+    ['VIEWED', 'findChild', 'INTAKE', undefined, undefined],
+  ]);
+  expect(await of({ ...healthSupervisor, states: ['18'] })).toHaveLength(2);
+  for (const other of [prosecutorSupervisor, protectionSupervisor]) expect(await of(other)).toEqual([]);
   now = minute(9);
 });
 

@@ -234,8 +234,9 @@ export const audit = ({ accesses, refusals, glasses, cases, access, recorder, cl
           `select g.doc, p.doc->>'folio' as folio from ${table} g left join ${parts} p on p.key = g.case_id
            where pending and (staff_agency = $1
              or (($1 = 'CHILD_PROTECTION' or $1 = any(p.agencies)) and coalesce(p.doc->>'state', '') = any(array[''] || $2::text[])))
+             and not coalesce(p.doc->'blocked', '[]') @> jsonb_build_array(jsonb_build_object('staffId', $3::text))
            order by review_due, g.key limit 200`,
-        [caller.agency, caller.states],
+        [caller.agency, caller.states, caller.sub],
       );
       const now = clock();
       const caseIds = [...new Set(found.map(({ doc }) => doc.caseId))];
