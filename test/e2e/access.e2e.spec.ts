@@ -302,6 +302,21 @@ describe('who may see and say what', () => {
     });
   });
 
+  it('nobody who is not signed in sends much, and nothing is unpacked', async () => {
+    const json = { 'content-type': 'application/json' };
+    const signedIn = { ...json, authorization: `Bearer ${await tokenFor(product, OFFICERS.PROSECUTOR)}` };
+    const much = JSON.stringify({ query: '{ me { actor } }', variables: { text: 'a'.repeat(70_000) } });
+    const length = { 'content-length': String(much.length) };
+    for (const stranger of [json, { ...json, authorization: 'Bearer x' }])
+      for (const announced of [length, { 'transfer-encoding': 'chunked' }])
+        expect(await raw('POST', '/graphql', { ...stranger, ...announced }, much)).toMatchObject({ status: 401 });
+    expect(await raw('POST', '/graphql', { ...signedIn, ...length }, much)).toMatchObject({ status: 200 });
+    for (const encoding of ['gzip', 'br', 'deflate'])
+      expect(await raw('POST', '/graphql', { ...signedIn, 'content-encoding': encoding }, 'x')).toMatchObject({
+        status: 415,
+      });
+  });
+
   it('a null character, in an id or anywhere else, is a malformed request', async () => {
     const asked = {
       authorization: `Bearer ${await tokenFor(product, OFFICERS.PROSECUTOR)}`,

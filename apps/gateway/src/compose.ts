@@ -184,6 +184,7 @@ export const openGateway = async (
     port: config.port,
     host: config.host,
     ...(config.names && { names: config.names }),
+    trustedProxies: config.trustedProxies,
     typeDefs: withNullableRoots(readFileSync(SCHEMA, 'utf8')),
     documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
     elsewhere: forwarded(replicas, verifier, limits, log),

@@ -25,6 +25,7 @@ it('reads the addresses of the services, and defaults that work on one machine',
     identityUrl: undefined,
     realm: 'resguardo',
     documentsOnly: false,
+    trustedProxies: [],
     services: { coordination: ['http://coordination:8080', 'http://coordination-2:8080'], health: ['https://health'] },
   });
   const real = {
@@ -32,10 +33,12 @@ it('reads the addresses of the services, and defaults that work on one machine',
     IDENTITY_URL: 'https://identity.example/',
     HOST: '0.0.0.0',
     NAMES: 'a.example, b:81',
+    TRUSTED_PROXIES: '10.1.0.0/16, 2001:db8::1',
   };
   expect(configFrom({ ...real, NODE_ENV: 'production', IDENTITY_REALM: 'otro' })).toMatchObject({
     host: '0.0.0.0',
     names: ['a.example', 'b:81'],
+    trustedProxies: ['10.1.0.0/16', '2001:db8::1'],
     identityUrl: 'https://identity.example',
     realm: 'otro',
   });
@@ -46,6 +49,8 @@ it.each([
   ['OVERSIGHT_URL', { OVERSIGHT_URL: `ftp://${SECRET}@x` }],
   ['PORT', { PORT: SECRET }],
   ['LOG_LEVEL', { LOG_LEVEL: SECRET }],
+  ['TRUSTED_PROXIES', { TRUSTED_PROXIES: SECRET }],
+  ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/33' }],
   ['IDENTITY_URL', { IDENTITY_URL: SECRET }],
   ['IDENTITY_REALM', { IDENTITY_REALM: `../${SECRET}` }],
   // Demo accounts have a printed password: they are for this machine and for no production.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Service } from '@resguardo/contracts';
 import { z } from 'zod';
 
@@ -9,6 +10,29 @@ const Replicas = z
   .transform((list) => list.split(',').map((url) => url.trim()))
   .pipe(z.array(Address).min(1));
 
+/** Addresses and ranges, separated by commas. */
+const Networks = z
+  .string()
+  .transform((list) =>
+    list
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (list) =>
+      list.every((one) => {
+        const [address = '', bits = '0', ...more] = one.split('/');
+        return (
+          isIP(address) > 0 &&
+          more.length === 0 &&
+          /^\d{1,3}$/.test(bits) &&
+          Number(bits) <= (isIP(address) === 4 ? 32 : 128)
+        );
+      }),
+    'must be addresses or ranges',
+  );
+
 /** Read once, at start. A missing or wrong value stops the process; its name is printed, never its value. */
 export const Config = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(8080),
@@ -16,6 +40,11 @@ export const Config = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** Names, with their ports, under which browsers reach it; separated by commas. Those of loopback unless given. */
   NAMES: z.string().optional(),
+  /**
+   * Who passes requests on to it (an ingress): whoever asked stands in `X-Forwarded-For` then. Otherwise all share one address, and one of
+   * them could use up everybody's requests.
+   */
+  TRUSTED_PROXIES: Networks.default([]),
   COORDINATION_URL: Replicas,
   PROSECUTION_URL: Replicas,
   CHILD_PROTECTION_URL: Replicas,
@@ -44,6 +73,7 @@ export interface GatewayConfig {
   readonly host: string;
   /** Undefined: those of loopback. */
   readonly names: readonly string[] | undefined;
+  readonly trustedProxies: readonly string[];
   /** Addresses of the replicas of each, without a slash at the end. */
   readonly services: Readonly<Record<Service, readonly string[]>>;
   /** Undefined: the embedded issuer. */
@@ -82,6 +112,7 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
     names: given.NAMES?.split(',')
       .map((name) => name.trim())
       .filter(Boolean),
+    trustedProxies: given.TRUSTED_PROXIES,
     services: {
       coordination: given.COORDINATION_URL,
       prosecution: given.PROSECUTION_URL,

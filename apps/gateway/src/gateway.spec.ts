@@ -71,6 +71,35 @@ beforeEach(() => SERVICES.forEach((name) => doubles[name].heard.splice(0)));
 
 const ME = 'query Me { me { actor role agency permissions } }';
 
+describe('whose requests are counted', () => {
+  /** More than one address may have in a minute, each of another sign-in. */
+  const flood = async (url: string, from: string) => {
+    const answers = await Promise.all(
+      Array.from({ length: 21 }, (_, i) =>
+        fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-forwarded-for': from,
+            authorization: `Bearer ${from}-${i}`,
+          },
+          body: '{}',
+        }),
+      ),
+    );
+    return answers.filter(({ status }) => status === 429).length;
+  };
+  it.each([
+    ['of whom it asks for, where a proxy is trusted', ['127.0.0.1'], [1, 1]],
+    ['of whoever connects, where none is', [], [1, 21]],
+  ])('%s', async (_, trustedProxies, limited) => {
+    const config = { ...(await gatewayConfig(urls(), issuer)), trustedProxies, requestsPerMinute: 1 };
+    const door = await openGateway(config, { log });
+    expect([await flood(door.url, '192.0.2.1'), await flood(door.url, '192.0.2.2')]).toEqual(limited);
+    await door.close();
+  });
+});
+
 describe('who is asked', () => {
   it('answers each of forty callers at once as themselves, through the service of their own agency', async () => {
     const service = { VICTIMS_COMMISSION: 'victims-commission', CHILD_PROTECTION: 'child-protection' } as const;

@@ -83,6 +83,8 @@ export interface DoorParts {
   readonly host?: string;
   /** Names, with their ports, under which this door answers; those of loopback unless given. */
   readonly names?: readonly string[];
+  /** Addresses and ranges of who passes requests on, and is believed whom it asks for; nobody unless given. */
+  readonly trustedProxies?: readonly string[];
   /** The SDL that is answered here. */
   readonly typeDefs: string;
   /** Last hand on the schema. */
@@ -133,6 +135,7 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
   const registered = registeredDocuments(documents);
   const app = express();
   app.disable('x-powered-by');
+  if (parts.trustedProxies?.length) app.set('trust proxy', [...parts.trustedProxies]);
   app.use(securityHeaders);
   app.use(onlyByItsOwnName(parts.names ?? loopback(parts.port)));
   await parts.mount?.(app);
@@ -153,20 +156,16 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
     if (request.method === 'POST') return next();
     response.status(405).setHeader('allow', 'POST').json(errorBody('Operations are posted.', 'BAD_REQUEST'));
   });
-  app.use(
-    '/graphql',
-    express.json({ limit: LIMITS.variables + LIMITS.document, verify: withoutNul }),
-    (request, response, next) => {
-      const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
-      if (typeof body.documentId === 'string' && body.query === undefined)
-        body.query = Object.hasOwn(documents, body.documentId) ? documents[body.documentId] : '';
-      if (parts.documentsOnly && !registered(body.query))
-        response.status(400).json(errorBody('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED'));
-      else if (typeof body.query === 'string' && body.query.length > LIMITS.document)
-        response.status(400).json(errorBody('The document is too long.', 'TOO_MUCH'));
-      else next();
-    },
-  );
+  app.use('/graphql', bodyOf(verifier), (request, response, next) => {
+    const body = (request.body ?? {}) as { query?: unknown; documentId?: unknown };
+    if (typeof body.documentId === 'string' && body.query === undefined)
+      body.query = Object.hasOwn(documents, body.documentId) ? documents[body.documentId] : '';
+    if (parts.documentsOnly && !registered(body.query))
+      response.status(400).json(errorBody('Only registered documents are served.', 'DOCUMENT_NOT_REGISTERED'));
+    else if (typeof body.query === 'string' && body.query.length > LIMITS.document)
+      response.status(400).json(errorBody('The document is too long.', 'TOO_MUCH'));
+    else next();
+  });
   if (parts.around) app.use('/graphql', parts.around);
   app.get('/health/live', (_request, response) => void response.json({ status: 'live' }));
   app.get('/health/ready', async (_request, response) => {
@@ -231,6 +230,25 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
       server.closeAllConnections();
       await nest.close();
     },
+  };
+};
+
+/** As much as anybody may send; whoever sends more is signed in. Bytes. */
+const ANYBODYS_BYTES = 64_000;
+
+/** Reads what was posted. What is not read cannot fill the memory: neither much by a stranger, nor little that unpacks to much. */
+const bodyOf = (verifier: TokenVerifier) => {
+  const upTo = (limit: number) => express.json({ limit, inflate: false, verify: withoutNul });
+  const [little, much] = [upTo(ANYBODYS_BYTES), upTo(LIMITS.variables + LIMITS.document)];
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (Number(request.headers['content-length'] ?? Infinity) <= ANYBODYS_BYTES) return little(request, response, next);
+    callerOfContext({ req: request }, verifier).then(
+      () => much(request, response, next),
+      (error: GraphQLError) => {
+        const { code, http } = error.extensions as { code: string; http: { status: number } };
+        response.status(http.status).setHeader('connection', 'close').json(errorBody(error.message, code));
+      },
+    );
   };
 };
 

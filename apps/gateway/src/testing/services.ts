@@ -182,6 +182,7 @@ export const gatewayConfig = async (
   port: await freePort(),
   host: '127.0.0.1',
   names: undefined,
+  trustedProxies: [],
   services: Object.fromEntries(
     Object.entries(services).map(([name, urls]) => [name, [urls].flat()]),
   ) as unknown as GatewayConfig['services'],
