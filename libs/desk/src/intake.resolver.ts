@@ -103,7 +103,11 @@ export class IntakeResolver {
         role: caller.role,
         purpose,
       });
-      return isRefusal(found) ? refusedResult(found) : { __typename: 'ChildSearch', ...found };
+      if (!isRefusal(found)) return { __typename: 'ChildSearch', ...found };
+      // The vault recorded what it searched; what it refused to search is recorded here, without the terms.
+      const { rule, code } = found;
+      await this.parts.log.denied({ caller, operation: 'findChild', cases: [], purpose, rule, code });
+      return refusedResult(found);
     } catch (error) {
       if (!(error instanceof SearchUnavailable)) throw error;
       throw new GraphQLError('The search is not available now; the report can be received all the same.', {

@@ -7,6 +7,7 @@ import { memoryEventStore } from '@resguardo/eventing/testing';
 import type { Caller } from '@resguardo/identity';
 import fc from 'fast-check';
 import { interchangeCapability } from './interchange.capability.js';
+import { InterchangeResolver } from './interchange.resolver.js';
 import { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
 import { platformCaseId } from './platform-ids.js';
 import { type ImportedFile, platformIntake } from './platform-intake.js';
@@ -27,6 +28,7 @@ const officer = (sub: string, agency: Caller['agency'] = 'PROSECUTOR'): Caller =
 });
 const ONE = officer('officer-1');
 const TWO = officer('officer-2', 'CHILD_PROTECTION');
+const isBusy = (answer: readonly ImportedFile[]) => answer.every(({ error }) => error?.code === 'E-BUSY');
 
 const product = (key: Buffer = Buffer.alloc(32, 2)) => {
   const store = memoryEventStore();
@@ -230,8 +232,10 @@ describe('C-15: a platform report makes cases', () => {
       known: caseIds.includes(mine!.caseIds[0]!),
       warnings: warnings.map(({ en }) => en),
     });
-    const guesses = async (content: (number: string) => Promise<ImportedFile | undefined>) =>
-      Promise.all(['70010', '70019'].map(async (number) => about((await content(number))!)));
+    const guesses = async (content: (number: string) => Promise<ImportedFile | undefined>) => [
+      about((await content('70010'))!),
+      about((await content('70019'))!),
+    ];
     const response = (number: string) => ({
       name: `${number}.xml`,
       content: sample('response').content.replaceAll('70010', number),
@@ -287,14 +291,85 @@ describe('C-15: a platform report makes cases', () => {
     expect(await codeOf([sample('minimal')], ONE, { state: '99' })).toBe('E-STATE');
   });
 
-  it('ten imports at once make one case', async () => {
+  it('ten imports at once, each sent again while it is told busy, make one case', async () => {
     const { intake, store } = product();
-    const all = await Promise.all(
-      Array.from({ length: 10 }, (_, i) => intake.import([sample('minimal')], i % 2 ? ONE : TWO)),
-    );
+    const untilTaken = async (caller: Caller): Promise<readonly ImportedFile[]> => {
+      const answer = await intake.import([sample('minimal')], caller);
+      return isBusy(answer) ? new Promise(setImmediate).then(() => untilTaken(caller)) : answer;
+    };
+    const all = await Promise.all(Array.from({ length: 10 }, (_, i) => untilTaken(i % 2 ? ONE : TWO)));
     const ids = [...new Set(all.flatMap(([file]) => file!.caseIds))];
     expect(ids).toHaveLength(1);
     expect((await store.read(`case-${ids[0]}`)).events).toHaveLength(4);
+  });
+});
+
+describe('One officer does not keep the others waiting', () => {
+  /** Reading stands still until it is let go, as with a large set on a slow store. */
+  const held = () => {
+    const made = product();
+    const read = made.store.read.bind(made.store);
+    let letGo = () => {};
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    made.store.read = (...asked) => gate.then(() => read(...asked));
+    return { ...made, letGo };
+  };
+  const officers = (count: number) => Array.from({ length: count }, (_, i) => officer(`waiting-${i}`));
+
+  it('M-1: a second set of the same officer is told busy at once, nothing of it is taken, and it is taken when sent again', async () => {
+    const { intake, registered, letGo } = held();
+    const first = intake.import([sample('minimal')], ONE);
+    const set = [sample('two-victims'), sample('file-details')];
+    const second = await intake.import(set, ONE);
+    expect(second).toEqual(
+      set.map(({ name }) => ({
+        ...{ name, outcome: 'REFUSED', folios: [], caseIds: [], concerned: [], warnings: [] },
+        error: { code: 'E-BUSY', message: expect.objectContaining({ en: expect.stringContaining('Nothing of this') }) },
+      })),
+    );
+    const other = intake.import([sample('minimal')], TWO);
+    letGo();
+    expect((await first)[0]).toMatchObject({ outcome: 'CREATED' });
+    expect((await other)[0]).toMatchObject({ outcome: 'UNCHANGED' });
+    expect(registered).toEqual([]);
+    expect((await intake.import(set, ONE)).map(({ outcome }) => outcome)).toEqual(['CREATED', 'UPDATED']);
+    expect(registered).toHaveLength(2);
+  });
+
+  it('five sets wait behind the one under way; who comes then is told busy at once, and is taken later', async () => {
+    const { intake, letGo } = held();
+    const [late, ...early] = officers(7);
+    const taken = early.map((caller) => intake.import([sample('minimal')], caller));
+    const answer = await intake.import([sample('minimal')], late!);
+    expect(isBusy(answer)).toBe(true);
+    expect(answer[0]!.error!.message.en).toContain('Nothing of this');
+    letGo();
+    expect((await Promise.all(taken)).filter(isBusy)).toEqual([]);
+    expect((await intake.import([sample('minimal')], late!))[0]).toMatchObject({ outcome: 'UNCHANGED' });
+  });
+
+  it('an import that broke off keeps its officer from nothing', async () => {
+    const { intake, store } = product();
+    const read = store.read.bind(store);
+    store.read = () => Promise.reject(new Error('store away'));
+    await expect(intake.import([sample('minimal')], ONE)).rejects.toThrow('store away');
+    store.read = read;
+    expect((await intake.import([sample('minimal')], ONE))[0]).toMatchObject({ outcome: 'CREATED' });
+  });
+
+  it('the mutation says busy in both languages, for each file', async () => {
+    const { intake, letGo } = held();
+    const resolver = new InterchangeResolver({ intake, recordAccess: () => Promise.resolve() });
+    const first = resolver.importPlatformReport({ files: [sample('minimal')] }, ONE);
+    const { files, waiting } = await resolver.importPlatformReport({ files: [sample('response')] }, ONE);
+    expect(waiting).toBe(0);
+    expect(files.map(({ name, outcome, error }) => [name, outcome, error?.code])).toEqual([
+      ['response.xml', 'REFUSED', 'E-BUSY'],
+    ]);
+    expect(files[0]!.error!.message({ locale: 'ES' })).toContain('no se tomó nada');
+    expect(files[0]!.error!.message({ locale: 'EN' })).toContain('Nothing of this');
+    letGo();
+    expect((await first).files[0]).toMatchObject({ outcome: 'CREATED', error: null });
   });
 });
 

@@ -18,6 +18,9 @@ import { isProblem, XML_LIMITS } from './xml.js';
 /** One set, as it is sent. Bytes together count once decoded. */
 export const SET_LIMITS = { files: 20, bytes: 5_000_000, victims: VICTIMS } as const;
 
+/** Sets that may wait behind the one under way; one officer has at most one set here. Each may be as large as a set may be. */
+const MOST_WAITING = 5;
+
 export interface SentFile {
   readonly name: string;
   /** Bytes, or text that has been decoded already. */
@@ -96,6 +99,17 @@ const errorSaying = (code: ImportError['code'], problem: string, values: Warning
   message: problemInWords(problem, values),
 });
 
+const noneTaken = (sent: readonly SentFile[], error: ImportError): readonly ImportedFile[] =>
+  sent.map(({ name }) => ({
+    name,
+    outcome: 'REFUSED',
+    folios: [],
+    caseIds: [],
+    concerned: [],
+    warnings: [],
+    error,
+  }));
+
 const lengthOf = ({ content }: SentFile): number => content.length;
 const better = (a: ImportOutcome, b: ImportOutcome): ImportOutcome => {
   const order: readonly ImportOutcome[] = ['UNCHANGED', 'WAITING', 'UPDATED', 'CREATED', 'REFUSED'];
@@ -115,6 +129,8 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   };
   // One set at a time: which report a number belongs to is looked up and written down in one go.
   let before: Promise<unknown> = Promise.resolve();
+  /** Whose sets are under way or wait. */
+  const here = new Set<string>();
 
   const accepted = (answer: Answer): Extract<Answer, { kind: 'accepted' }> => {
     switch (answer.kind) {
@@ -305,16 +321,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     { reportId: typed, state: wished }: IntakeOptions,
   ): Promise<readonly ImportedFile[]> => {
     const at = clock();
-    const refusedAll = (error: ImportError): readonly ImportedFile[] =>
-      sent.map(({ name }) => ({
-        name,
-        outcome: 'REFUSED',
-        folios: [],
-        caseIds: [],
-        concerned: [],
-        warnings: [],
-        error,
-      }));
+    const refusedAll = (error: ImportError) => noneTaken(sent, error);
     if (sent.length > SET_LIMITS.files)
       return refusedAll(errorSaying('E-LIMIT', 'too-many-files', { limit: SET_LIMITS.files }));
     if (sent.reduce((sum, file) => sum + lengthOf(file), 0) > SET_LIMITS.bytes)
@@ -443,13 +450,19 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   };
 
   return {
-    /** Each file is taken or refused for itself; nothing of a refused one is written. Importing the same again changes nothing. */
-    import: (
+    /**
+     * Each file is taken or refused for itself; nothing of a refused one is written. Importing the same again changes nothing.
+     * `E-BUSY` on all of them: nothing was taken, because a set of this caller, or too many sets, are here already; to be sent again.
+     */
+    import: async (
       sent: readonly SentFile[],
       caller: Caller,
       options: IntakeOptions = {},
     ): Promise<readonly ImportedFile[]> => {
-      const after = before.then(() => importSet(sent, caller, options));
+      if (here.has(caller.sub)) return noneTaken(sent, errorSaying('E-BUSY', 'busy-with-yours'));
+      if (here.size > MOST_WAITING) return noneTaken(sent, errorSaying('E-BUSY', 'busy-with-others'));
+      here.add(caller.sub);
+      const after = before.then(() => importSet(sent, caller, options)).finally(() => here.delete(caller.sub));
       before = after.catch(() => undefined);
       return after;
     },

@@ -87,6 +87,14 @@ const PROBLEMS: Readonly<Record<string, Said>> = {
     'No se pudo decidir a tiempo. Importe otra vez: nada se duplica.',
     'It could not be decided in time. Import again: nothing is doubled.',
   ),
+  'busy-with-yours': said(
+    'Otra importación suya sigue en curso. De este envío no se tomó nada: envíelo otra vez cuando aquella termine; nada se duplica.',
+    'Another import of yours is still under way. Nothing of this one was taken: send it again when that one has ended; nothing is doubled.',
+  ),
+  'busy-with-others': said(
+    'Hay demasiadas importaciones en espera. De este envío no se tomó nada: envíelo otra vez en un minuto; nada se duplica.',
+    'Too many imports are waiting. Nothing of this one was taken: send it again in a minute; nothing is doubled.',
+  ),
   refused: said('No se pudo registrar ({code}).', 'It could not be recorded ({code}).'),
 };
 

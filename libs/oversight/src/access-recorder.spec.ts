@@ -82,6 +82,19 @@ it('R-705: a denial and an export are recorded as such', async () => {
   expect(events[1]!.data).toMatchObject({ entries: 12 });
 });
 
+it('R-705: a search that found nobody, and one that was refused, are one record each without a case', async () => {
+  const { store, recorder } = opened();
+  const search = { caller, operation: 'findChild', cases: [], purpose: 'INTAKE' } as const;
+  await recorder.viewed({ ...search, classes: ['D1'], via: 'intake' });
+  await recorder.denied({ ...search, rule: 'C-11', code: 'E-SEARCH-RATE' });
+  const { events } = await store.read(accessStream(caller.sub, AT));
+  const said = { operation: 'findChild', cases: [], purpose: 'INTAKE' };
+  expect(events.map(({ type, data, meta: { caseId } }) => ({ type, data, caseId }))).toEqual([
+    { type: 'RecordViewed', data: { ...said, classes: ['D1'], via: 'intake' }, caseId: 'none' },
+    { type: 'AccessDenied', data: { ...said, rule: 'C-11', code: 'E-SEARCH-RATE' }, caseId: 'none' },
+  ]);
+});
+
 it('R-705: two hundred readings at once are two hundred records', async () => {
   const { store, recorder } = opened();
   await Promise.all(Array.from({ length: 200 }, () => recorder.viewed(reading)));

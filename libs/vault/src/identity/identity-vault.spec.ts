@@ -130,9 +130,10 @@ describe('The identity vault', () => {
     ['another platform', { handles: [{ platform: 'TIKTOK', handle: 'luz_ficticia' }] }],
     ['another name', { givenNames: 'Otra', firstSurname: 'Persona' }],
     ['nothing', {}],
-  ])('C-11: nobody is found by %s', async (_, terms) => {
-    expect((await found(terms)).matches).toEqual([]);
-    expect(noted).toEqual([]);
+  ])('C-11, R-705: nobody is found by %s, and that it was searched is on record without a case', async (_, terms) => {
+    const caller = intake();
+    expect((await found(terms, caller)).matches).toEqual([]);
+    expect(noted).toEqual([{ caseIds: [], actor: caller.actor, blocked: [] }]);
   });
 
   it('C-11: what could not be searched for is told', async () => {
@@ -153,6 +154,18 @@ describe('The identity vault', () => {
   it('C-11: an answer that could not be logged is not given', async () => {
     const failing = { noteSearched: () => Promise.reject(new Error('log away')) };
     await expect(found({ curp: child.curp }, intake(), failing)).rejects.toThrow(SearchUnavailable);
+    await expect(found({ birthDate: '2014-05-17' }, intake(), failing)).rejects.toThrow(SearchUnavailable);
+  });
+
+  it('R-705: who tries a list of children leaves a record of each try, the first that finds nobody included', async () => {
+    const caller = intake();
+    for (const firstSurname of ['Inexistente', 'Imposible', 'Valdovinos'])
+      await found({ givenNames: 'Ficticia', firstSurname }, caller);
+    expect(noted.map(({ actor, caseIds }) => [actor, ...caseIds])).toEqual([
+      [caller.actor],
+      [caller.actor],
+      [caller.actor, 'case-a'],
+    ]);
   });
 
   it('C-11: only the purpose intake searches', async () => {
@@ -175,6 +188,8 @@ describe('The identity vault', () => {
       Array.from({ length: 12 }, () => limited.findChild({ birthDate: '2014-05-17' }, caller)),
     );
     expect(results.filter(isRefusal).length).toBeGreaterThanOrEqual(7);
+    // What was refused was not searched: its record is the refusal's.
+    expect(noted).toHaveLength(results.filter((result) => !isRefusal(result)).length);
     expect(results.filter(isRefusal)[0]).toMatchObject({
       rule: 'C-11',
       code: 'E-SEARCH-RATE',

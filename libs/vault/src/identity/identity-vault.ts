@@ -81,7 +81,10 @@ export interface IdentityVaultParts {
   readonly clock: () => string;
   /** Which of the cases this user may not even learn of: named in them, related, under complaint. */
   readonly blockedIn?: (actor: string, caseIds: readonly string[]) => Promise<readonly string[]>;
-  /** Writes one log entry on each matched case, without the terms; durable when it resolves (C-11). */
+  /**
+   * Writes one record of each search that was made, without the terms: on the matched cases, on none where nobody was found.
+   * Durable when it resolves (C-11, R-705).
+   */
   readonly noteSearched: (
     caseIds: readonly string[],
     caller: SearchCaller,
@@ -288,7 +291,8 @@ export const identityVault = ({
           searchId,
         ],
       );
-    if (caseIds.length > 0) await noteSearched(caseIds, caller, { searchId, blocked });
+    // Also where nobody was found: who tries a list of children must be seen before one of them is here.
+    await noteSearched(caseIds, caller, { searchId, blocked });
     return {
       searchId,
       matches: shown.map(({ matchId, kinds, strength, agency }) => ({

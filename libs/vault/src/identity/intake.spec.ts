@@ -13,12 +13,15 @@ describe('What intake asks of the vault', () => {
   let pool: Pool;
   const at = '2026-11-23T12:00:00.000Z';
   const by = { actor: 'officer-1', agency: 'HEALTH' };
+  const noted: { caseIds: readonly string[]; actor: string; role: string | undefined }[] = [];
   const open = (searchesPerMinute = 30) =>
     identityVault({
       pool,
       keyRing: postgresKeyRing(pool, createSecretKey(Buffer.alloc(32, 7))),
       clock: () => at,
-      noteSearched: async () => {},
+      noteSearched: async (caseIds, { actor, role }) => {
+        noted.push({ caseIds, actor, role });
+      },
       searchesPerMinute,
     });
   const root = 'IAZF201124MNTRXRA';
@@ -60,6 +63,14 @@ describe('What intake asks of the vault', () => {
     expect(await intakeOf(open()).search({ caseId: two, by, identity: { givenNames, firstSurname } })).toEqual([
       { caseId: one, certain: false },
     ]);
+  });
+
+  it('R-705: the search of a registration is on record in the role of who registers, also where it finds nobody', async () => {
+    noted.length = 0;
+    const representative = { actor: 'rep-1', agency: 'CHILD_PROTECTION', role: 'REPRESENTATIVE' };
+    const nobody = { givenNames: 'Nadie', firstSurname: 'Inexistente' };
+    expect(await intakeOf(open()).search({ caseId: randomUUID(), by: representative, identity: nobody })).toEqual([]);
+    expect(noted).toEqual([{ caseIds: [], actor: 'rep-1', role: 'REPRESENTATIVE' }]);
   });
 
   it('M-2: who searched too often still registers; the search is not made', async () => {

@@ -4,7 +4,7 @@ import type { IdentityVault } from './identity-vault.js';
 import { changeOf } from './record.js';
 
 type Typed = Parameters<typeof changeOf>[0];
-type Asker = Readonly<{ actor: string; agency: string }>;
+type Asker = Readonly<{ actor: string; agency: string; role?: string }>;
 
 /** Whether somebody born on a day is younger than six on another; both `YYYY-MM-DD`. */
 const underSixOn = (birthDate: string, day: string): boolean =>
@@ -74,12 +74,12 @@ export const intakeOf = (vault: IdentityVault) => ({
     readonly by: Asker;
     readonly identity: Typed;
   }): Promise<readonly { readonly caseId: string; readonly certain: boolean }[] | undefined> => {
-    const { actor, agency } = by;
+    const { actor, agency, role } = by;
     const { replaces: _, ...typed } = changeOf(identity);
     const terms = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== null));
     const result = await vault.findChild(
       terms,
-      { actor, agency, purpose: 'INTAKE' },
+      { actor, agency, purpose: 'INTAKE', ...(role && { role }) },
       { searchId: uuidv5(actor, caseId, 'search'), exceptCaseId: caseId },
     );
     if (isRefusal(result)) return undefined;
