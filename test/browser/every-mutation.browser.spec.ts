@@ -28,7 +28,7 @@ import {
 } from '../e2e/support/standalone.js';
 import { launch, entered } from './support/browser.js';
 import { fill, send } from './support/forms.js';
-import { visitUntil } from './support/pages.js';
+import { goWithin, visitUntil } from './support/pages.js';
 
 const schema = readFileSync('libs/contracts/schema/resguardo.graphql', 'utf8');
 const mutations = [
@@ -115,12 +115,7 @@ describe('every mutation through a page', () => {
       } else {
         const { place } = placeOf(name)!;
         // By its address: what would find nothing to act on as the case stands has its form there and nowhere else.
-        const address = product.url + (place === 'timeline' ? pathOf(place, caseId) : formOf(name, caseId)!);
-        // Another fragment alone would not be another page.
-        await page.goto('about:blank');
-        await page.goto(address);
-        await page.locator('main h1').first().waitFor();
-        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await goWithin(page, place === 'timeline' ? pathOf(place, caseId) : formOf(name, caseId)!);
         if (place === 'timeline') {
           await page.locator('details.slight:has(details[data-action]) > summary').first().click();
           await page.locator(`details[data-action="${name}"] > summary`).first().click();

@@ -265,6 +265,21 @@ describe('the states of each panel', () => {
     await page.getByRole('heading', { level: 1, name: /^Caso 17-/ }).waitFor();
   }, 30_000);
 
+  it('a fact that is told on the timeline points at what stands there: nobody types an id', async () => {
+    const { caseId: made } = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    await people.done(OFFICERS.PROSECUTOR, 'recordChildView', {
+      caseId: made,
+      input: validInput('recordChildView'),
+    });
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visitUntil(page, `${product.url}/casos/${made}/linea`, page.locator('li[data-type=ChildViewRecorded]'));
+    await page.getByLabel('Qué ocurrió').selectOption('recordChildViewAnswered');
+    const field = page.locator('form[data-command=recordChildViewAnswered] [data-field=viewId]');
+    await field.locator('select, input[type=radio]').first().waitFor();
+    expect(await field.locator('input:not([type=radio])').count()).toBe(0);
+    expect(await flaws(page)).toEqual([]);
+  }, 30_000);
+
   it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
     const { caseId: made, folio } = await openCase(people);
     await people.done('salud.nayarit', 'useBreakGlass', { caseId: made, input: validInput('useBreakGlass') });

@@ -38,7 +38,7 @@ export interface Asked<T> {
   readonly again: () => void;
   /**
    * After a command: asks again until what `of` finds in the answer is another than now, then calls `then`. Lists follow what is
-   * recorded, mostly within a moment; after ten seconds it is left as it is.
+   * recorded, mostly within a moment; after a minute they are left as they are, and `then` is called all the same.
    */
   readonly follow: (of: (data: T) => unknown, then?: () => void) => void;
 }
@@ -48,10 +48,27 @@ interface Followed<T> {
   readonly of: (data: T) => unknown;
   readonly then: (() => void) | undefined;
   readonly was: string;
-  left: number;
+  attempts: number;
 }
-const FOLLOW_EVERY_MS = 500;
-const FOLLOW_TIMES = 20;
+const FOLLOW_TIMES = 7;
+
+/** Soon at first, then seldom: each answer is on record as a look at the case (R-705). Milliseconds. */
+const pauseBefore = (attempt: number): number => Math.min(30_000, 500 * 2 ** attempt);
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Asks again while the answer is not the last word, and not for ever.
+ * @param here whether it is; undefined while nothing is known
+ */
+export const useAgainUntil = (here: boolean | undefined, again: () => void): void => {
+  const attempts = useRef(0);
+  useEffect(() => {
+    if (here) attempts.current = 0;
+    if (here !== false || attempts.current >= MOST_ATTEMPTS) return;
+    const timer = window.setTimeout(again, pauseBefore(attempts.current++));
+    return () => window.clearTimeout(timer);
+  }, [here, again]);
+};
 
 /**
  * One question to the server. Another question forgets the old answer; asking again does not.
@@ -102,8 +119,7 @@ export const useAsk = <T>(document: string, variables: object = {}, pause = fals
   const { data } = state;
   const follow = useCallback(
     (of: (data: T) => unknown, then?: () => void) => {
-      if (data !== undefined)
-        followed.current = { of, then, was: JSON.stringify(of(data) ?? null), left: FOLLOW_TIMES };
+      if (data !== undefined) followed.current = { of, then, was: JSON.stringify(of(data) ?? null), attempts: 0 };
       again();
     },
     [data, again],
@@ -111,12 +127,12 @@ export const useAsk = <T>(document: string, variables: object = {}, pause = fals
   useEffect(() => {
     const waits = followed.current;
     if (!waits || state.loading) return;
-    if (waits.left-- === 0 || !state.data || JSON.stringify(waits.of(state.data) ?? null) !== waits.was) {
+    if (waits.attempts === FOLLOW_TIMES || !state.data || JSON.stringify(waits.of(state.data) ?? null) !== waits.was) {
       followed.current = undefined;
       waits.then?.();
       return;
     }
-    const timer = window.setTimeout(again, FOLLOW_EVERY_MS);
+    const timer = window.setTimeout(again, pauseBefore(waits.attempts++));
     return () => window.clearTimeout(timer);
   }, [state, again]);
   const current = state.key === key ? state : { loading: !pause };

@@ -11,6 +11,21 @@ export const visit = async (page: Page, address: string): Promise<void> => {
   await settled(page);
 };
 
+/**
+ * Goes to a place within the portal as a link does, which costs no start of the page; by way of where nothing is, so that the page is new
+ * even when only the fragment is.
+ */
+export const goWithin = async (page: Page, path: string): Promise<void> => {
+  const go = (to: string) =>
+    page.evaluate(`history.pushState(null, '', ${JSON.stringify(to)}), dispatchEvent(new PopStateEvent('popstate'))`);
+  const nothing = page.locator('main a[href="/"]').filter({ hasText: 'Volver' });
+  await go('/nada');
+  await nothing.waitFor();
+  await go(path);
+  await nothing.waitFor({ state: 'detached' });
+  await settled(page);
+};
+
 /** Looks at a list again until what was recorded a moment ago stands in it: lists follow. The test's time is the limit. */
 export const visitUntil = async (page: Page, address: string, what: Locator): Promise<void> => {
   do await visit(page, address);

@@ -8,7 +8,7 @@ import { type Place, sectionsOf } from '../places.js';
 import { useWords } from '../words.js';
 import { type Accepted, anchorOf, type Choice, CommandForm, type Known } from './command-form.js';
 
-interface About {
+export interface About {
   readonly caseId?: string;
   /** Ask for the folio of the case: what may be said of one that the page has not opened. */
   readonly folio?: boolean;
@@ -64,8 +64,11 @@ export function Action({
   );
 }
 
-/** The form with what the case already knows: who explains is the caller unless said otherwise, earlier facts are chosen and not typed. */
-function Form({ command, named, suggested, choices, ...about }: About & { command: string; named: boolean }) {
+/**
+ * The form with what the case already knows: who explains is the caller unless said otherwise, earlier facts are chosen and not typed.
+ * `named`: shown also when the fact that it must point at is missing.
+ */
+export function Form({ command, named, suggested, choices, ...about }: About & { command: string; named: boolean }) {
   const say = useSay();
   const words = useWords();
   const me = useMe();

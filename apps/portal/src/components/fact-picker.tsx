@@ -5,19 +5,17 @@ import { useLocation } from 'react-router';
 import { type Key, useSay } from '../i18n/language.js';
 import { placeOf } from '../places.js';
 import { useWords } from '../words.js';
-import { type Accepted, CommandForm } from './command-form.js';
+import { type About, Form } from './actions.js';
 import { Panel } from './states.js';
 
 /** Any fact that the person may record, grouped by what it is about: in a case, or by folio without opening it. */
 export function FactPicker({
   permissions,
   caseId,
-  onAccepted,
+  ...about
 }: {
   permissions: readonly string[];
-  caseId?: string;
-  onAccepted?: (result: Accepted) => void;
-}) {
+} & Pick<About, 'caseId' | 'choices' | 'onAccepted'>) {
   const say = useSay();
   const words = useWords();
   const { hash } = useLocation();
@@ -53,12 +51,7 @@ export function FactPicker({
           ))}
         </NativeSelect>
         {command && (
-          <CommandForm
-            key={command}
-            command={command}
-            {...(caseId ? { caseId } : { folio: true })}
-            {...(onAccepted && { onAccepted })}
-          />
+          <Form key={command} command={command} named {...(caseId ? { caseId } : { folio: true })} {...about} />
         )}
       </div>
     </Panel>

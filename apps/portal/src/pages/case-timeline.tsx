@@ -1,8 +1,8 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { PURPOSES } from '../purposes.js';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { client } from '../client.js';
-import { type Trouble, troubleOf } from '../ask.js';
+import { type Trouble, troubleOf, useAgainUntil } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
@@ -27,7 +27,7 @@ const NONE: Filter = { agencies: [], kinds: [], from: '', to: '' };
 export function TimelineTab() {
   const say = useSay();
   const words = useWords();
-  const { view, permissions, accepted, changedBy } = useCase();
+  const { view, permissions, choices, accepted, changedBy } = useCase();
   const [filter, setFilter] = useState<Filter>(NONE);
   const [knownOn, setKnownOn] = useState('');
   const [pages, setPages] = useState<readonly TimelinePage[]>([]);
@@ -38,6 +38,7 @@ export function TimelineTab() {
   const [ended, setEnded] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const asking = useRef(0);
+  const shownFor = useRef<object | undefined>(undefined);
   /** What was said here must be in the answer. */
   const atLeast = useRef<number | undefined>(undefined);
   const { caseId } = view;
@@ -73,7 +74,11 @@ export function TimelineTab() {
           return;
         }
         setTrouble(undefined);
-        setPages(data?.timeline ? [data.timeline] : []);
+        const first = data?.timeline;
+        // Asked again, what was read of the pages before stays: the first one has moved on.
+        const goesOn = shownFor.current === variables;
+        shownFor.current = variables;
+        setPages((known) => (first ? [first, ...(goesOn && known.length > 1 ? known : [])] : []));
         setFresh([]);
       });
   }, [variables, turn]);
@@ -82,12 +87,8 @@ export function TimelineTab() {
     atLeast.current = Math.max(atLeast.current ?? 0, revision);
     setTurn((n) => n + 1);
   };
-  const behind = pages[0]?.behind && !loading;
-  useEffect(() => {
-    if (!behind) return;
-    const timer = window.setTimeout(() => setTurn((n) => n + 1), 1_000);
-    return () => window.clearTimeout(timer);
-  }, [behind]);
+  const again = useCallback(() => setTurn((n) => n + 1), []);
+  useAgainUntil(loading || trouble || !pages[0] ? undefined : !pages[0].behind, again);
 
   const more = async () => {
     const after = pages.at(-1)?.pageInfo.endCursor;
@@ -141,7 +142,8 @@ export function TimelineTab() {
 
   const entries = useMemo(() => {
     const all = new Map<number, TimelineEntry>();
-    for (const entry of pages.flatMap((page) => page.entries)) all.set(entry.revision, entry);
+    for (const entry of pages.flatMap((page) => page.entries))
+      if (!all.has(entry.revision)) all.set(entry.revision, entry);
     const passes = (entry: TimelineEntry) =>
       (filter.agencies.length === 0 || (entry.agency !== null && filter.agencies.includes(entry.agency))) &&
       (filter.kinds.length === 0 || filter.kinds.includes(entry.kind));
@@ -231,12 +233,13 @@ export function TimelineTab() {
       <FactPicker
         permissions={permissions}
         caseId={caseId}
+        choices={choices}
         onAccepted={(result) => {
           accepted(result);
           readUpTo(result.revision);
         }}
       />
-      {trouble && <TroubleNotice trouble={trouble} what={say('tab.timeline')} again={() => setTurn((n) => n + 1)} />}
+      {trouble && <TroubleNotice trouble={trouble} what={say('tab.timeline')} again={again} />}
       {ended && (
         <Notice tone="partial" title={say('timeline.liveEnded')} role="status">
           <Button variant="default" size="xs" onClick={() => setAttempt((n) => n + 1)}>

@@ -1,7 +1,7 @@
 import { allCommands } from '@resguardo/contracts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation, useOutletContext, useParams } from 'react-router';
-import { useAsk } from '../ask.js';
+import { useAgainUntil, useAsk } from '../ask.js';
 import type { Accepted, Choice } from '../components/command-form.js';
 import { Action } from '../components/actions.js';
 import { Answer, Incomplete, Notice, Receipt, TroubleNotice } from '../components/states.js';
@@ -70,12 +70,10 @@ function Loaded({ caseId }: { caseId: string }) {
     return () => window.clearTimeout(timer);
   }, [until, again]);
   // An answer that came before what was said was in it is not the last word; nor is one without a case that may be opened.
-  const notHere = asked.data && (!asked.data.case || asked.data.case.behind) && !asked.loading && !asked.trouble;
-  useEffect(() => {
-    if (!notHere) return;
-    const timer = window.setTimeout(again, 1_000);
-    return () => window.clearTimeout(timer);
-  }, [notHere, again]);
+  useAgainUntil(
+    asked.loading || asked.trouble || !asked.data ? undefined : asked.data.case !== null && !asked.data.case.behind,
+    again,
+  );
   const [last, setLast] = useState<Accepted>();
   /** What opened the case: its form is gone with the door. */
   const [atTheDoor, setAtTheDoor] = useState<Accepted>();
