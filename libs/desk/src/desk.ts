@@ -51,7 +51,7 @@ export interface DeskParts {
   readonly caseOfFolio: (folio: string) => Promise<string | undefined>;
   readonly deadlineMs?: number;
   /** Makes the proof that facts were decided here, from their plain part, for another service to show (ADR 17). */
-  readonly warrantOf?: (stream: string, events: readonly NewEvent[]) => string;
+  readonly warrantOf?: (stream: string, events: readonly NewEvent[], expected: number | 'none') => string;
   /** Put around each command. */
   readonly around?: Around<{
     readonly command: string;
@@ -169,7 +169,7 @@ export class Desk {
     const versions = catalogue<any>(capability.facts);
     const facts = decided.facts.map((fact) => ({ ...fact, schemaVersion: versions.versionOf(fact.type) }));
     const { stream, origin } = asked;
-    const warrant = await this.warrantOf(stream, facts, origin, capability);
+    const warrant = await this.warrantOf(stream, facts, origin, capability, decided.expected);
     return { kind: 'decided', stream, expected: decided.expected, facts, origin, ...(warrant && { warrant }) };
   }
 
@@ -178,11 +178,12 @@ export class Desk {
     facts: readonly (NewFact & { readonly schemaVersion: number })[],
     origin: Origin,
     capability: Capability,
+    expected: number | 'none',
   ): Promise<string | undefined> {
     const events = facts.map(({ schemaVersion, ...fact }, i) =>
       newEvent(fact, i, schemaVersion, origin, 'coordination', plainOf(capability.facts[fact.type])),
     );
-    return this.parts.warrantOf?.(stream, await Promise.all(events));
+    return this.parts.warrantOf?.(stream, await Promise.all(events), expected);
   }
 
   private async placeOf(name: string, said: Said, caller: Caller): Promise<Answer | Place> {

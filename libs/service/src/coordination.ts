@@ -208,8 +208,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       keeper: store,
       store: kept,
       table: contractsTable,
-      decided: ({ service, stream, events, warrant }) =>
-        service === 'coordination' || warrants.covers(warrant, stream, events),
+      decided: ({ service, stream, events, expected, warrant }) =>
+        service === 'coordination' || warrants.covers(warrant, stream, events, expected),
       audience: TABLE,
       ...(telemetry.asked && { around: telemetry.asked }),
       keys: () => knownKeys,

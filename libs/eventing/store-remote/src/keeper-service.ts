@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Around, EventStore, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
+import type { Around, EventStore, Expected, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { KeeperTable, Speaker } from './keeper-table.js';
 import { recognisedAppend } from './recognised.js';
@@ -22,6 +22,8 @@ export interface KeeperServiceOptions<Caller extends Verified = Verified> extend
     readonly service: string;
     readonly stream: string;
     readonly events: readonly NewEvent[];
+    /** The revision at which they are to be appended. */
+    readonly expected: Expected;
     readonly warrant: string | undefined;
   }) => boolean;
   /** How often a follower with nothing new is told that the keeper is still there. */
@@ -95,7 +97,7 @@ export const keeperService = <Caller extends Verified>({
       table.problemsIn(name, stream, event).map(({ path, problem }) => ({ path: `events.${i}.${path}`, problem })),
     );
     if (problems.length > 0) throw malformed(problems);
-    if (!decided({ service: name, stream, events, warrant })) throw new Refused('not-decided', {}, stream);
+    if (!decided({ service: name, stream, events, expected, warrant })) throw new Refused('not-decided', {}, stream);
     const said = events.map((event) => stamped(event, who));
     const { traceparent } = req.headers;
     const trace = typeof traceparent === 'string' ? { traceparent } : {};
@@ -162,7 +164,7 @@ const offered = (body: unknown): Offer => {
 };
 
 interface Offer {
-  readonly expected: number | 'none' | 'any';
+  readonly expected: Expected;
   readonly events: readonly NewEvent[];
   readonly warrant?: string | undefined;
 }
