@@ -146,4 +146,4 @@ export {
   startOfDay,
   weekday,
 } from './legal/time.js';
-export { sentence, sentences, stepSentences } from './sentences.js';
+export { sentence, sentences, spoken, stepSentences } from './sentences.js';

@@ -524,8 +524,8 @@ export const stepSentences: Readonly<Record<FactKind, Said>> = {
 const AT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A value in words: moments in the zone of the capital, days as they are, codes by their label. */
-const spoken = (value: unknown, locale: 'es' | 'en'): string => {
+/** A value of a fact or of a refusal in words: moments in the zone of the capital, days as they are, codes by their label. */
+export const spoken = (value: unknown, locale: 'es' | 'en'): string => {
   if (Array.isArray(value)) return value.map((one) => spoken(one, locale)).join(', ');
   if (typeof value === 'boolean') return locale === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
   if (typeof value !== 'string') return String(value);

@@ -1,23 +1,21 @@
 import type { Said } from '@resguardo/contracts';
-import { labelOf, ruleBook, sourceIn, writtenInstant } from '@resguardo/contracts';
+import { labelOf, ruleBook, sourceIn, spoken } from '@resguardo/contracts';
 import type { Refusal } from '@resguardo/eventing';
 import { GraphQLError } from 'graphql';
 import type { AgencyAnswer } from './agency-desk.js';
 
 type Locale = 'ES' | 'EN';
 
-/** A value inside a sentence: a moment is written out in the capital's zone, anything else as it is. */
-const spoken = (value: string | number, locale: Locale): string =>
-  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)
-    ? writtenInstant(value, locale === 'ES' ? 'es' : 'en')
-    : String(value);
-
-const filled = (said: Said, because: Readonly<Record<string, string | number>>, locale: Locale): string =>
-  (locale === 'ES' ? said.es : said.en).replace(/\{(\w+)\}/g, (whole, name: string) => {
+const filled = (said: Said, because: Readonly<Record<string, string | number>>, locale: Locale): string => {
+  const language = locale === 'ES' ? 'es' : 'en';
+  return said[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = because[name];
     if (value === undefined) return whole;
-    return name === 'why' ? labelOf('why', String(value), locale === 'ES' ? 'es' : 'en') : spoken(value, locale);
+    if (name === 'why') return labelOf('why', String(value), language);
+    // Several codes are one text to a rule; a page shows none of them as it is.
+    return spoken(typeof value === 'string' ? value.split(', ') : value, language);
   });
+};
 
 /** A refusal as the pages get it: in words, with the next lawful step and the source. */
 export const refusedResult = ({ rule, code, because }: Refusal): object => {

@@ -55,6 +55,18 @@ export const whyLabels = labelsFrom({
   INTERMEDIARY: ['no es la misma persona intermediaria', 'it is not the same intermediary'],
   ASSENT: ['falta el asentimiento', 'the assent is missing'],
   OPINION: ['falta una opinión de impacto vigente', 'an impact opinion in date is missing'],
+  EXPLANATION: ['no consta que se le haya explicado', 'it is not on record that it was explained'],
+  CONSENT: ['no consta su asentimiento', 'the child’s assent is not on record'],
+  COMPANION: ['no se le ofreció compañía', 'no companion was offered'],
+  EXAMINER: [
+    'no se le ofreció elegir quién lo hace, o no se respetó',
+    'no choice of examiner was offered, or it was not kept',
+  ],
+  SPECIALIST: ['quien lo haría no tiene la especialidad', 'the examiner is no specialist'],
+  EARLIER_EXAM: [
+    'ya se hizo uno, y no hay indicación clínica ni orden judicial',
+    'there was one before, and neither a clinical indication nor a court order',
+  ],
 });
 
 /** Queries and subscriptions as the access log names them. */

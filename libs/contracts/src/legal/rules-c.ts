@@ -422,10 +422,7 @@ export const rulesC: RuleBook = {
         ['Lígelo primero desde una búsqueda.', 'Link it first from a search.'],
       ),
       'E-LEAD-IS-ANOTHER': no(
-        [
-          'Con los mismos hechos ya hay un caso que va al frente: {leadCaseId}.',
-          'For the same facts another case leads already: {leadCaseId}.',
-        ],
+        ['Con los mismos hechos ya hay otro caso que va al frente.', 'For the same facts another case leads already.'],
         [
           'Elija ese mismo caso, o confirme primero que los hechos son distintos.',
           'Choose that case, or first confirm that the facts differ.',
