@@ -3,7 +3,16 @@ import prettier from 'eslint-config-prettier';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const PURE = ['**/*.decider.ts', '**/*.rule.ts', '**/*.projection.ts', '**/*.process.ts', 'libs/contracts/src/**/*.ts'];
+const PURE = [
+  '**/*.decider.ts',
+  '**/*.rule.ts',
+  '**/*.state.ts',
+  '**/*.projection.ts',
+  '**/*.process.ts',
+  // What the rules of the interview are made of.
+  'libs/interview/src/{wish,rules,decision,time}.ts',
+  'libs/contracts/src/**/*.ts',
+];
 
 // A later block's no-restricted-imports replaces an earlier one, so every block is built from the same named bans.
 const LOST = {
@@ -18,7 +27,7 @@ const IDENTIFIED = {
 };
 const IMPURE = {
   group: ['@nestjs/*', 'node:*', 'rxjs*', '@resguardo/identity', '*.handler.js', '*.resolver.js', '*.module.js'],
-  message: 'Rules, deciders and projections are plain functions.',
+  message: 'Rules, deciders, folds and projections are plain functions.',
 };
 const OBSERVED = {
   group: ['prom-client', '@opentelemetry/*'],

@@ -9,6 +9,7 @@ const planted = {
   'libs/interview/src/planted.decider.ts': 'export const today = () => new Date();',
   'libs/case-file/src/planted.decider.ts': 'export const now = () => Date.now();',
   'libs/case-file/src/planted.rule.ts': 'export const seen = new Set<string>();',
+  'libs/case-file/src/planted.state.ts': 'export const today = () => new Date();',
   'libs/case-file/src/planted.process.ts': "export { createHash } from 'node:crypto';",
   'libs/home/src/planted.projection.ts': 'export const chance = () => Math.random();',
   'libs/contracts/src/planted.ts': "export { z } from 'zod';",

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { allCommands, ruleBook } from '@resguardo/contracts';
 
-const PURE = /\.(rule|decider|projection|process)\.ts$/;
+const PURE = /\.(rule|decider|state|projection|process)\.ts$/;
 const sources = readdirSync('libs', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.includes('/testing/'))
   .map((file) => ({ file: `libs/${file}`, text: readFileSync(`libs/${file}`, 'utf8') }));

@@ -19,7 +19,7 @@ export interface CommandSpec<F extends Fields = Fields> {
   readonly input: F;
   /** Optional fields of which at least one must be given. */
   readonly saysOneOf?: readonly string[];
-  /** Rules that can refuse it or stamp it. */
+  /** Rules that refuse or stamp it, or that rest on what it records. */
   readonly rules: readonly string[];
 }
 

@@ -52,7 +52,8 @@ describe('D4, D11: the table of services and facts', () => {
     expect(writerOf('QuestionSetSubmitted', 'PROSECUTOR')).toBe('prosecution');
     expect(writerOf('RetellingRecorded', 'SYSTEM')).toBe('coordination');
     expect(writerOf('InterviewPlanned', 'HEALTH')).toBe('coordination');
-    expect(writersOf('InterviewPlanned')).toEqual(['coordination']);
+    for (const intended of ['InterviewPlanned', 'AttendeeExcluded'])
+      expect([intended, ...writersOf(intended)]).toEqual([intended, 'coordination']);
   });
 
   it('D11: coordination may read the plain fields of every fact, because its deciders fold them', () => {

@@ -22,11 +22,11 @@ const READERS_OF: Readonly<Record<Service, readonly Reader[]>> = {
 /**
  * Facts that enter through the recording agency's own service, are sealed there and appended by it (D11): reports, questions, answers to
  * referrals, whatever already happened, and what follows from them at once (a report opens a case). All others are coordination's.
+ * Held against the commands (`entersThroughAgency`) in `test/e2e/admission.e2e.spec.ts`.
  */
 const THROUGH_THE_AGENCY: readonly string[] = [
   'AccessDenied',
   'AttendanceSupportRequested',
-  'AttendeeExcluded',
   'AuthoritiesNotified',
   'CaseLinked',
   'CaseOpened',
