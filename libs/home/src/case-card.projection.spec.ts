@@ -4,7 +4,8 @@ import { factMessage } from '@resguardo/eventing/testing';
 import type { CardAct } from './case-card.projection.js';
 import { awaiting, caseCards, countedActs, tasksOf, waitingReferrals, waitingRound } from './case-card.projection.js';
 
-const history = (...facts: readonly [type: string, data?: JsonObject, agency?: string][]) => {
+type Told = readonly [type: string, data?: JsonObject, agency?: string];
+const history = (...facts: readonly Told[]) => {
   const messages = facts.map(([type, data = {}, agency = 'PROSECUTOR'], i): FactMessage => {
     const made = factMessage('1', i, type, data);
     return {
@@ -30,17 +31,60 @@ const act = (eventId: string, more: Partial<CardAct> = {}): CardAct => ({
 const counted = (acts: readonly CardAct[], retracted: readonly string[] = []) =>
   countedActs({ acts, retracted }).map(({ eventId }) => eventId);
 
-describe('C-7: counting retellings', () => {
-  it('counts acts in which the account was given', () =>
+describe('R-013, C-7: counting retellings', () => {
+  const report = (more: JsonObject = { accountGiven: true }): Told => ['ReportReceived', more];
+  const retold = (more: JsonObject = {}): Told => [
+    'RetellingRecorded',
+    { heardByAgency: 'PROSECUTOR', heardByRole: 'PROSECUTOR', actKind: 'DESK', accountGiven: true, ...more },
+  ];
+  const countedIn = (...facts: readonly Told[]) => countedActs(history(...facts)).map((one) => one.eventId);
+
+  it('R-013: counts acts in which the account was given', () =>
     expect(counted([act('a'), act('b', { accountGiven: false })])).toEqual(['a']));
-  it('does not count twice a retelling that names its act', () =>
-    expect(counted([act('a'), act('b', { sameActAs: 'a' })])).toEqual(['a']));
-  it('counts it once when the named act itself says nothing of the account', () =>
+  it.each([
+    ['ReportReceived', {}],
+    ['RetellingRecorded', { heardByAgency: 'HEALTH', heardByRole: 'PHYSICIAN', actKind: 'DESK' }],
+    ['ForensicInterviewInterrupted', { interviewId: 'i' }],
+    ['ForensicInterviewConducted', { interviewId: 'i', heldBy: 'PROSECUTOR', standing: 'FIRST' }],
+    ['ForensicExamPerformed', { examKind: 'GENERAL' }],
+    ['HearingHeld', { hearingKind: 'INITIAL' }],
+    ['StepTaken', { kind: 'EXAM', cls: 'D7' }],
+  ] as [string, JsonObject][])('R-013: %s is counted when the account was given in it, and only then', (type, data) => {
+    expect(countedIn([type, { ...data, accountGiven: true }])).toEqual(['e0']);
+    expect(countedIn([type, { ...data, accountGiven: false }])).toEqual([]);
+  });
+  it('R-013: an act told of twice is counted once; the interview itself is counted', () =>
+    expect(
+      countedIn(report(), retold({ heardBy: 'p1', sameActAs: 'e0' }), retold({ heardBy: 'p2' }), [
+        'ForensicInterviewConducted',
+        { interviewId: 'i', heldBy: 'PROSECUTOR', standing: 'FIRST', accountGiven: true },
+      ]),
+    ).toEqual(['e0', 'e2', 'e3']));
+  it('R-013: does not count twice a retelling that names its act, nor one that names that retelling', () =>
+    expect(counted([act('a'), act('b', { sameActAs: 'a' }), act('c', { sameActAs: 'b' })])).toEqual(['a']));
+  it('R-013: counts it once when the named act itself says nothing of the account', () =>
     expect(
       counted([act('a', { accountGiven: false }), act('b', { sameActAs: 'a' }), act('c', { sameActAs: 'a' })]),
     ).toEqual(['b']));
-  it('leaves out what was retracted, and then counts the retelling that named it', () =>
+  it('R-013, C-14: leaves out what was retracted, and then counts the retelling that named it', () =>
     expect(counted([act('a'), act('b', { sameActAs: 'a' })], ['a'])).toEqual(['b']));
+  it('R-013, M-2: an account of which the report did not tell is counted once it is told, in that act', () => {
+    const bare = report({ answered: [] });
+    const told = (accountGiven: boolean): Told => ['ReportCompleted', { reportId: 'e0', answered: [], accountGiven }];
+    expect(countedIn(bare)).toEqual([]);
+    expect(countedIn(bare, told(true))).toEqual(['e0']);
+    expect(countedIn(bare, retold({ sameActAs: 'e0' }), told(true))).toEqual(['e0']);
+    expect(countedIn(report(), told(false))).toEqual(['e0']);
+  });
+  it('R-014: a first disclosure is not counted', () =>
+    expect(countedIn(['DisclosureReceived', { detailsAsked: true }])).toEqual([]));
+  it('R-015: whoever heard it is who was named, or else one of their own, whatever their agency and role', () => {
+    const heardBy = (...facts: readonly Told[]) => history(...facts).acts.map((one) => one.heardBy);
+    expect(heardBy(retold({ heardBy: 'p1' }), retold(), retold())).toEqual(['p1', 'e1', 'e2']);
+    expect(heardBy(report(), retold({ sameActAs: 'e9' }), retold({ sameActAs: 'e9' })).slice(1)).toEqual(['e9', 'e9']);
+    const step: Told = ['StepTaken', { kind: 'EXAM', cls: 'D7', accountGiven: true }];
+    expect(heardBy(step, step)).toEqual(['e0', 'e1']);
+  });
 });
 
 describe('M-2: what is missing is a task', () => {

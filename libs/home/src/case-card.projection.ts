@@ -767,7 +767,8 @@ const on: Handlers = {
       onRecord: data.onRecord,
       needed: data.needed,
       occurredAt: about.occurredAt,
-      heardBy: data.heardBy ?? `${data.heardByAgency}:${data.heardByRole}`,
+      // R-015: an unnamed listener is one of their own.
+      heardBy: data.heardBy ?? data.sameActAs ?? about.eventId,
       accountGiven: data.accountGiven,
       cls: 'D0',
       ...(data.sameActAs && { sameActAs: data.sameActAs }),
@@ -802,9 +803,21 @@ const on: Handlers = {
 
 const hoursAfter = (at: string, hours: number): string => new Date(Date.parse(at) + hours * 3_600_000).toISOString();
 
-/** C-7: acts with an account, each act once, those retracted left out. A retelling that names its act is that act. */
-export const countedActs = ({ acts, retracted }: Pick<CaseCard, 'acts' | 'retracted'>): readonly CardAct[] => {
-  const standing = acts.filter(({ eventId, accountGiven }) => accountGiven && !retracted.includes(eventId));
+type Acts = Pick<CaseCard, 'acts' | 'retracted'>;
+const standingActs = ({ acts, retracted }: Acts): readonly CardAct[] =>
+  acts.filter(({ eventId, accountGiven }) => accountGiven && !retracted.includes(eventId));
+
+/** R-015: the acts by which to tell who heard it, those retracted left out. An unnamed listener of an act that stands is whoever it names. */
+export const heardActs = (card: Acts): readonly CardAct[] => {
+  const standing = standingActs(card);
+  return standing.filter(
+    ({ eventId, heardBy }) => heardBy === eventId || !standing.some((other) => other.eventId === heardBy),
+  );
+};
+
+/** R-013, C-7: acts with an account, each act once, those retracted left out. A retelling that names its act is that act. */
+export const countedActs = (card: Acts): readonly CardAct[] => {
+  const standing = standingActs(card);
   return standing.filter(
     ({ eventId, sameActAs }, i) =>
       !sameActAs ||
@@ -826,7 +839,7 @@ const stepped = (card: CaseCard, { id, data, meta }: FactMessage): CaseCard => {
   const { occurredAt } = meta;
   if (closedTo !== undefined) return shut(card, closedTo, id);
   return accountGiven
-    ? acted(card, { eventId: id, agency: '', role: '', actKind: kind, occurredAt, heardBy: '', accountGiven, cls })
+    ? acted(card, { eventId: id, agency: '', role: '', actKind: kind, occurredAt, heardBy: id, accountGiven, cls })
     : card;
 };
 
@@ -930,7 +943,7 @@ export const awaiting = ({ approvals }: CaseCard): readonly string[] =>
  */
 export const caseCards: Projection<CaseCard> = {
   name: 'case_card',
-  version: 9,
+  version: 10,
   keyOf: ({ stream, caseId }) => (stream.startsWith('case-') ? caseId : undefined),
   evolve: (before: CaseCard | undefined, message) => evolveCard(before, message),
   columns: {

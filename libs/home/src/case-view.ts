@@ -1,8 +1,8 @@
 import type { DataClass } from '@resguardo/contracts';
 import { AGENCIES, isUrgent, permissionsOf } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
-import type { CardApproval, CardTask, CaseCard } from './case-card.projection.js';
-import { countedActs, tasksOf } from './case-card.projection.js';
+import type { CardAct, CardApproval, CardTask, CaseCard } from './case-card.projection.js';
+import { countedActs, heardActs, tasksOf } from './case-card.projection.js';
 import type { Term } from './terms.rule.js';
 import { isOpen, termsOf } from './terms.rule.js';
 import type { Seen, Viewer } from './visibility.rule.js';
@@ -83,17 +83,31 @@ export const approvalsFor = (card: CaseCard, caller: Caller, viewer: Viewer, at:
     .map((approval) => approvalFor(card, approval, caller, at));
 };
 
-const conditionsFor = (card: CaseCard, viewer: Viewer) => {
+/** C-16. Its time is over by itself; the fact that says so comes with the next command. */
+const closedBy = (round: CaseCard['interview']['round'], at: string): boolean =>
+  round !== undefined && (round.closedAt !== undefined || Date.parse(round.closesAt) <= Date.parse(at));
+
+const conditionsFor = (card: CaseCard, viewer: Viewer, at: string) => {
   const { interview, representative } = card;
   const { round, questions } = interview;
   const answeredAll = round !== undefined && AGENCIES.every((agency) => round.answers[agency] !== undefined);
   const knowsRecord = seesSteps('D3', NOBODYS, viewer);
-  const condition = (key: string, rule: string, met: boolean, at?: string) => ({ key, rule, met, at: at ?? null });
+  const condition = (key: string, rule: string, met: boolean, since?: string) => ({
+    key,
+    rule,
+    met,
+    at: since ?? null,
+  });
   return [
     condition('representative', 'R-208', representative !== undefined, representative?.since),
     condition('intermediary', 'R-004', interview.intermediary !== undefined),
     condition('evidence', 'R-021', interview.evidenceDecidedAt !== undefined, interview.evidenceDecidedAt),
-    condition('round', 'R-005', round?.closedAt !== undefined || answeredAll, round?.closedAt),
+    condition(
+      'round',
+      'R-005',
+      answeredAll || closedBy(round, at),
+      round?.closedAt ?? (closedBy(round, at) ? round?.closesAt : undefined),
+    ),
     ...(seesSteps('D3q', NOBODYS, viewer)
       ? [condition('filter', 'R-006', round !== undefined && questions.every(({ decision }) => decision !== undefined))]
       : []),
@@ -125,12 +139,12 @@ const interviewFor = ({ interview, ...card }: CaseCard, viewer: Viewer, at: stri
     heldAt: interview.heldAt ?? null,
     conducted: interview.conducted,
     additionalHeld: interview.additionalHeld,
-    conditions: conditionsFor({ interview, ...card }, viewer),
+    conditions: conditionsFor({ interview, ...card }, viewer, at),
     round: round
       ? {
           opensAt: round.opensAt,
           closesAt: round.closesAt,
-          closed: round.closedAt !== undefined,
+          closed: closedBy(round, at),
           shortened: round.shortened,
           agencies: [...AGENCIES, ...(round.answers['LEGAL_ADVISER'] ? ['LEGAL_ADVISER'] : [])].map((agency) => ({
             agency,
@@ -234,16 +248,19 @@ const closingFor = ({ closing, standing }: CaseCard, viewer: Viewer) => {
 };
 
 const retellingsFor = (card: CaseCard, viewer: Viewer) => {
-  const counted = countedActs(card).filter(
-    (act) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer) !== 'ABSENT',
-  );
-  const named = counted.filter(
-    (act) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer) === 'FULL' || act.cls === 'D0',
-  );
+  const sight = (act: CardAct) => sightOf(act.cls, { ...act, actor: act.heardBy }, viewer);
+  const isKnown = (act: CardAct) => sight(act) !== 'ABSENT';
+  const isNamed = (act: CardAct) => sight(act) === 'FULL' || act.cls === 'D0';
+  const counted = countedActs(card).filter(isKnown);
+  const named = counted.filter(isNamed);
   return {
     count: counted.length,
     // Who heard it in a step of which the viewer gets a neutral sentence is not theirs to know, not even as a number.
-    officials: new Set((seesConduct(viewer) ? counted : named).map(({ heardBy }) => heardBy)).size,
+    officials: new Set(
+      heardActs(card)
+        .filter(seesConduct(viewer) ? isKnown : isNamed)
+        .map(({ heardBy }) => heardBy),
+    ).size,
     list: named.map((act) => ({
       eventId: act.eventId,
       agency: act.agency,

@@ -11,16 +11,15 @@ export const OPINION_DAYS = 7;
 export const AUTHORISATION_DAYS = 15;
 
 /** An additional interview keeps to the new topics and to the same intermediary, unless the child asked for another. */
-export const theAdditionalInterviewKeepsToItsTopics: Rule<'at' | 'interviewId' | 'topics' | 'intermediary'> = (
-  { at, interviewId, topics, intermediary },
-  view,
-) => {
+export const theAdditionalInterviewKeepsToItsTopics: Rule<
+  'at' | 'interviewId' | 'actor' | 'topics' | 'intermediary'
+> = ({ at, interviewId, actor, topics, intermediary }, view) => {
   if (othersHeld(view, interviewId) === 0) return undefined;
   const begun = view.interviews.find((one) => one.interviewId === interviewId && held(one));
   // What has begun keeps what it began under, though that has expired since; nothing authorised meanwhile is its own (C-2).
   const cover = begun
     ? view.authorisations.find(({ authorisationId }) => authorisationId === begun.authorisationId)
-    : coverAt(view, at, interviewId);
+    : coverAt(view, at, interviewId, actor);
   if (!cover) return undefined;
   const allowed = cover.topics;
   const beyond = allowed ? topics.filter((topic) => !allowed.includes(topic)) : [];
@@ -39,7 +38,7 @@ export const theRequestStatesANewFact = (
   const last = view.interviews.filter(held).at(-1);
   if (othersHeld(view) === 0) return refuse('R-010', 'E-INT-EXTRA', { why: 'NO_INTERVIEW_YET' });
   if (ground !== 'NEW_FACT') return refuse('R-010', 'E-INT-EXTRA', { why: 'GROUND', ground });
-  const closed = last && (roundEndsAt(last) ?? last.startedAt);
+  const closed = last && (roundEndsAt(last) ?? last.startedAt ?? last.sealedAt);
   if (closed && !isBefore(closed, newFactKnownAt))
     return refuse('R-010', 'E-INT-EXTRA', { why: 'KNOWN_BEFORE', closed });
   return noThirdAdditionalInterview(view, at);

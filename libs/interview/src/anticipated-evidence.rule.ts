@@ -1,6 +1,5 @@
 import { refuse } from '@resguardo/eventing';
 import { interviewOf } from './interview.state.js';
-import { isBefore } from './time.js';
 import type { Rule } from './wish.js';
 
 /** Hours after an urgent session within which the prosecutor decides. */
@@ -11,7 +10,3 @@ export const advanceEvidenceIsDecided: Rule<'urgent' | 'interviewId'> = ({ urgen
   const decisionMayWait = urgent || (interviewOf(view, interviewId)?.evidenceDecisionDue ?? null) !== null;
   return view.evidenceDecidedAt === null && !decisionMayWait ? refuse('R-021', 'E-INT-NOANT') : undefined;
 };
-
-/** The due time passed without a decision: what is recorded afterwards shows it (C-16). */
-export const decisionOverdue = (due: string | null, decidedAt: string | null, at: string): boolean =>
-  due !== null && (decidedAt === null ? isBefore(due, at) : isBefore(due, decidedAt));

@@ -17,7 +17,7 @@ export const theExamIsAgreedTo = (
   { examinerSpecialised, clinicalIndication, examinerFits }: Exam,
   { examExplained, examConsent, examsPerformed, examOrderedByCourt }: View,
 ): Refusal | undefined => {
-  const missing = !examExplained
+  const why = !examExplained
     ? 'EXPLANATION'
     : !examConsent?.childAssents
       ? 'CONSENT'
@@ -30,7 +30,7 @@ export const theExamIsAgreedTo = (
             : examsPerformed > 0 && !clinicalIndication && !examOrderedByCourt
               ? 'EARLIER_EXAM'
               : undefined;
-  return missing && refuse('R-016', 'E-EXAM', { missing });
+  return why && refuse('R-016', 'E-EXAM', { why });
 };
 
 /** Where the recorded facts contain no contact in person an intimate exam proves nothing; a clinician may need it for care. */

@@ -3,13 +3,9 @@ export { foldedByInterview, interviewCapability, REGISTER_STREAM, registerCapabi
 export { interviewDecider } from './interview.decider.js';
 export type { Fact as InterviewFoldFact, InterviewCommand, InterviewState, Known } from './interview.state.js';
 export { evolveInterview, initialInterviewState } from './interview.state.js';
-export type { Condition, InterviewStage, Step } from './interview-stage.projection.js';
-export { interviewStage, STEPS } from './interview-stage.projection.js';
 export type { LinkedInterviewsState, NoteLinkedInterview } from './linked-interviews.process.js';
 export { linkedInterviews } from './linked-interviews.process.js';
 export type { Credential, Entry, Register } from './register.decider.js';
 export { evolveRegister, inDateOn, snapshotOf } from './register.decider.js';
-export type { Retelling } from './retellings.rule.js';
-export { officialsWhoHeard, retellings } from './retellings.rule.js';
 export type { RegisterReader } from './register.resolver.js';
 export { REGISTER, RegisterResolver } from './register.resolver.js';

@@ -1,7 +1,6 @@
 import { allCommands, commandErrors } from '@resguardo/contracts';
-import { happened, NOON, scenarios, wanted } from '@resguardo/eventing/testing';
+import { happened, scenarios, wanted } from '@resguardo/eventing/testing';
 import { foldedByInterview } from './interview.capability.js';
-import { interviewStage } from './interview-stage.projection.js';
 import { registerDecider } from './register.decider.js';
 import {
   assent,
@@ -34,6 +33,11 @@ import {
   SUPERVISOR,
 } from './testing/given.js';
 
+const ME = { actor: 'officer-1', agency: 'PROSECUTOR', role: 'OFFICER', states: ['17'] };
+const COLLEAGUE = { ...ME, actor: 'officer-2' };
+const ordered = ({ actor }: { readonly actor: string }, orderId = 'o') =>
+  happened('CourtOrderRecorded', { orderId, orders: 'ADDITIONAL_INTERVIEW' }, { actor, occurredAt: at(250) });
+
 describe('R-001: a child tells it once', () => {
   it('R-001: the first interview is planned, and opens a round for all agencies', () =>
     given(...ready)
@@ -60,13 +64,101 @@ describe('R-001: a child tells it once', () => {
     given(...once, authorised)
       .when(plan({ slot: at(700) }, { at: at(600) }))
       .thenRefused('R-001', 'E-INT-DONE'));
-  it('R-001: a court order authorises planning', () =>
-    given(
-      ...once,
-      happened('CourtOrderRecorded', { orderId: 'o', orders: 'ADDITIONAL_INTERVIEW' }, { occurredAt: at(250) }),
-    )
-      .when(plan({ slot: at(400) }, { at: at(300) }))
-      .thenUnstamped());
+  it('R-001: a court order that somebody else on the case has recorded authorises planning', () => {
+    for (const joined of [
+      happened('TeamMemberAdded', { staffId: COLLEAGUE.actor }),
+      happened('ProtectionRepresentativeAssigned', { staffId: COLLEAGUE.actor }),
+      happened('LegalAdviserAssigned', { staffId: COLLEAGUE.actor }),
+      happened('LegalAdviserChanged', { staffId: COLLEAGUE.actor, formerStaffId: 'adviser-1' }),
+    ])
+      given(...once, joined, ordered(COLLEAGUE))
+        .when(plan({ slot: at(400) }, { at: at(300) }))
+        .then(
+          { type: 'QuestionRoundClosed' },
+          { type: 'InterviewPlanned', data: { authorisationId: 'o' } },
+          { type: 'IntermediaryAssigned' },
+          { type: 'QuestionRoundOpened' },
+        );
+  });
+  it('R-001, M-1: a court order recorded from outside the case is a fact, and authorises nothing', () => {
+    const added = happened('TeamMemberAdded', { staffId: COLLEAGUE.actor });
+    const removed = happened('TeamMemberRemoved', { staffId: COLLEAGUE.actor });
+    const formerAdviser = [
+      happened('LegalAdviserAssigned', { staffId: COLLEAGUE.actor }),
+      happened('LegalAdviserChanged', { staffId: 'adviser-2', formerStaffId: COLLEAGUE.actor }),
+    ];
+    for (const facts of [
+      [ordered(COLLEAGUE)],
+      [added, removed, ordered(COLLEAGUE)],
+      [...formerAdviser, ordered(COLLEAGUE)],
+      // Who comes onto the case afterwards records it anew.
+      [ordered(COLLEAGUE), added],
+    ]) {
+      given(...once, ...facts)
+        .when(plan({ slot: at(400) }, { at: at(300) }))
+        .thenRefused('R-001', 'E-INT-DONE');
+      given(...once, ...facts)
+        .when(held({}, { at: at(300) }))
+        .thenStamped('R-001');
+    }
+    given(...once)
+      .when(
+        wanted(
+          'recordCourtOrder',
+          { courtKind: 'CONTROL_JUDGE', orders: 'ADDITIONAL_INTERVIEW', reference: 'x' },
+          { known: { newId: 'o' }, by: COLLEAGUE },
+        ),
+      )
+      .then({ type: 'CourtOrderRecorded' });
+  });
+  it('R-001: who recorded the court order neither plans nor holds an interview under it; a colleague’s record is a second key', () => {
+    const both = [ME, COLLEAGUE].map(({ actor }) => happened('TeamMemberAdded', { staffId: actor }));
+    const mine = [...once, ...both, ordered(ME)];
+    const planAgain = plan({ slot: at(400) }, { at: at(300), by: ME });
+    given(...mine)
+      .when(planAgain)
+      .thenRefused('R-001', 'E-INT-DONE');
+    given(...mine)
+      .when(held({}, { at: at(300), by: ME }))
+      .then(
+        { type: 'QuestionRoundClosed' },
+        { type: 'ForensicInterviewConducted', data: { standing: 'UNCOVERED' }, violationOf: ['R-001'] },
+      );
+    given(...mine)
+      .when(held({}, { at: at(300), by: COLLEAGUE }))
+      .thenUnstamped();
+    given(...mine, ordered(COLLEAGUE, 'o2'))
+      .when(planAgain)
+      .thenUnstamped();
+  });
+  it('R-001: who planned while nothing was held does not open a second interview with an order of their own', () => {
+    const heldMeanwhile = { ...conducted, data: { ...conducted.data, interviewId: 'int-0' } };
+    const meanwhile = (order: object) => [
+      ...startable.map((fact) => (fact.type === 'InterviewPlanned' ? { ...fact, about: { actor: ME.actor } } : fact)),
+      { ...heldMeanwhile, about: { ...heldMeanwhile.about, occurredAt: at(1) } },
+      ...[ME, COLLEAGUE].map(({ actor }) => happened('TeamMemberAdded', { staffId: actor })),
+      { ...ordered(ME), ...order },
+    ];
+    const byIntermediary = start({}, { by: { ...HEALTH, actor: 'i1' } });
+    given(...meanwhile({ about: { actor: ME.actor, occurredAt: at(2) } }))
+      .when(byIntermediary)
+      .thenRefused('R-001', 'E-INT-DONE');
+    given(...meanwhile({ about: { actor: COLLEAGUE.actor, occurredAt: at(2) } }))
+      .when(byIntermediary)
+      .then(
+        { type: 'QuestionRoundClosed' },
+        { type: 'ForensicInterviewStarted', data: { standing: 'COVERED', authorisationId: 'o' } },
+      );
+  });
+  it('R-010: beside an order of their own the planner keeps to the topics that two others authorised', () => {
+    const onTheCase = happened('TeamMemberAdded', { staffId: ME.actor });
+    given(...once, authorised, onTheCase, ordered(ME))
+      .when(plan({ slot: at(400) }, { at: at(300), by: ME }))
+      .thenRefused('R-010', 'E-INT-EXTRA');
+    given(...once, authorised, onTheCase, ordered(ME))
+      .when(plan({ slot: at(400) }, { at: at(300), by: COLLEAGUE }))
+      .thenUnstamped();
+  });
   it('R-001: one held outside all plans is recorded and stamped', () =>
     given(...once)
       .when(held({}, { at: at(300) }))
@@ -75,6 +167,92 @@ describe('R-001: a child tells it once', () => {
     given(...ready, conducted, happened('FactRetracted', { eventId: 'conducted' }))
       .when(held({}, { at: at(300) }))
       .thenUnstamped());
+  describe('one whose record is sealed', () => {
+    const gone = ['started', 'conducted'].map((eventId) => happened('FactRetracted', { eventId }));
+    const again = [
+      ...startable,
+      { ...started, about: { ...started.about, eventId: 'started' } },
+      conducted,
+      sealedRecord,
+      ...gone,
+    ];
+    it('R-001: counts as held whatever is retracted of its sessions: the child has told it', () => {
+      given(...again)
+        .when(plan({ slot: at(400) }, { at: at(300) }))
+        .thenRefused('R-001', 'E-INT-DONE', { held: at(150) });
+      given(...again)
+        .when(held({}, { at: at(300) }))
+        .thenStamped('R-001');
+      // Held outside all plans, so that nothing else tells of it.
+      given(...ready, conducted, sealedRecord, happened('FactRetracted', { eventId: 'conducted' }))
+        .when(plan({ slot: at(400) }, { at: at(300) }))
+        .thenRefused('R-001', 'E-INT-DONE');
+    });
+    it('R-002: is no plan that could be started once more, nor one that keeps others waiting', () => {
+      given(...again)
+        .when(start({}, { at: at(160) }))
+        .thenRefused('R-002', 'E-INT-STARTED');
+      given(...again, authorised)
+        .when(plan({ slot: at(400), topics: ['OTHER_CHILDREN'] }, { at: at(300) }))
+        .thenUnstamped();
+    });
+    it('R-010: is asked about like any other: what was known before it was held is no new fact', () => {
+      const asks = (newFactKnownAt: string) =>
+        wanted(
+          'requestAdditionalInterview',
+          { ground: 'NEW_FACT', newFactKnownAt, newFact: 'x', whyRecordCannotAnswer: 'x', topics: ['OTHER_CHILDREN'] },
+          { at: at(300), known: { newId: 'r' } },
+        );
+      const outside = [...ready, conducted, sealedRecord, happened('FactRetracted', { eventId: 'conducted' })];
+      given(...outside)
+        .when(asks(at(149)))
+        .thenRefused('R-010', 'E-INT-EXTRA', { why: 'KNOWN_BEFORE' });
+      given(...outside)
+        .when(asks(at(151)))
+        .thenUnstamped();
+    });
+    it('R-010, C-2: has spent what it was held under, and goes on having', () => {
+      const second = [
+        happened(
+          'ForensicInterviewConducted',
+          { ...conducted.data, interviewId: 'int-2', standing: 'COVERED', authorisationId: 'req' },
+          { occurredAt: at(210), eventId: 'second' },
+        ),
+        happened('InterviewRecordSealed', { interviewId: 'int-2', topicsCovered: [] }, { occurredAt: at(220) }),
+        happened('FactRetracted', { eventId: 'second' }),
+      ];
+      const spent = [...once, authorised, ...second];
+      const another = [
+        { ...requested, about: { eventId: 'another' } },
+        happened('FactRetracted', { eventId: 'another' }),
+      ];
+      for (const facts of [spent, [...spent, ...another]])
+        given(...facts)
+          .when(plan({ slot: at(400), topics: ['OTHER_CHILDREN'] }, { at: at(300) }))
+          .thenRefused('R-001', 'E-INT-DONE');
+    });
+    it('C-14: told anew it is that interview, and no second one', () =>
+      given(...again)
+        .when(
+          wanted(
+            'recordInterviewConducted',
+            {
+              interviewId: 'int-1',
+              minutes: 40,
+              recordingMode: 'AUDIO',
+              venueKind: 'CHILD_HOUSE',
+              presentRoles: ['INTERMEDIARY'],
+              topicsCovered: ['CONTACT_ONLINE'],
+              accountGiven: true,
+            },
+            { at: at(160), occurredAt: at(145), known: { newId: 'x', intermediary: ENTRY } },
+          ),
+        )
+        .then(
+          { type: 'QuestionRoundClosed' },
+          { type: 'ForensicInterviewConducted', data: { interviewId: 'int-1', standing: 'FIRST', planned: true } },
+        ));
+  });
   it('R-001: a session goes on with the remaining topics, twice, within 15 days', () => {
     const again = [...startable, started, interrupted, assent, preference];
     given(...again)
@@ -439,12 +617,21 @@ describe('R-010, R-011, R-012: the exception and the record', () => {
       .when(told('int-1', 201))
       .thenUnstamped();
   });
-  it('R-011: a third additional interview is refused', () => {
+  it('R-011: a third additional interview is refused, unless a court’s order that somebody else recorded asks for it', () => {
     const more = (id: string) =>
       happened('ForensicInterviewConducted', { ...conducted.data, interviewId: id, standing: 'COVERED' });
-    given(...once, more('a'), more('b'), authorised)
+    const thrice = [...once, more('a'), more('b')];
+    given(...thrice, authorised)
       .when(plan({ slot: at(400) }, { at: at(300) }))
       .thenRefused('R-011', 'E-INT-CAP');
+    const onTheCase = [ME, COLLEAGUE].map(({ actor }) => happened('TeamMemberAdded', { staffId: actor }));
+    for (const order of [ordered(ME), ordered({ actor: 'passer-by' })])
+      given(...thrice, ...onTheCase, order)
+        .when(plan({ slot: at(400) }, { at: at(300), by: ME }))
+        .thenRefused('R-011', 'E-INT-CAP');
+    given(...thrice, ...onTheCase, ordered(COLLEAGUE))
+      .when(plan({ slot: at(400) }, { at: at(300), by: ME }))
+      .thenUnstamped();
   });
   it('R-012: the account is not asked for where a record answers; asked anyway it is stamped', () => {
     given(...once, sealedRecord)
@@ -470,45 +657,7 @@ describe('R-010, R-011, R-012: the exception and the record', () => {
   });
 });
 
-describe('R-013, R-014, R-015, R-019: what is counted and due', () => {
-  const report = happened(
-    'ReportReceived',
-    {
-      accountGiven: true,
-      immediateFullAccount: false,
-      factsRecent: 'YES',
-      specialProtectionNeed: false,
-      contactInPerson: 'NO',
-    },
-    { eventId: 'report' },
-  );
-  const retold = (heardBy: string, sameActAs?: string) =>
-    happened('RetellingRecorded', {
-      heardByAgency: 'PROSECUTOR',
-      heardByRole: 'PROSECUTOR',
-      heardBy,
-      actKind: 'DESK',
-      placeKind: 'OTHER',
-      accountGiven: true,
-      onRecord: false,
-      ...(sameActAs && { sameActAs }),
-    });
-  const stageOf = (...facts: any[]) =>
-    interviewStage(
-      facts.map((fact, i) => ({
-        ...fact,
-        about: {
-          eventId: `e${i}`,
-          occurredAt: NOON,
-          agency: 'PROSECUTOR',
-          role: 'OFFICER',
-          violationOf: [],
-          ...fact.about,
-        },
-      })),
-      'case',
-      at(24),
-    );
+describe('R-013, R-014: what is recorded of an account', () => {
   it('R-013, M-1: who only heard that the child told it again records that, and nothing they do not know', () => {
     given(opened)
       .when(
@@ -530,34 +679,8 @@ describe('R-013, R-014, R-015, R-019: what is counted and due', () => {
       }),
     ).toEqual([]);
   });
-  it('R-013: an act told of twice is counted once; the interview itself is counted', () =>
-    expect(stageOf(opened, report, retold('p1', 'report'), retold('p2'), conducted).retellings).toHaveLength(3));
-  it('R-013, M-2: an account of which the report did not tell is counted once it is told, in that act', () => {
-    const bare = { ...report, data: { answered: [] } };
-    const told = (more: object) => happened('ReportCompleted', { reportId: 'report', answered: [], ...more });
-    expect(stageOf(opened, bare)).toMatchObject({ retellings: [], due: '2026-03-23' });
-    expect(stageOf(opened, bare, told({ accountGiven: true }))).toMatchObject({ retellings: [{ actId: 'report' }] });
-    expect(stageOf(opened, bare, retold('p1', 'report'), told({ accountGiven: true })).retellings).toHaveLength(1);
-    expect(stageOf(opened, bare, told({ factsRecent: 'YES' })).due).toBe('2026-03-09');
-    expect(stageOf(opened, report, told({ factsRecent: 'NO', accountGiven: false }))).toMatchObject({
-      retellings: [{ actId: 'report' }],
-      due: '2026-03-09',
-    });
-  });
   it('R-014: a first disclosure is no act that these rules count', () =>
     expect(Object.keys(foldedByInterview)).not.toContain('DisclosureReceived'));
-  it('R-015: four officials are many', () => {
-    expect(stageOf(opened, retold('a'), retold('b'), retold('c')).tooManyOfficials).toBe(false);
-    expect(stageOf(opened, retold('a'), retold('b'), retold('c'), retold('d')).tooManyOfficials).toBe(true);
-  });
-  it('R-019: seven days when the facts are recent, else 21; a stabilisation period pauses', () => {
-    expect(stageOf(opened, report).due).toBe('2026-03-09');
-    expect(stageOf(opened, { ...report, data: { ...report.data, factsRecent: 'NO' } }).due).toBe('2026-03-23');
-    expect(stageOf(opened, report, happened('StabilisationPeriodRecognised', {}))).toMatchObject({
-      duePaused: true,
-      due: '2026-03-10',
-    });
-  });
 });
 
 describe('R-016, R-017, R-022 to R-025, R-120: exam, court and therapy', () => {

@@ -28,6 +28,8 @@ export type Fact =
       | 'ReportReceived'
       | 'ReportCompleted'
       | 'ProtectionRepresentativeAssigned'
+      | 'LegalAdviserAssigned'
+      | 'LegalAdviserChanged'
       | 'TeamMemberAdded'
       | 'TeamMemberRemoved'
       | 'ResponsibilityAccepted'
@@ -72,6 +74,8 @@ export interface Interview {
   readonly slot: string | null;
   readonly urgent: boolean;
   readonly plannedBy: string | null;
+  /** The person who planned it, of that agency. */
+  readonly planner: string | null;
   readonly topics: readonly InterviewTopic[];
   readonly intermediary: Omit<Credential, 'active' | 'trainingAccepted' | 'validUntil'> | null;
   readonly cancelled: boolean;
@@ -113,6 +117,8 @@ export interface LinkedInterview {
 export interface Authorisation {
   readonly authorisationId: string;
   readonly by: 'APPROVALS' | 'COURT';
+  /** Who put the court's order on record: it is no second key in the hands of the same person. */
+  readonly recordedBy: string | null;
   readonly from: string;
   readonly until: string | null;
   readonly topics: readonly InterviewTopic[] | null;
@@ -174,6 +180,8 @@ export interface View {
   readonly reports: readonly { readonly reportId: string; readonly at: string; readonly soon: boolean }[];
   readonly representative: boolean;
   readonly team: readonly string[];
+  /** Staff who work on the case: the team, who represents the child and who advises them. */
+  readonly insiders: readonly string[];
   readonly links: readonly Link[];
   readonly linked: readonly LinkedInterview[];
   readonly interviews: readonly Interview[];
@@ -208,6 +216,7 @@ export const nothingYet: View = {
   reports: [],
   representative: false,
   team: [],
+  insiders: [],
   links: [],
   linked: [],
   interviews: [],
@@ -234,6 +243,7 @@ const unplanned = (interviewId: string): Interview => ({
   slot: null,
   urgent: false,
   plannedBy: null,
+  planner: null,
   topics: [],
   intermediary: null,
   cancelled: false,
@@ -295,6 +305,12 @@ const union = <T>(list: readonly T[], more: readonly T[]): readonly T[] => [
   ...list,
   ...more.filter((one) => !list.includes(one)),
 ];
+
+const withInsider = (view: View, staffId: string): View => ({ ...view, insiders: union(view.insiders, [staffId]) });
+const withoutInsider = (view: View, staffId: string): View => ({
+  ...view,
+  insiders: view.insiders.filter((one) => one !== staffId),
+});
 
 const act = ({ about, type }: Fact, accountGiven: boolean, more: Partial<Act> = {}): Act => ({
   eventId: about.eventId,
@@ -367,11 +383,18 @@ const counted = (view: View, fact: Fact): View => {
       );
     }
     case 'ProtectionRepresentativeAssigned':
-      return { ...view, representative: true };
+      return withInsider({ ...view, representative: true }, fact.data.staffId);
+    case 'LegalAdviserAssigned':
+      return withInsider(view, fact.data.staffId);
+    case 'LegalAdviserChanged':
+      return withInsider(withoutInsider(view, fact.data.formerStaffId), fact.data.staffId);
     case 'TeamMemberAdded':
-      return { ...view, team: union(view.team, [fact.data.staffId]) };
+      return withInsider({ ...view, team: union(view.team, [fact.data.staffId]) }, fact.data.staffId);
     case 'TeamMemberRemoved':
-      return { ...view, team: view.team.filter((staffId) => staffId !== fact.data.staffId) };
+      return withoutInsider(
+        { ...view, team: view.team.filter((staffId) => staffId !== fact.data.staffId) },
+        fact.data.staffId,
+      );
     case 'ResponsibilityAccepted':
       return { ...view, responsible: fact.data.agency };
     case 'CommunicationNeedsRecorded':
@@ -397,6 +420,7 @@ const counted = (view: View, fact: Fact): View => {
         slot,
         urgent,
         plannedBy: about.agency,
+        planner: about.actor,
         topics,
         intermediary: { intermediaryId, profession, trainingKind, trainedOn },
         evidenceDecisionDue: evidenceDecisionDue ?? null,
@@ -592,6 +616,7 @@ const counted = (view: View, fact: Fact): View => {
           {
             authorisationId: requestId,
             by: 'APPROVALS',
+            recordedBy: null,
             from: about.occurredAt,
             until: expiresAt,
             topics,
@@ -605,7 +630,8 @@ const counted = (view: View, fact: Fact): View => {
     case 'CourtOrderRecorded': {
       const { orderId, orders, validUntil } = fact.data;
       if (orders === 'EXAM') return { ...view, examOrderedByCourt: true };
-      if (orders !== 'ADDITIONAL_INTERVIEW') return view;
+      // From outside it is on record all the same (M-1), but a folio alone must not be enough to have the child asked again.
+      if (orders !== 'ADDITIONAL_INTERVIEW' || !view.insiders.includes(about.actor)) return view;
       return {
         ...view,
         authorisations: [
@@ -613,6 +639,7 @@ const counted = (view: View, fact: Fact): View => {
           {
             authorisationId: orderId,
             by: 'COURT',
+            recordedBy: about.actor,
             from: about.occurredAt,
             until: validUntil ?? null,
             topics: null,
@@ -686,6 +713,21 @@ const counted = (view: View, fact: Fact): View => {
   }
 };
 
+/** What a sealed interview began under stays so, and stays spent, whatever is retracted of its sessions (C-2). */
+const asItBegan = (view: View, before: View): View => ({
+  ...view,
+  interviews: view.interviews.map((one) => {
+    const known = one.sealedAt === null ? undefined : interviewOf(before, one.interviewId);
+    return known
+      ? {
+          ...one,
+          standing: one.standing ?? known.standing,
+          authorisationId: one.authorisationId ?? known.authorisationId,
+        }
+      : one;
+  }),
+});
+
 /**
  * `view` is the fold of the facts that still count. A retraction takes a fact away from where it stood, for ever: the rest is folded
  * again without it (C-14). It is final, so retracting a retraction brings nothing back.
@@ -703,14 +745,19 @@ export const evolveInterview = (state: InterviewState, fact: Fact): InterviewSta
   const { eventId } = fact.data;
   if (!state.log.some(({ about }) => about.eventId === eventId)) return state;
   const log = state.log.filter(({ about }) => about.eventId !== eventId);
-  return { log, retracted: [...state.retracted, eventId], view: log.reduce(counted, nothingYet) };
+  return {
+    log,
+    retracted: [...state.retracted, eventId],
+    view: asItBegan(log.reduce(counted, nothingYet), state.view),
+  };
 };
 
 /** Sessions that may follow an interruption, and calendar days within which (C-3). */
 export const MAX_CONTINUATIONS = 2;
 export const CONTINUATION_DAYS = 15;
 
-export const held = ({ startedAt }: Interview): boolean => startedAt !== null;
+/** What has a sealed record was told, whatever is retracted of its sessions: the record is there. */
+export const held = ({ startedAt, sealedAt }: Interview): boolean => startedAt !== null || sealedAt !== null;
 
 /** The same interview may go on: interrupted, at most twice, within 15 calendar days, and the child wants to (C-3). */
 export const mayGoOn = ({ interruptions, inSession, conductedAt, sessions }: Interview, at: string, zone: string) => {
@@ -750,12 +797,22 @@ export const othersHeld = (view: View, besides?: string): number =>
   view.interviews.filter((interview) => held(interview) && interview.interviewId !== besides).length +
   linkedHeld(view).length;
 
-/** An authorisation valid at that moment and not spent by another interview; a court's first. C-2. */
-export const coverAt = (view: View, at: string, besides?: string): Authorisation | undefined => {
+/**
+ * An authorisation valid at that moment and not spent by another interview; a court's first. C-2. Two persons open a further interview,
+ * with a court's order too: who put it on record is neither `actor`, who plans, holds or tells of it, nor who planned it.
+ */
+export const coverAt = (
+  view: View,
+  at: string,
+  besides: string | undefined,
+  actor: string | undefined,
+): Authorisation | undefined => {
+  const planner = view.interviews.find(({ interviewId }) => interviewId === besides)?.planner;
   const open = view.authorisations.filter(
-    ({ authorisationId, from, until }) =>
+    ({ authorisationId, from, until, recordedBy }) =>
       !isBefore(at, from) &&
       (until === null || !isBefore(until, at)) &&
+      (recordedBy === null || (recordedBy !== actor && recordedBy !== planner)) &&
       !view.interviews.some(
         (interview) => interview.authorisationId === authorisationId && interview.interviewId !== besides,
       ),

@@ -61,6 +61,14 @@ describe('C-4: interviews of cases with the same facts count in each', () => {
       'case-b RETRACTED FIRST',
     ]);
   });
+  it('R-003: what has a sealed record goes on counting there, whatever is retracted of its sessions', () => {
+    const sealed = ['InterviewRecordSealed', { interviewId: 'i', topicsCovered: [] }] as const;
+    const plan = ['InterviewPlanned', { interviewId: 'i', slot: AT, topics: [] }] as const;
+    expect(toldAfter(same, held, sealed, ['FactRetracted', { eventId: 'e1' }]).slice(2)).toEqual([[], []]);
+    expect(toldAfter(same, plan, held, sealed, ['FactRetracted', { eventId: 'e2' }]).slice(3)).toEqual([[], []]);
+    // Also where the facts turn out to be the same only afterwards.
+    expect(toldAfter(held, sealed, ['FactRetracted', { eventId: 'e0' }], same)[3]).toEqual(['case-b CONDUCTED FIRST']);
+  });
   it('R-003: a fact of no concern tells nothing again', () =>
     expect(toldAfter(same, held, ['RightsExplained', {}])[2]).toEqual([]));
 });

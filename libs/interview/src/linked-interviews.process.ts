@@ -2,7 +2,7 @@ import { caseFileFacts, interviewFacts } from '@resguardo/contracts/timeline';
 import type { FactMessage, Process } from '@resguardo/eventing';
 import { catalogue } from '@resguardo/eventing';
 import type { Fact, Interview, InterviewState, LinkedInterview } from './interview.state.js';
-import { evolveInterview, initialInterviewState } from './interview.state.js';
+import { evolveInterview, held, initialInterviewState } from './interview.state.js';
 
 /** What is told to the stream of a linked case. */
 export interface NoteLinkedInterview {
@@ -32,7 +32,8 @@ export interface LinkedInterviewsState {
 
 const { CaseLinked, CaseUnlinked, FactsConfirmedDistinct, FactsConfirmedSame, FactRetracted } = caseFileFacts;
 const { InterviewPlanned, InterviewCancelled } = interviewFacts;
-const { ForensicInterviewStarted, ForensicInterviewInterrupted, ForensicInterviewConducted } = interviewFacts;
+const { ForensicInterviewStarted, ForensicInterviewInterrupted, ForensicInterviewConducted, InterviewRecordSealed } =
+  interviewFacts;
 /** Only what this process needs; the rest of the stream is passed over. */
 const followed = catalogue<Fact>({
   CaseLinked,
@@ -45,10 +46,18 @@ const followed = catalogue<Fact>({
   ForensicInterviewStarted,
   ForensicInterviewInterrupted,
   ForensicInterviewConducted,
+  InterviewRecordSealed,
 });
 
-const stepOf = ({ conductedAt, startedAt, cancelled }: Interview): LinkedInterview['step'] =>
-  conductedAt ? 'CONDUCTED' : startedAt ? 'STARTED' : cancelled ? 'CANCELLED' : 'PLANNED';
+const stepOf = ({ conductedAt, startedAt, sealedAt, cancelled }: Interview): LinkedInterview['step'] => {
+  if (conductedAt) return 'CONDUCTED';
+  if (startedAt) return 'STARTED';
+  // Its record is there, though what was said of its sessions was retracted.
+  if (sealedAt) return 'CONDUCTED';
+  return cancelled ? 'CANCELLED' : 'PLANNED';
+};
+
+const isPlannedOrHeld = (one: Interview): boolean => one.slot !== null || held(one);
 
 const noteTo = (
   caseId: string,
@@ -72,7 +81,7 @@ const news = (caseId: string, { view }: InterviewState, told: readonly Told[]): 
     .filter(({ facts }) => facts === 'SAME')
     .flatMap(({ otherCaseId }) =>
       view.interviews
-        .filter((one) => one.slot !== null || one.startedAt !== null)
+        .filter(isPlannedOrHeld)
         .filter((one) => lastTold(told, otherCaseId, one.interviewId) !== stepOf(one))
         // A plan that came and went before the other case had to know of it is nothing to tell.
         .filter((one) => stepOf(one) !== 'CANCELLED' || lastTold(told, otherCaseId, one.interviewId) !== undefined)
@@ -87,9 +96,7 @@ const takenBack = (caseId: string, { view }: InterviewState, told: readonly Told
     .filter(
       (one) =>
         !view.links.some((link) => link.otherCaseId === one.caseId && link.facts === 'SAME') ||
-        !view.interviews.some(
-          ({ interviewId, slot, startedAt }) => interviewId === one.interviewId && (slot ?? startedAt) !== null,
-        ),
+        !view.interviews.some((known) => known.interviewId === one.interviewId && isPlannedOrHeld(known)),
     )
     .map((one) => noteTo(one.caseId, caseId, one.interviewId, 'RETRACTED'));
 

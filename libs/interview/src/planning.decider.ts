@@ -40,12 +40,13 @@ export const planInterview = (
     urgent,
     topics,
     agency: by.agency,
+    actor: by.actor,
     intermediary: known.intermediary ?? null,
     schoolOverlap: known.schoolOverlap ?? false,
     schoolTimeAskedByChild: input.schoolTimeAskedByChild ?? false,
   };
   const allowedBy = known.schoolOverlap ? schoolTimeAllowedBy(wish, view) : undefined;
-  const cover = othersHeld(view) > 0 ? coverAt(view, at) : undefined;
+  const cover = othersHeld(view) > 0 ? coverAt(view, at, undefined, by.actor) : undefined;
   const planned = (): readonly NewInterviewFact[] => [
     {
       type: 'InterviewPlanned',
@@ -184,6 +185,8 @@ export const assignIntermediary = (command: Named<'assignIntermediary'>, view: V
   const wish: WishOf<(typeof ASSIGN)[number]> = {
     at,
     interviewId,
+    // Whoever names the intermediary wants no interview by that: it stands under what its planner had.
+    actor: undefined,
     intermediary: known.intermediary ?? null,
     slot: interview?.slot ?? undefined,
     // They were judged when it was planned, and are again when it starts.

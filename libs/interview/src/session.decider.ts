@@ -13,14 +13,19 @@ import { addHours, daysBetween, isBefore } from './time.js';
 import { venueIsFlagged } from './venue.rule.js';
 
 /** Why an interview that starts at this moment may be held. Whatever covers it is spent now (C-2). */
-const standingAt = (view: View, at: string, interviewId: string): { standing: Standing; authorisationId?: string } => {
+const standingAt = (
+  view: View,
+  at: string,
+  interviewId: string,
+  actor: string | undefined,
+): { standing: Standing; authorisationId?: string } => {
   if (othersHeld(view, interviewId) === 0) return { standing: 'FIRST' };
-  const cover = coverAt(view, at, interviewId);
+  const cover = coverAt(view, at, interviewId, actor);
   return cover ? { standing: 'COVERED', authorisationId: cover.authorisationId } : { standing: 'UNCOVERED' };
 };
 
 export const startInterview = (
-  { input, known, caseId, at }: Named<'startInterview'>,
+  { input, known, caseId, at, by }: Named<'startInterview'>,
   view: View,
   rules: Rules,
 ): Decision => {
@@ -31,6 +36,7 @@ export const startInterview = (
     at,
     slot: at,
     interviewId,
+    actor: by.actor,
     urgent: interview?.urgent ?? false,
     mode: recordingMode,
     presentRoles,
@@ -46,7 +52,7 @@ export const startInterview = (
     data: {
       interviewId,
       session: 1,
-      ...standingAt(view, at, interviewId),
+      ...standingAt(view, at, interviewId, by.actor),
       recordingMode,
       venueKind,
       venueFlagged: venueIsFlagged(venueKind, input.videoLink),
@@ -158,12 +164,13 @@ const judged = (interviewId: string, told: Told, known: Known, view: View, rules
       violationOf: stamps(rules, WENT_ON, { ...told, interviewId }, view),
       planned,
     };
-  const id = interview && held(interview) ? known.newId : interviewId;
+  // Sealed, and all of its sessions retracted: what is told now is that interview, told anew.
+  const id = interview && interview.startedAt !== null ? known.newId : interviewId;
   const asPlanned = planned && id === interviewId;
   return {
     interviewId: id,
     session: 1,
-    ...standingAt(view, at, id),
+    ...standingAt(view, at, id, told.actor),
     violationOf: asPlanned
       ? stamps(rules, HELD_AS_PLANNED, { ...told, interviewId: id }, view)
       : stamps(rules, HELD_OUTSIDE, { ...told, interviewId: id }, view),
@@ -178,7 +185,7 @@ const judged = (interviewId: string, told: Told, known: Known, view: View, rules
 };
 
 export const interruptInterview = (
-  { input, known, caseId, occurredAt }: Named<'interruptInterview'>,
+  { input, known, caseId, occurredAt, by }: Named<'interruptInterview'>,
   view: View,
   rules: Rules,
 ): Decision => {
@@ -187,6 +194,7 @@ export const interruptInterview = (
     caseId,
     at: occurredAt,
     slot: occurredAt,
+    actor: by.actor,
     urgent: interviewOf(view, interviewId)?.urgent ?? false,
     topics: topicsCovered,
     intermediary: known.intermediary ?? null,
@@ -222,7 +230,7 @@ export const interruptInterview = (
 };
 
 export const recordInterviewConducted = (
-  { input, known, caseId, occurredAt }: Named<'recordInterviewConducted'>,
+  { input, known, caseId, occurredAt, by }: Named<'recordInterviewConducted'>,
   view: View,
   rules: Rules,
 ): Decision => {
@@ -231,6 +239,7 @@ export const recordInterviewConducted = (
     caseId,
     at: occurredAt,
     slot: occurredAt,
+    actor: by.actor,
     urgent: interviewOf(view, interviewId)?.urgent ?? false,
     mode: recordingMode,
     presentRoles,
@@ -261,7 +270,7 @@ export const recordInterviewConducted = (
 };
 
 export const recordInterviewHeld = (
-  { input, known, caseId, occurredAt }: Named<'recordInterviewHeld'>,
+  { input, known, caseId, occurredAt, by }: Named<'recordInterviewHeld'>,
   view: View,
   rules: Rules,
 ): Decision => {
@@ -274,6 +283,7 @@ export const recordInterviewHeld = (
     supportPersonKind: undefined,
     topics: topicsCovered,
     interviewId: known.newId,
+    actor: by.actor,
     intermediary: known.intermediary ?? null,
   };
   const broken = stamps(rules, HELD_OUTSIDE, wish, view);
@@ -283,7 +293,7 @@ export const recordInterviewHeld = (
       data: {
         interviewId: known.newId,
         session: 1,
-        ...standingAt(view, occurredAt, known.newId),
+        ...standingAt(view, occurredAt, known.newId, by.actor),
         planned: false,
         heldBy,
         minutes,
@@ -308,7 +318,7 @@ export const noteLinkedInterview = ({ input }: Named<'noteLinkedInterview'>, vie
   // Where it is another one beside those that are known here, it is the second; an authorisation of this case does not cover it.
   const besides = { ...view, linked: view.linked.filter((one) => one !== known), authorisations: [] };
   const second = counts
-    ? (rules.aSecondInterviewIsAuthorised({ at: '', interviewId: undefined }, besides)?.rule ??
+    ? (rules.aSecondInterviewIsAuthorised({ at: '', interviewId: undefined, actor: undefined }, besides)?.rule ??
       (standing === 'UNCOVERED' ? 'R-001' : undefined))
     : undefined;
   return stamped(

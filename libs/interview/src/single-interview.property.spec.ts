@@ -139,6 +139,7 @@ const simulate = (rules: Rules, steps: readonly Step[]): { world: World; failed:
   for (const id of CASES) {
     append(id, 'CaseOpened', { zone: ZONE, sourceAgency: 'PROSECUTOR', underSix: 'NO' });
     append(id, 'ProtectionRepresentativeAssigned', { staffId: 'rep' });
+    for (const staffId of ['somebody', 'colleague']) append(id, 'TeamMemberAdded', { staffId });
     append(id, 'AnticipatedEvidenceDecided', { decision: 'NOT_SOUGHT', reason: 'NOT_NEEDED' });
   }
 
@@ -319,7 +320,7 @@ const simulate = (rules: Rules, steps: readonly Step[]): { world: World; failed:
           caseId,
           'recordCourtOrder',
           { courtKind: 'CONTROL_JUDGE', orders: 'ADDITIONAL_INTERVIEW', reference: 'x' },
-          { fact: true, occurredAt: late },
+          { fact: true, occurredAt: late, by: { actor: at(['colleague', 'somebody', 'passer-by'], pick)! } },
         );
       case 13:
         return both(caseId, other, 'CaseLinked', { linkKind: 'SAME_CHILD' });
@@ -332,15 +333,22 @@ const simulate = (rules: Rules, steps: readonly Step[]): { world: World; failed:
         const own = world.streams[caseId]!.facts.filter(
           ({ type }) => type.startsWith('ForensicInterview') || type === 'AdditionalInterviewAuthorised',
         );
-        const wrong = at(own, pick);
-        if (wrong)
+        const retract = (wrong: Fact) =>
           append(caseId, 'FactRetracted', {
             eventId: wrong.about.eventId,
             factType: wrong.type,
             retractionReason: 'DUPLICATE',
           });
-        return;
+        // All that is told of one interview's sessions, or one fact of any.
+        const sessions = own.filter(
+          (one) => one.type.startsWith('ForensicInterview') && (one.data as { interviewId: string }).interviewId === id,
+        );
+        if (who === 1) return sessions.forEach(retract);
+        const wrong = at(own, pick);
+        return wrong && retract(wrong);
       }
+      case 21:
+        return say(caseId, 'sealRecord', { interviewId: id, digest: 'a'.repeat(64), location: 'x' });
       case 17:
         return say(caseId, 'cancelInterview', { interviewId: id, reason: 'OTHER' }, { by: { agency } });
       case 18:
@@ -383,8 +391,20 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
   const startedAt: Record<string, string> = {};
   const spentBy: Record<string, string> = {};
   const standing = (until: number) => facts.slice(0, until).filter(({ about }) => !gone.includes(about.eventId));
+  const isSealed = (until: number, id: string) =>
+    standing(until).some((one) => one.type === 'InterviewRecordSealed' && one.data.interviewId === id);
+  /** What has a sealed record was held, whatever was retracted of it. */
+  const toldOrSealed = (until: number) =>
+    facts
+      .slice(0, until)
+      .filter(
+        (one) =>
+          !gone.includes(one.about.eventId) ||
+          (one.type.startsWith('ForensicInterview') &&
+            isSealed(until, (one.data as { interviewId: string }).interviewId)),
+      );
   const spends = (until: number, authorisationId: string) =>
-    standing(until).some(
+    toldOrSealed(until).some(
       (one) =>
         'authorisationId' in one.data &&
         one.type.startsWith('ForensicInterview') &&
@@ -392,7 +412,18 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
         spentBy[authorisationId] !== undefined &&
         (one.data as { interviewId: string }).interviewId !== spentBy['now'],
     );
-  const validAt = (until: number, authorisationId: string, at: string) =>
+  /** Who is on the case, as nobody leaves it here. */
+  const isOnTheCase = (until: number, staffId: string) =>
+    facts
+      .slice(0, until)
+      .some(
+        (one) =>
+          (one.type === 'TeamMemberAdded' || one.type === 'ProtectionRepresentativeAssigned') &&
+          one.data.staffId === staffId,
+      );
+  const plannerOf = (until: number, id: string) =>
+    standing(until).find((one) => one.type === 'InterviewPlanned' && one.data.interviewId === id)?.about.actor;
+  const validAt = (until: number, authorisationId: string, at: string, persons: readonly (string | undefined)[]) =>
     standing(until).some((one) =>
       one.type === 'AdditionalInterviewAuthorised'
         ? one.data.requestId === authorisationId &&
@@ -400,7 +431,9 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
           !isBefore(at, one.about.occurredAt)
         : one.type === 'CourtOrderRecorded' &&
           one.data.orderId === authorisationId &&
-          !isBefore(at, one.about.occurredAt),
+          !isBefore(at, one.about.occurredAt) &&
+          isOnTheCase(one.about.revision, one.about.actor) &&
+          !persons.includes(one.about.actor),
     );
   const covered: string[] = [];
   facts.forEach((fact, i) => {
@@ -427,7 +460,9 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
             one.type === 'InterviewPlanned' &&
             !standing(i).some(
               (later) =>
-                (later.type === 'InterviewCancelled' || later.type.startsWith('ForensicInterview')) &&
+                (later.type === 'InterviewCancelled' ||
+                  later.type === 'InterviewRecordSealed' ||
+                  later.type.startsWith('ForensicInterview')) &&
                 (later.data as { interviewId: string }).interviewId === one.data.interviewId,
             ),
         );
@@ -447,9 +482,10 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
           startedAt[interviewId] = fact.about.occurredAt;
           if (authorisationId) {
             spentBy['now'] = interviewId;
-            if (!spends(i, authorisationId) && validAt(i, authorisationId, fact.about.occurredAt))
+            const persons = [fact.about.actor, plannerOf(i, interviewId)];
+            if (!spends(i, authorisationId) && validAt(i, authorisationId, fact.about.occurredAt, persons))
               covered.push(interviewId);
-            else found.push('C-2: an authorisation that was not valid, or was spent');
+            else found.push('C-2: an authorisation that was not valid, was spent, or was their own word');
             spentBy[authorisationId] = interviewId;
           }
         }
@@ -511,8 +547,19 @@ const broken = (caseId: string, facts: readonly Fact[]): string[] => {
         return;
     }
     // C-2, at every moment: of what still counts, at most one interview is neither covered nor stamped.
+    const sessionsOf = (id: string, among: readonly Fact[]) =>
+      among.filter(
+        (one) => one.type.startsWith('ForensicInterview') && (one.data as { interviewId: string }).interviewId === id,
+      );
     const free = standing(i + 1).filter(
       (one) =>
+        // A sealed record of which no session is told any more: it was told once.
+        (one.type === 'InterviewRecordSealed' &&
+          sessionsOf(one.data.interviewId, standing(i + 1)).length === 0 &&
+          !covered.includes(one.data.interviewId) &&
+          !sessionsOf(one.data.interviewId, facts.slice(0, i)).some(({ about }) =>
+            about.violationOf.includes('R-001'),
+          )) ||
         (one.type === 'ForensicInterviewConducted' &&
           !covered.includes(one.data.interviewId) &&
           !one.about.violationOf.includes('R-001')) ||
@@ -568,6 +615,8 @@ const step: fc.Arbitrary<Step> = fc.record({
     19,
     20,
     20,
+    21,
+    21,
   ),
   on: fc.constantFrom(0, 0, 0, 0, 1, 2),
   pick: fc.nat(11),

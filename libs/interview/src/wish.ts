@@ -14,6 +14,8 @@ export interface Wish {
   /** The interview meant, when there is one already. */
   readonly interviewId: string | undefined;
   readonly agency: string;
+  /** Who asks for it or tells of it: a court's order that only they have put on record does not count for it. Undefined: whoever. */
+  readonly actor: string | undefined;
   /** Session time, when it differs from `at`. */
   readonly slot: string | undefined;
   readonly urgent: boolean;

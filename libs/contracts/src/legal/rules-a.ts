@@ -29,8 +29,8 @@ export const rulesA: RuleBook = {
           'An interview about these facts was already held: the child is not asked again.',
         ],
         [
-          'Pida acceso al registro de la entrevista. Si hay un hecho nuevo, solicite una entrevista adicional.',
-          'Ask for access to the record of the interview. If there is a new fact, request an additional interview.',
+          'Pida acceso al registro de la entrevista. Si hay un hecho nuevo, solicite una entrevista adicional. Si la ordenó un tribunal, alguien del equipo del caso registra la orden y otra persona agenda la entrevista: si la orden la registró usted, pida a alguien más del equipo que agende o que también la registre.',
+          'Ask for access to the record of the interview. If there is a new fact, request an additional interview. If a court ordered it, somebody on the case team records the order and another person plans the interview: if it was you who recorded the order, ask somebody else on the team to plan, or to record it too.',
         ],
       ),
       'E-INT-NOT-INTERRUPTED': no(
@@ -412,8 +412,8 @@ export const rulesA: RuleBook = {
       'E-INT-CAP': no(
         ['Ya hubo {most} entrevistas adicionales.', '{most} additional interviews were held.'],
         [
-          'Use los registros; sólo un tribunal puede ordenar otra.',
-          'Use the records; only a court can order another one.',
+          'Use los registros; sólo un tribunal puede ordenar otra. Alguien del equipo del caso registra la orden y otra persona agenda la entrevista.',
+          'Use the records; only a court can order another one. Somebody on the case team records the order and another person plans the interview.',
         ],
       ),
     },
@@ -468,8 +468,8 @@ export const rulesA: RuleBook = {
     basis: 'REC',
     confidence: 'V/P',
     state: 'recorded',
-    where: 'libs/interview/src/retellings.rule.ts',
-    scenario: SCENARIO,
+    where: 'libs/home/src/case-card.projection.ts',
+    scenario: 'libs/home/src/case-card.projection.spec.ts',
   },
   'R-014': {
     title: {
@@ -492,8 +492,8 @@ export const rulesA: RuleBook = {
     basis: 'REC',
     confidence: 'V/P',
     state: 'recorded',
-    where: 'libs/interview/src/retellings.rule.ts',
-    scenario: SCENARIO,
+    where: 'libs/home/src/case-card.projection.ts',
+    scenario: 'libs/home/src/case-card.projection.spec.ts',
   },
   'R-016': {
     title: { es: 'Un examen forense explicado, aceptado y único', en: 'One forensic exam, explained and agreed to' },
@@ -505,7 +505,7 @@ export const rulesA: RuleBook = {
     scenario: SCENARIO,
     refusals: {
       'E-EXAM': no(
-        ['Falta un elemento para el examen ({missing}).', 'An element of the exam is missing ({missing}).'],
+        ['El examen todavía no procede: {why}.', 'The exam may not take place yet: {why}.'],
         [
           'Explique, registre el asentimiento, ofrezca compañía y elección de examinador. Si no quiere, nada más se detiene.',
           'Explain, record the assent, offer a companion and a choice of examiner. If the child says no, nothing else stops.',
@@ -561,8 +561,8 @@ export const rulesA: RuleBook = {
     basis: 'STD, POL',
     confidence: 'V/P',
     state: 'recorded',
-    where: 'libs/interview/src/interview-due.rule.ts',
-    scenario: SCENARIO,
+    where: 'libs/contracts/src/legal/deadlines.ts',
+    scenario: 'libs/contracts/src/legal/due-times.spec.ts',
   },
   'R-020': {
     title: { es: 'Una sede inadecuada queda señalada', en: 'An unsuitable venue is flagged' },
