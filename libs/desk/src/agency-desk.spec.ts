@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { code, fact, flag, intent, recordedFact, text } from '@resguardo/contracts';
-import type { EventStore, NewEvent } from '@resguardo/eventing';
+import type { EventStore, Expected, NewEvent } from '@resguardo/eventing';
 import { memoryEventStore } from '@resguardo/eventing/testing';
 import { keeper, refuse, StoreUnavailable } from '@resguardo/eventing';
 import { type Caller, noAccess } from '@resguardo/identity';
@@ -53,9 +53,10 @@ let seen: string[] = [];
 let store: EventStore;
 let shown: (readonly [given: string | undefined, made: string])[];
 /** What is plain of what was decided, as somebody who keeps the timeline sees it. */
-const warrants = (stream: string, events: readonly NewEvent[]) =>
+const warrants = (stream: string, events: readonly NewEvent[], expected: Expected) =>
   JSON.stringify([
     stream,
+    expected,
     events.map(({ id, type, data, meta: { violationOf } }) => ({ id, type, data, violationOf })),
   ]);
 let lost: number;
@@ -98,7 +99,7 @@ beforeEach(async () => {
     service: 'health',
     rule: (name, said, by) => (away ? Promise.reject(new StoreUnavailable('away')) : shared.rule(name, said, by)),
     append: async (_by, stream, events, expected, warrant) => {
-      shown.push([warrant, warrants(stream, events)]);
+      shown.push([warrant, warrants(stream, events, expected)]);
       const kept = await store.append(stream, events, expected);
       if (lost-- > 0) throw new StoreUnavailable('the answer was lost');
       return kept;
@@ -134,6 +135,30 @@ describe('D5, D11: the desk of an agency', () => {
       meta: { actor: 'officer-1', agency: 'HEALTH', command: 'noteStep' },
     });
     expect(Object.keys(event!.data)).toEqual(['how']);
+  });
+
+  // After each test: whatever was tried again, everything was offered where it had been decided.
+  afterEach(() => {
+    for (const [given, made] of shown) expect(given).toBe(made);
+  });
+
+  it('C-2: what was decided on a stream that has moved on is decided again there, and not appended as it was', async () => {
+    let ruled = 0;
+    const decided = new AgencyDesk<Caller>({
+      ...parts,
+      rule: async (name, what, by) => {
+        const ruling = await parts.rule(name, what, by);
+        // Somebody else comes first.
+        if (ruled++ === 0) await desk.execute('noteStep', said('Antes'), officer);
+        return ruling;
+      },
+    });
+    expect(await decided.execute('noteStep', said('Después'), officer)).toMatchObject({
+      kind: 'accepted',
+      revision: 1,
+    });
+    expect(ruled).toBe(2);
+    expect(shown.map(([given]) => JSON.parse(given!)[1])).toEqual(['none', 'none', 0]);
   });
 
   it('what it appends carries the proof of what was decided: the same in clear as what is appended', async () => {

@@ -29,8 +29,8 @@ export const rulesA: RuleBook = {
           'An interview about these facts was already held: the child is not asked again.',
         ],
         [
-          'Pida acceso al registro de la entrevista. Si hay un hecho nuevo, solicite una entrevista adicional. Si la ordenó un tribunal, alguien del equipo del caso registra la orden y otra persona agenda la entrevista: si la orden la registró usted, pida a alguien más del equipo que agende o que también la registre.',
-          'Ask for access to the record of the interview. If there is a new fact, request an additional interview. If a court ordered it, somebody on the case team records the order and another person plans the interview: if it was you who recorded the order, ask somebody else on the team to plan, or to record it too.',
+          'Pida acceso al registro de la entrevista. Si hay un hecho nuevo, solicite una entrevista adicional. Si la ordenó un tribunal, una persona del equipo registra la orden y otra planea la entrevista.',
+          'Ask for access to the record of the interview. If there is a new fact, request an additional interview. If a court ordered it, one person of the team records the order and another plans the interview.',
         ],
       ),
       'E-INT-NOT-INTERRUPTED': no(
@@ -412,8 +412,8 @@ export const rulesA: RuleBook = {
       'E-INT-CAP': no(
         ['Ya hubo {most} entrevistas adicionales.', '{most} additional interviews were held.'],
         [
-          'Use los registros; sólo un tribunal puede ordenar otra. Alguien del equipo del caso registra la orden y otra persona agenda la entrevista.',
-          'Use the records; only a court can order another one. Somebody on the case team records the order and another person plans the interview.',
+          'Use los registros; sólo un tribunal puede ordenar otra. Una persona del equipo registra la orden y otra planea la entrevista.',
+          'Use the records; only a court can order another one. One person of the team records the order and another plans the interview.',
         ],
       ),
     },
