@@ -116,13 +116,13 @@ describe('who may what, as the real servers answer it', () => {
     expect(wrongIn(found)).toEqual([]);
     expect(openIn(found)).toMatchInlineSnapshot(`
      {
-       "child-protection": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 66/270, reading 520/540, following 0/1, feed 520/540, field 68/428, unsealing 0/4",
-       "coordination": "topic 7/7, group 1/7, cluster 0/1, database 1/9, schema 7/34, server 0/1, name 1/7, voice 14/14, fact 810/810, reading 540/540, following 1/1, feed 520/540, field 156/428, unsealing 4/4",
-       "health": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 66/270, reading 409/540, following 0/1, feed 409/540, field 68/428, unsealing 0/4",
+       "child-protection": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4",
+       "coordination": "topic 7/7, group 1/7, cluster 0/1, database 1/9, schema 7/34, server 0/1, name 1/7, voice 14/14, fact 810/810, reading 540/540, following 1/1, feed 520/540, field 160/428, unsealing 4/4",
+       "health": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 409/540, following 0/1, feed 409/540, field 67/428, unsealing 0/4",
        "insights": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 3/34, server 0/1, name 0/7, voice 0/14, reading 0/540, following 0/1, feed 304/540, field 0/428, unsealing 0/4",
        "oversight": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 2/34, server 0/1, name 1/7, voice 1/14, fact 0/135, reading 540/540, following 0/1, feed 540/540, field 0/428, unsealing 0/4",
-       "prosecution": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 66/270, reading 496/540, following 0/1, feed 496/540, field 68/428, unsealing 0/4",
-       "victims-commission": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 66/270, reading 520/540, following 0/1, feed 520/540, field 68/428, unsealing 0/4",
+       "prosecution": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 496/540, following 0/1, feed 496/540, field 67/428, unsealing 0/4",
+       "victims-commission": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4",
      }
     `);
   });
