@@ -725,6 +725,17 @@ describe('R-016, R-017, R-022 to R-025, R-120: exam, court and therapy', () => {
       )
       .thenStamped('R-016');
   });
+  it('R-016: a second exam takes a court’s order that somebody on the case has recorded', () => {
+    const twice = [...ready, happened('ForensicExamPerformed', { examKind: 'INTIMATE' }), ...agreed];
+    const order = happened('CourtOrderRecorded', { orderId: 'o', orders: 'EXAM' }, { actor: COLLEAGUE.actor });
+    const plan = wanted('planExam', exam, { known });
+    given(...twice, order)
+      .when(plan)
+      .thenRefused('R-016', 'E-EXAM');
+    given(...twice, happened('TeamMemberAdded', { staffId: COLLEAGUE.actor }), order)
+      .when(plan)
+      .thenUnstamped();
+  });
   it('R-017: without contact in person an intimate exam is refused', () =>
     given(
       ...ready,

@@ -629,9 +629,10 @@ const counted = (view: View, fact: Fact): View => {
       return withRequest(view, fact.data.requestId, () => ({ outcome: 'DENIED' }));
     case 'CourtOrderRecorded': {
       const { orderId, orders, validUntil } = fact.data;
+      // From outside it is on record all the same (M-1), but a folio alone must not be enough to have the child asked or examined again.
+      if (!view.insiders.includes(about.actor)) return view;
       if (orders === 'EXAM') return { ...view, examOrderedByCourt: true };
-      // From outside it is on record all the same (M-1), but a folio alone must not be enough to have the child asked again.
-      if (orders !== 'ADDITIONAL_INTERVIEW' || !view.insiders.includes(about.actor)) return view;
+      if (orders !== 'ADDITIONAL_INTERVIEW') return view;
       return {
         ...view,
         authorisations: [
