@@ -280,6 +280,28 @@ describe('the states of each panel', () => {
     expect(await flaws(page)).toEqual([]);
   }, 30_000);
 
+  it('what is retracted on an older page of the timeline is marked there, and its receipt has the keyboard', async () => {
+    const { caseId: made } = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    for (let i = 0; i < 50; i++)
+      await people.done(OFFICERS.PROSECUTOR, 'recordPrivacyNotice', {
+        caseId: made,
+        input: validInput('recordPrivacyNotice'),
+      });
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    const more = page.locator('main').getByRole('button', { name: 'Ver anteriores' });
+    await visitUntil(page, `${product.url}/casos/${made}/linea`, more);
+    await more.click();
+    const oldest = page.locator('.entries > li[data-type=ReportReceived]');
+    await oldest.locator('summary').filter({ hasText: 'Corregir o retirar' }).click();
+    await oldest.locator('details[data-action=retractFact] > summary').click();
+    const form = oldest.locator('form[data-command=retractFact]');
+    await fill(form, allCommands['retractFact']!.input, validInput('retractFact'));
+    expect(await send(page, form, oldest.locator('.notice'))).toBe('good');
+    await oldest.getByText('retirado').first().waitFor();
+    await takenTo(oldest.locator('.notice[data-tone=good]'));
+    expect(await page.locator('.entries > li').count()).toBeGreaterThan(50);
+  }, 60_000);
+
   it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
     const { caseId: made, folio } = await openCase(people);
     await people.done('salud.nayarit', 'useBreakGlass', { caseId: made, input: validInput('useBreakGlass') });

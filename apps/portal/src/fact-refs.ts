@@ -11,6 +11,7 @@ import { useWords } from './words.js';
 /** Fields that point at an earlier fact of the case: by which fact, and under which id it is known. */
 const REFS: Readonly<Record<string, Readonly<Record<string, readonly [fact: string, id: string]>>>> = {
   completeReport: { reportId: ['ReportReceived', 'eventId'] },
+  recordImpactOpinion: { requestId: ['AdditionalInterviewRequested', 'requestId'] },
   shareRecord: { requestId: ['RecordAccessRequested', 'requestId'] },
   denyRecordAccess: { requestId: ['RecordAccessRequested', 'requestId'] },
   recordRecordCopied: { courtOrderId: ['CourtOrderRecorded', 'orderId'] },

@@ -1,4 +1,4 @@
-import { helpOf, type LabelKind, labelOf, labels } from '@resguardo/contracts';
+import { codeIn, helpOf, type LabelKind, labelOf, labels } from '@resguardo/contracts';
 import { useMemo } from 'react';
 import { dayText, instantText, relative, valueText } from './format.js';
 import { useLanguage } from './i18n/language.js';
@@ -19,6 +19,7 @@ export const useWords = () => {
       /** A data class of the access log. */
       dataClass: word('classes'),
       code: (code: string | null | undefined) => (code ? labelOf('codes', code, language) : '—'),
+      codeIn: (field: string, code: string) => codeIn(field, code, language),
       /** `AGENCY:ROLE`, as a pair of codes names somebody who may decide. */
       holder: (pair: string) =>
         pair

@@ -90,7 +90,7 @@ export {
 export type { AdmissionError, OfferedFact } from './admission.js';
 export { admissionErrors } from './admission.js';
 export type { LabelKind } from './labels.js';
-export { helpOf, labelOf, labels } from './labels.js';
+export { codeIn, helpOf, labelOf, labels } from './labels.js';
 export type { Channel, Form, LinkKind, ReportQuestion, RiskFlag, StateKey, YesNoUnknown, Zone } from './codes.js';
 export {
   CHANNELS,

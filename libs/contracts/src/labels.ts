@@ -35,6 +35,10 @@ const found = (kind: LabelKind, name: string) => {
 export const labelOf = (kind: LabelKind, name: string, language: 'es' | 'en'): string =>
   found(kind, name)?.[language] ?? spelled(name);
 
+/** A code where it stands in a field: one code may mean several things, and is said there as that field has it. */
+export const codeIn = (field: string, code: string, language: 'es' | 'en'): string =>
+  found('codes', `${field}.${code}`)?.[language] ?? labelOf('codes', code, language);
+
 /** The sentence under the label; empty when none is needed. */
 export const helpOf = (kind: LabelKind, name: string, language: 'es' | 'en'): string =>
   found(kind, name)?.help?.[language] ?? '';

@@ -1,5 +1,5 @@
 import type { FactKind } from './facts.js';
-import { labelOf } from './labels.js';
+import { codeIn } from './labels.js';
 import type { Said } from './legal/rule-book.js';
 import { writtenDay, writtenInstant } from './legal/written.js';
 
@@ -525,14 +525,14 @@ const AT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A value of a fact or of a refusal in words: moments in the zone of the capital, days as they are, codes by their label. */
-export const spoken = (value: unknown, locale: 'es' | 'en'): string => {
-  if (Array.isArray(value)) return value.map((one) => spoken(one, locale)).join(', ');
+export const spoken = (value: unknown, locale: 'es' | 'en', field = ''): string => {
+  if (Array.isArray(value)) return value.map((one) => spoken(one, locale, field)).join(', ');
   if (typeof value === 'boolean') return locale === 'es' ? (value ? 'sí' : 'no') : value ? 'yes' : 'no';
   if (typeof value !== 'string') return String(value);
   if (AT.test(value)) return writtenInstant(value, locale);
   if (DAY.test(value)) return writtenDay(value, locale, 'UTC');
   // Codes are written in capitals; a folio or a rule id has digits and hyphens and is said as it is.
-  return /^[A-Z][A-Z_]+[A-Z0-9_]*$/.test(value) ? labelOf('codes', value, locale) : value;
+  return /^[A-Z][A-Z_]+[A-Z0-9_]*$/.test(value) ? codeIn(field, value, locale) : value;
 };
 
 const PLACE = /\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}/g;
@@ -543,7 +543,7 @@ const absent = (value: unknown): boolean =>
 const filled = (template: string, data: Readonly<Record<string, unknown>>, locale: 'es' | 'en'): string => {
   const put = (text: string): string =>
     text.replace(PLACE, (_, name: string, yes?: string, no?: string) =>
-      yes !== undefined ? ((data[name] ? yes : no) ?? '') : absent(data[name]) ? '…' : spoken(data[name], locale),
+      yes !== undefined ? ((data[name] ? yes : no) ?? '') : absent(data[name]) ? '…' : spoken(data[name], locale, name),
     );
   return put(
     template.replace(/\[([^\]]*)\]/g, (_, part: string) =>

@@ -663,7 +663,8 @@ function FieldInput({
       {child}
     </div>
   );
-  const codes = (list: readonly string[]): Choice[] => list.map((item) => ({ value: item, label: words.code(item) }));
+  const codes = (list: readonly string[]): Choice[] =>
+    list.map((item) => ({ value: item, label: words.codeIn(name, item) }));
 
   const select = (list: readonly Choice[]) =>
     list.length <= 4 && list.length > 0

@@ -301,7 +301,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'sealed.empty': 'There is no content to show.',
   'sealed.gap': 'A part cannot be opened ({cls}): {why}.',
   'sealed.logged': 'The reading is recorded under your name with this purpose.',
-  'sealed.open': 'Show the account (sensitive content)',
+  'sealed.open': 'Show what is sealed',
   'sealed.purpose': 'What you read it for',
   'sealed.show': 'Show',
   'sealed.what': 'Sensitive content',

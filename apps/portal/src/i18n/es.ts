@@ -300,7 +300,7 @@ export const es = {
   'sealed.empty': 'No hay contenido que mostrar.',
   'sealed.gap': 'Una parte no se puede abrir ({cls}): {why}.',
   'sealed.logged': 'La lectura queda registrada con su nombre y esta finalidad.',
-  'sealed.open': 'Ver relato (contenido sensible)',
+  'sealed.open': 'Ver lo reservado',
   'sealed.purpose': 'Para qué lo lee',
   'sealed.show': 'Mostrar',
   'sealed.what': 'Contenido sensible',

@@ -24,6 +24,21 @@ interface Filter {
 }
 const NONE: Filter = { agencies: [], kinds: [], from: '', to: '' };
 
+/** The newest pages, one after the other. */
+const pagesUpTo = async (many: number, variables: object) => {
+  const found: TimelinePage[] = [];
+  let after: string | null = null;
+  do {
+    const asked: object = after === null ? variables : { ...variables, after };
+    const answer = await client.query<{ timeline: TimelinePage | null }>(TIMELINE, asked as never).toPromise();
+    if (answer.error) return { found, error: answer.error };
+    const page: TimelinePage | null = answer.data?.timeline ?? null;
+    if (page) found.push(page);
+    after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  } while (after !== null && found.length < many);
+  return { found };
+};
+
 export function TimelineTab() {
   const say = useSay();
   const words = useWords();
@@ -39,6 +54,8 @@ export function TimelineTab() {
   const [attempt, setAttempt] = useState(0);
   const asking = useRef(0);
   const shownFor = useRef<object | undefined>(undefined);
+  const read = useRef(0);
+  read.current = pages.length;
   /** What was said here must be in the answer. */
   const atLeast = useRef<number | undefined>(undefined);
   const { caseId } = view;
@@ -61,26 +78,22 @@ export function TimelineTab() {
   useEffect(() => {
     const mine = ++asking.current;
     setLoading(true);
-    void client
-      .query<{ timeline: TimelinePage | null }>(TIMELINE, { ...variables, atLeast: atLeast.current } as never)
-      .toPromise()
-      .then(({ data, error }) => {
-        if (mine !== asking.current) return;
-        setLoading(false);
-        if (error) {
-          const found = troubleOf(error);
-          setTrouble(found);
-          if (found.kind === 'denied') setPages([]);
-          return;
-        }
-        setTrouble(undefined);
-        const first = data?.timeline;
-        // Asked again, what was read of the pages before stays: the first one has moved on.
-        const goesOn = shownFor.current === variables;
-        shownFor.current = variables;
-        setPages((known) => (first ? [first, ...(goesOn && known.length > 1 ? known : [])] : []));
-        setFresh([]);
-      });
+    // Asked again, as many pages as were read: what is corrected or retracted in an older one shows there.
+    const many = shownFor.current === variables ? Math.max(1, read.current) : 1;
+    void pagesUpTo(many, { ...variables, atLeast: atLeast.current }).then(({ found, error }) => {
+      if (mine !== asking.current) return;
+      setLoading(false);
+      if (error) {
+        const found = troubleOf(error);
+        setTrouble(found);
+        if (found.kind === 'denied') setPages([]);
+        return;
+      }
+      setTrouble(undefined);
+      shownFor.current = variables;
+      setPages(found);
+      setFresh([]);
+    });
   }, [variables, turn]);
 
   const readUpTo = (revision: number) => {
@@ -142,8 +155,7 @@ export function TimelineTab() {
 
   const entries = useMemo(() => {
     const all = new Map<number, TimelineEntry>();
-    for (const entry of pages.flatMap((page) => page.entries))
-      if (!all.has(entry.revision)) all.set(entry.revision, entry);
+    for (const entry of pages.flatMap((page) => page.entries)) all.set(entry.revision, entry);
     const passes = (entry: TimelineEntry) =>
       (filter.agencies.length === 0 || (entry.agency !== null && filter.agencies.includes(entry.agency))) &&
       (filter.kinds.length === 0 || filter.kinds.includes(entry.kind));
@@ -408,7 +420,7 @@ function Entry({
         <Sealed caseId={view.caseId} eventId={entry.eventId} />
       )}
       {/* Retracting takes its own form away; its receipt stays. */}
-      {receipt && entry.retractedBy && <Receipt commandId={receipt} />}
+      {receipt && entry.retractedBy && <Receipt commandId={receipt} focus />}
       {mayCorrect && !entry.retractedBy && (
         <details className="more slight">
           <summary>{say('timeline.correct')}</summary>

@@ -155,6 +155,8 @@ export const codeLabels = labelsFrom({
   GIVEN: ['La dio', 'Given'],
   DECLINED: ['No aceptada', 'Declined'],
   NOT_SOUGHT: ['No se solicita', 'Not sought'],
+  'childView.DECLINED': ['Prefirió no darla', 'Preferred not to give it'],
+  'childView.NOT_SOUGHT': ['No se le pidió', 'Not asked for'],
   URGENCY: ['Por urgencia', 'Urgency'],
   CHILD_NOT_REACHABLE: ['No se le pudo localizar', 'Child not reachable'],
   WOULD_HARM_CHILD: ['Le haría daño', 'Would harm the child'],

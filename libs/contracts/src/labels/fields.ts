@@ -145,8 +145,8 @@ export const fieldLabels = labelsFrom({
   slot: [
     'Fecha y hora',
     'Date and time',
-    'De día y fuera del horario escolar; salvo urgencia, con al menos 72 horas para las preguntas de todas las instituciones.',
-    'By day and outside school hours; unless urgent, with at least 72 hours for the questions of all agencies.',
+    'Fuera del horario escolar; salvo urgencia, con al menos 72 horas para las preguntas de todas las instituciones.',
+    'Outside school hours; unless urgent, with at least 72 hours for the questions of all agencies.',
   ],
   minutes: ['Duración en minutos', 'Length in minutes'],
   venueKind: [

@@ -45,8 +45,8 @@ export const rulesC: RuleBook = {
   },
   'R-202': {
     title: {
-      es: 'Exigir un tutor como condición queda registrado',
-      en: 'Demanding a guardian as a condition is put on record',
+      es: 'No se exige la presencia de un tutor como condición',
+      en: 'No guardian is demanded as a condition',
     },
     source: 'Disrupting Harm in Mexico, barriers to reporting',
     basis: 'REC, POL',
