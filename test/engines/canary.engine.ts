@@ -193,7 +193,7 @@ describe('what is sealed is nowhere in clear, with one service per agency', () =
     const silent = [
       ...feeds.flat(),
       ...says(/^records of feed-health$/, 'ce_type'),
-      ...says(/broker-\d.data.feed-insights-\d.*\.log$/, 'ce_type'),
+      ...says(/node-\d.data.feed-insights-\d.*\.log$/, 'ce_type'),
       ...says(/^resguardo_coordination table vault.person_version/, '\\x'),
       ...says(/^resguardo_health table read_models.parked/, 'planted'),
       ...says(/^resguardo_health table read_models.waiting/, 'DisclosureReceived'),
