@@ -1,7 +1,33 @@
-import { Badge, Button, Checkbox, createTheme, Modal, NativeSelect, Radio, Textarea, TextInput } from '@mantine/core';
+import {
+  type MantineColorsTuple,
+  Badge,
+  Button,
+  Checkbox,
+  createTheme,
+  Modal,
+  NativeSelect,
+  Radio,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 
-/** Mantine with its accessibility defaults corrected: contrast of the primary and of dimmed text, focus always visible. */
+/** Mantine's, but for the fifth: borders of what is typed in, chosen or pressed are seen (WCAG 1.4.11, 3 to 1 on white and on panels). */
+const GREYS: MantineColorsTuple = [
+  '#f8f9fa',
+  '#f1f3f5',
+  '#e9ecef',
+  '#dee2e6',
+  '#7c858e',
+  '#adb5bd',
+  '#868e96',
+  '#495057',
+  '#343a40',
+  '#212529',
+];
+
+/** Mantine with its accessibility defaults corrected: contrast of the primary, of borders and of dimmed text, focus always visible. */
 export const theme = createTheme({
+  colors: { gray: GREYS },
   primaryColor: 'teal',
   primaryShade: 9,
   autoContrast: true,

@@ -12,7 +12,7 @@ const FLAW = `(() => {
     const of = (element) => getComputedStyle(element);
     const marked = [one, one.parentElement, one.nextElementSibling].filter(Boolean).some((element) =>
       (of(element).outlineStyle !== 'none' && parseFloat(of(element).outlineWidth) > 0) || of(element).boxShadow !== 'none');
-    const bordered = one.matches('input, textarea, select') && of(one).borderTopColor !== 'rgb(206, 212, 218)';
+    const bordered = one.matches('input, textarea, select') && of(one).borderTopColor !== 'rgb(124, 133, 142)';
     if (!marked && !bordered) return 'not marked: ' + called;
     const box = one.getBoundingClientRect();
     if (box.bottom < 0 || box.top > innerHeight) return 'out of sight: ' + called;
