@@ -128,7 +128,7 @@ const PANELS: readonly PanelOf[] = [
     operation: 'Case',
     title: 'Caso',
     nothing: (data) => (data.case = null),
-    empty: ['El caso aún no llega a esta vista', 'esta página lo muestra en cuanto llegue'],
+    empty: ['El caso aún no llega a esta vista', 'esta página lo muestra en cuanto llegue', 'Reintentar'],
     reach: (data) => data.case,
   },
   {

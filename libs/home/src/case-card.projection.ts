@@ -807,7 +807,7 @@ type Acts = Pick<CaseCard, 'acts' | 'retracted'>;
 const standingActs = ({ acts, retracted }: Acts): readonly CardAct[] =>
   acts.filter(({ eventId, accountGiven }) => accountGiven && !retracted.includes(eventId));
 
-/** the acts by which to tell who heard it, those retracted left out. An unnamed listener of an act that stands is whoever it names. */
+/** the acts by which to tell who heard it, those retracted left out. Of an act that is told twice, an unnamed listener is nobody more. */
 export const heardActs = (card: Acts): readonly CardAct[] => {
   const standing = standingActs(card);
   return standing.filter(

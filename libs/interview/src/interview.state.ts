@@ -1,5 +1,4 @@
 import type { StateKey, Zone } from '@resguardo/contracts';
-import { callsForPromptInterview } from '@resguardo/contracts';
 import type { CommandOf, interviewCaseCommands } from '@resguardo/contracts';
 import type { CaseFileFact, InterviewFact, InterviewTopic, VaultFact } from '@resguardo/contracts/timeline';
 import { addHours, daysBetween, isBefore } from './time.js';
@@ -175,9 +174,7 @@ export interface View {
   readonly zone: Zone;
   readonly state: StateKey;
   readonly responsible: string | null;
-  readonly underSix: boolean;
   readonly contactInPerson: 'YES' | 'NO' | 'UNKNOWN';
-  readonly reports: readonly { readonly reportId: string; readonly at: string; readonly soon: boolean }[];
   readonly representative: boolean;
   readonly team: readonly string[];
   /** Staff who work on the case: the team, who represents the child and who advises them. */
@@ -211,9 +208,7 @@ export const nothingYet: View = {
   zone: 'America/Mexico_City',
   state: '09',
   responsible: null,
-  underSix: false,
   contactInPerson: 'UNKNOWN',
-  reports: [],
   representative: false,
   team: [],
   insiders: [],
@@ -354,26 +349,19 @@ const counted = (view: View, fact: Fact): View => {
         zone: fact.data.zone,
         state: fact.data.state,
         responsible: view.responsible ?? fact.data.sourceAgency,
-        underSix: fact.data.underSix === 'YES',
       };
     case 'ReportReceived': {
       const { accountGiven, contactInPerson } = fact.data;
-      const report = { reportId: about.eventId, at: about.occurredAt, soon: callsForPromptInterview(fact.data) };
-      return withAct(
-        withContact({ ...view, reports: [...view.reports, report] }, contactInPerson),
-        act(fact, accountGiven === true),
-      );
+      return withAct(withContact(view, contactInPerson), act(fact, accountGiven === true));
     }
     case 'ReportCompleted': {
       const { reportId, accountGiven, fromOutside } = fact.data;
       // From outside only what calls for more care is taken: "no contact" would refuse an examination.
       const contactInPerson =
         fromOutside && fact.data.contactInPerson !== 'YES' ? undefined : fact.data.contactInPerson;
-      const soon = callsForPromptInterview(fact.data);
       return withContact(
         {
           ...view,
-          reports: view.reports.map((one) => (one.reportId === reportId ? { ...one, soon: one.soon || soon } : one)),
           // The account was given when the report was made: the same act, counted once (C-7).
           acts: accountGiven
             ? view.acts.map((one) => (one.eventId === reportId ? { ...one, accountGiven } : one))
@@ -820,10 +808,6 @@ export const coverAt = (
   );
   return open.find(({ by }) => by === 'COURT') ?? open[0];
 };
-
-/** Calendar days from a report within which the interview is held. */
-export const dueDays = ({ underSix }: Pick<View, 'underSix'>, { soon }: { readonly soon: boolean }): number =>
-  soon ? 7 : underSix ? 14 : 21;
 
 export const pausedAt = ({ pauses }: View, at: string): boolean =>
   pauses.some(({ from, until }) => !isBefore(at, from) && (until === null || isBefore(at, until)));

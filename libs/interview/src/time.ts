@@ -14,9 +14,6 @@ export const localDay = (instant: string, zone: string): string =>
     new Date(instant),
   );
 
-export const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-
 /** Whole calendar days from one instant to another in a zone; negative when the second is earlier. */
 export const daysBetween = (from: string, to: string, zone: string): number =>
   (Date.parse(`${localDay(to, zone)}T00:00:00Z`) - Date.parse(`${localDay(from, zone)}T00:00:00Z`)) / DAY;

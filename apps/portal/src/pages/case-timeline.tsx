@@ -84,9 +84,9 @@ export function TimelineTab() {
       if (mine !== asking.current) return;
       setLoading(false);
       if (error) {
-        const found = troubleOf(error);
-        setTrouble(found);
-        if (found.kind === 'denied') setPages([]);
+        const said = troubleOf(error);
+        setTrouble(said);
+        if (said.kind === 'denied') setPages([]);
         return;
       }
       setTrouble(undefined);

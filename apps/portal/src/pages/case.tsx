@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { allCommands } from '@resguardo/contracts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation, useOutletContext, useParams } from 'react-router';
@@ -122,6 +123,9 @@ function Loaded({ caseId }: { caseId: string }) {
             <h1>{say('tab.case')}</h1>
             <Notice tone="partial" title={say('state.comes')} role="status">
               <p>{say('state.comesWhy')}</p>
+              <Button variant="default" size="xs" onClick={again}>
+                {say('action.retry')}
+              </Button>
             </Notice>
           </>
         )
