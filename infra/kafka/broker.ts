@@ -52,6 +52,8 @@ export const nodeSettings = ({ node, brokers, controllers, superUser, password, 
   'controller.quorum.fetch.timeout.ms': '1000',
   'controller.quorum.election.timeout.ms': '500',
   'controller.quorum.election.backoff.max.ms': '500',
+  // A follower often hears of the new leader before that one does, is turned away, and would ask again only after a second; until then nothing is stored.
+  'replica.fetch.backoff.ms': '100',
 });
 
 /** Arguments of `kafka-storage format` that make the users with the storage. */

@@ -24,10 +24,12 @@ const topicOf = (random: () => number) => {
           return { partition, first, next, end: ends.get(partition)! };
         }).filter(({ first, next }) => next > first);
         await turn();
-        for (const { partition, first, next, end } of fetched) {
-          const batch = Array.from({ length: next - first }, (_, i) => first + i);
-          if (await served.take({ partition, batch, first, next, end })) cursors.set(partition, next);
-        }
+        await Promise.all(
+          fetched.map(async ({ partition, first, next, end }) => {
+            const batch = Array.from({ length: next - first }, (_, i) => first + i);
+            if (await served.take({ partition, batch, first, next, end })) cursors.set(partition, next);
+          }),
+        );
       }
     } finally {
       served.seekWith(undefined);
@@ -299,6 +301,19 @@ it('who comes while all the others hang does not wait for them', async () => {
   expect(await taking).toBe(true);
   expect(await readings[0]!.served.take(fetched(0, 1))).toBe(true);
   expect([came.offsets.get(0), hung.offsets.get(0)]).toEqual([1, undefined]);
+  go();
+  await Promise.all([came.stop(), hung.stop()]);
+});
+
+it('nor does the second partition of which they all have a batch', async () => {
+  const { fan, readings } = byHand({ patienceMs: 1 });
+  const { pause, go } = hanging();
+  const hung = follower(fan, new Map(), pause);
+  await until(() => readings.length > 0);
+  const taking = [0, 1].map((partition) => readings[0]!.served.take({ ...fetched(0, 1), partition }));
+  await turn();
+  const came = follower(fan, new Map(), quick);
+  expect(await Promise.all(taking)).toEqual([true, true]);
   go();
   await Promise.all([came.stop(), hung.stop()]);
 });

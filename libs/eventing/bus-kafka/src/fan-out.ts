@@ -28,8 +28,8 @@ export interface Served<Batch> {
   /** The earliest offset that is still wanted of a partition. */
   expected(partition: number): number;
   /**
-   * Gives it to all. False when it was given to nobody, because something before it is missing: then it is read again from `expected`.
-   * Resolves when there may be another one.
+   * Gives it to all; partitions side by side. False when it was given to nobody, because something before it is missing: then it is read again
+   * from `expected`. Resolves when there may be another one of this partition.
    */
   take(fetched: Fetched<Batch>): Promise<boolean>;
   /** How a partition is read again from `expected`: false when it cannot be now. Never throws. Undefined when the consumer has ended. */
@@ -97,7 +97,8 @@ export const fanOut = <Batch>(
     const sought = new Map<number, number>();
     /** Since when a partition ends before what was read of it. */
     const doubts = new Map<number, number>();
-    let came = (): void => {};
+    /** Told when somebody comes, for each partition of which everybody takes a batch. */
+    const comings = new Set<() => void>();
 
     /** Whether the partition is what it was. Right after it got another leader it may seem to end too early. */
     const isWhat = async ({ partition, end }: Fetched<Batch>): Promise<boolean> => {
@@ -131,7 +132,9 @@ export const fanOut = <Batch>(
         if (waited.length === 0) return;
         if (waited.length === members.size) {
           // As long as nobody has it, nobody waits for another; somebody may come.
-          await Promise.race([...waited, new Promise<void>((resolve) => (came = resolve))]);
+          let heard = (): void => {};
+          await Promise.race([...waited, new Promise<void>((resolve) => void comings.add((heard = resolve)))]);
+          comings.delete(heard);
           continue;
         }
         const patience = new AbortController();
@@ -190,7 +193,7 @@ export const fanOut = <Batch>(
           member.over.addEventListener('abort', leaves, { once: true });
           if (member.over.aborted) return leaves();
           for (const [partition, place] of before) if (at(member, partition) < place) seek?.(partition);
-          came();
+          for (const heard of comings) heard();
         }),
       leave: (member) => {
         const ends = members.get(member);

@@ -16,7 +16,8 @@ import { type BusLog, kafkaClient, type KafkaConnection, RETRY } from './client.
 import { fanOut, type Served } from './fan-out.js';
 import { type Offsets, offsetsOf, positionOf } from './feed-position.js';
 import { type KafkaTrouble, kafkaTrouble } from './kafka-trouble.js';
-import { topicOf } from './partition.js';
+import { PARTITIONS, topicOf } from './partition.js';
+import { together } from './together.js';
 
 export interface KafkaFeedOptions {
   readonly connection: KafkaConnection;
@@ -147,30 +148,15 @@ export const kafkaFeed = (options: KafkaFeedOptions): KafkaFeed => {
   return {
     follow: async (reader, from, each, stop, limit = 1000) => {
       const offsets = startOf(reader, from);
-      const failed = new AbortController();
-      // Batches of a consumer that was given up may still come: one after the other, and only what is next.
-      let queue: Promise<void> = Promise.resolve();
-      const take = (partition: number, messages: readonly KafkaMessage[]): Promise<void> => {
-        const turn = queue.then(async () => {
-          for (
-            let rest = messages.filter(({ offset }) => Number(offset) >= (offsets.get(partition) ?? 0));
-            rest.length;
-          ) {
-            if (stop.aborted || failed.signal.aborted) return;
-            const slice = rest.slice(0, limit);
-            rest = rest.slice(limit);
-            const upTo: Offsets = new Map(offsets).set(partition, Number(slice.at(-1)!.offset) + 1);
-            const found = slice.flatMap((message) => readOnce(reader, partition, message));
-            await around({ reader, messages: found }, () => each(found, positionOf(upTo)));
-            offsets.set(partition, upTo.get(partition)!);
-          }
-        });
-        queue = turn.catch((error: unknown) => failed.abort(error));
-        return queue;
-      };
-      await consumersOf(reader).follow({ offsets, take, over: AbortSignal.any([stop, failed.signal]) });
-      await queue;
-      if (failed.signal.aborted) throw failed.signal.reason;
+      const taking = together<KafkaMessage>({
+        ...{ offsets, limit, stop },
+        work: async (taken, upTo) => {
+          const messages = taken.flatMap(({ partition, read: message }) => readOnce(reader, partition, message));
+          await around({ reader, messages }, () => each(messages, positionOf(upTo)));
+        },
+      });
+      await consumersOf(reader).follow({ offsets, take: taking.take, over: taking.over });
+      await taking.settled();
     },
     reread: (reader, message) => {
       const { key, headers, value } = message.raw as unknown as Omit<ReceivedMessage, 'value'> & {
@@ -259,6 +245,8 @@ const consume = async (
     await consumer.subscribe({ topic, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
+      // Of a topic with more, some wait for the others.
+      partitionsConsumedConcurrently: PARTITIONS,
       eachBatchAutoResolve: false,
       eachBatch: async ({ batch, heartbeat, resolveOffset }: EachBatchPayload) => {
         const { partition, messages, highWatermark } = batch;

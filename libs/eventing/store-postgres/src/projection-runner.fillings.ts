@@ -108,7 +108,10 @@ interface Filling {
 
 /** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
 const BEAT_MS = 20;
-/** After so many messages or more a follower rests, the longer the longer they took: much in one write costs less, a card above all. */
+/**
+ * While batches of so many messages or more come one after the other, a follower rests between them, the longer the longer they took: much in one
+ * write costs less, a card above all. Not after the first of them: what was held up by something is waited for.
+ */
 const MANY = 10;
 const RESTS = 4;
 const REST_MS = 250;
@@ -256,6 +259,7 @@ export const startRunner = async (
     const signal = AbortSignal.any([whole.signal, stop.signal]);
     // Far from the end of the feed there is no point in asking whether it has caught up.
     let farBehind = false;
+    let wereMany = false;
     const instance = new Instance(
       pool,
       S,
@@ -295,7 +299,9 @@ export const startRunner = async (
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
               const took = performance.now() - started;
-              const rest = messages.length < MANY ? 0 : Math.min(RESTS * took, REST_MS);
+              const isMany = messages.length >= MANY;
+              const rest = isMany && wereMany ? Math.min(RESTS * took, REST_MS) : 0;
+              wereMany = isMany;
               if (!farBehind) await pause(Math.max(BEAT_MS - took, rest), signal);
             },
             signal,
