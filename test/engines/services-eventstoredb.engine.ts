@@ -1,18 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
+import { entered, launch } from '../browser/support/browser.js';
+import { journeys } from '../browser/support/journeys.js';
 import { validInput } from '../e2e/support/inputs.js';
-import { fillTeam, OFFICERS, openCase, type People, peopleOf, SUPERVISORS } from '../e2e/support/people.js';
+import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { until } from '../support/until.js';
-import { onStore, startStoreServer, storeLabel as label, type StoreServer } from './support/eventstoredb.js';
+import {
+  isStoreGiven,
+  onStore,
+  startStoreServer,
+  storeLabel as label,
+  type StoreServer,
+} from './support/eventstoredb.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   behind entries { type occurredAt } } }`;
 const KEPT = '{ kept { commandId state } }';
 const FOUR = Object.values(OFFICERS);
+const isFull = process.env['RESGUARDO_FULL'] === '1';
 /** How long the store is away at the least; however short, something was said to each agency meanwhile. */
-const AWAY_MS = process.env['RESGUARDO_FULL'] === '1' ? 30_000 : 0;
+const AWAY_MS = isFull ? 30_000 : 0;
 
 interface Entry {
   readonly type: string;
@@ -56,6 +66,23 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
     occurredAt: new Date(Date.now() - 60_000).toISOString(),
     input: validInput('recordRetelling'),
   });
+
+  if (isFull || isStoreGiven)
+    describe('the child tells it once: the main job of each role, in a browser', () => {
+      const opened = new Map<string, Promise<Page>>();
+      const pageOf = (username: string): Promise<Page> => {
+        const product = { url: all.gateway.url, dataFolder: join(folder, 'data') };
+        const known = opened.get(username) ?? entered(browser, product, username).then(({ page }) => page);
+        opened.set(username, known);
+        return known;
+      };
+      let browser: Browser;
+      beforeAll(async () => {
+        browser = await launch();
+      });
+      afterAll(() => browser?.close());
+      journeys(() => ({ url: all.gateway.url, pageOf, subjectOf }));
+    });
 
   it('either replica keeps it without the other, and every agency reads it over Kafka', async () => {
     const caseId = await shared();

@@ -4,7 +4,7 @@ import { kafkaFeed, orderKey, partitionOf, topicOf } from '@resguardo/bus-kafka'
 import { cloudEvents } from '@resguardo/bus-messages';
 import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import { type Feed, type RecordedEvent, storeFeed } from '@resguardo/eventing';
-import { pseudonyms, told } from '@resguardo/service';
+import { type KeptStore, pseudonyms, told } from '@resguardo/service';
 import { postgresEventStore, runProjection } from '@resguardo/store-postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { Pool } from 'pg';
@@ -33,11 +33,17 @@ const withPool = async <T>(connectionString: string, work: (pool: Pool) => Promi
   return work(pool).finally(() => pool.end());
 };
 
-/** What the store holds and each reader is to be told of it. */
-export const exchangeOf = (all: Distributed) => {
+/** A timeline's store, to be read. */
+export type OpenStore = () => Promise<Pick<KeptStore, 'scan' | 'follow' | 'close'>>;
+
+/** What the store holds and each reader is to be told of it. @param open the store; coordination's database unless given */
+export const exchangeOf = (
+  all: Distributed,
+  open: OpenStore = async () => postgresEventStore({ connection: all.databases.coordination }),
+) => {
   const tell = told(pseudonyms(readFileSync(join(all.secretsOf('coordination'), 'pseudonym-key'))));
-  const withStore = async <T>(work: (store: ReturnType<typeof postgresEventStore>) => Promise<T>): Promise<T> => {
-    const store = postgresEventStore({ connection: all.databases.coordination });
+  const withStore = async <T>(work: (store: Awaited<ReturnType<OpenStore>>) => Promise<T>): Promise<T> => {
+    const store = await open();
     return work(store).finally(() => store.close());
   };
 
@@ -65,7 +71,7 @@ export const exchangeOf = (all: Distributed) => {
         const heads = headsFor(service, events);
         if (service === 'coordination') {
           const { rows } = await pool.query<{ position: string }>('select position from relay_checkpoint');
-          if (BigInt(rows[0]?.position ?? 0) < BigInt(events.at(-1)?.position ?? 0)) found.push('the relay is behind');
+          if (rows[0]?.position !== events.at(-1)?.position) found.push('the relay is behind');
         } else if (AGENCIES.includes(service)) {
           const { rows } = await pool.query<{ count: number }>(
             `select count(*)::int from outbox.entry where state = 'WAITING'`,
