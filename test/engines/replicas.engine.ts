@@ -11,6 +11,8 @@ import {
   peopleOf,
   plan,
   registerIntermediary,
+  subjectOf,
+  SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { until } from '../support/until.js';
@@ -46,6 +48,32 @@ describe('two replicas of coordination', () => {
     const named = outcomes.map(({ __typename, rule }) => (__typename === 'Refused' ? rule! : __typename)).sort();
     expect(named).toEqual(['Accepted', ...Array.from({ length: 39 }, () => 'R-002')]);
   });
+
+  it('D5: whoever is taken off a case by one of them is let in by neither, and whoever is put on it by both', async () => {
+    const { caseId } = await openCase(people);
+    const token = people.token;
+    const through = (url: string) => peopleOf({ url, dataFolder: folder }, token);
+    const replicas = [all.services.coordination.url, all.replicas.coordination!.url].map(through);
+    const staffId = subjectOf(OFFICERS.HEALTH);
+    const mayRead = async () => {
+      const { data, errors } = await people.read(OFFICERS.HEALTH, 'query ($id: ID!) { case(caseId: $id) { folio } }', {
+        id: caseId,
+      });
+      return data?.case ? 'read' : errors?.[0]?.extensions?.['code'];
+    };
+    // The agency asks one of the two, and it is not known which.
+    for (const replica of [...replicas, ...replicas]) {
+      await replica.done(SUPERVISORS.HEALTH, 'addTeamMember', { caseId, input: { staffId, role: 'OFFICER' } });
+      const { revision } = await replica.done(OFFICERS.HEALTH, 'makeReferral', {
+        caseId,
+        input: validInput('makeReferral', { to: 'PROSECUTOR' }),
+      });
+      await reached(OFFICERS.HEALTH, caseId, revision!);
+      expect(await mayRead()).toBe('read');
+      await replica.done(SUPERVISORS.HEALTH, 'removeTeamMember', { caseId, input: { staffId } });
+      expect(await mayRead()).toBe('E-NEED');
+    }
+  }, 60_000);
 
   it('D12: each is killed during load: what was acknowledged is there once, in every agency, and has the same acceptance when said again', async () => {
     const cases = await Promise.all(

@@ -92,6 +92,8 @@ export const openCore = async (
     const { masterKey, digestKey, signingKey } = secrets;
     const table = await openTableCore({
       ...{ pool, kept, log, clock, masterKey, digestKey, signingKey, sealingService, staff, telemetry },
+      // `one-process.ts` sees to it.
+      alone: true,
     });
     const close = async ({ sign = true } = {}) => {
       if (sign)

@@ -95,6 +95,8 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     digestKey,
     warrantOf: warrants.warrantOf,
     signingKey: createPrivateKey(secretIn(SECRETS, 'signing-key.pem')),
+    // Its replicas append as well.
+    alone: false,
     // What is decided and appended here is sealed here; an agency seals what it appends.
     sealingService: () => 'coordination',
     staff,

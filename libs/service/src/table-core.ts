@@ -58,6 +58,8 @@ export interface TableCoreParts {
   readonly digestKey: Buffer;
   /** Signs checkpoints over the history (D6). */
   readonly signingKey: KeyObject;
+  /** No other process appends to the store. */
+  readonly alone: boolean;
   /** Proof of what was decided, for services that append it themselves. */
   readonly warrantOf?: DeskParts['warrantOf'];
   /** Whose keys seal what this desk appends. */
@@ -80,7 +82,7 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const { pool, kept, clock, staff, telemetry = unobserved } = parts;
   const { traceparent, command: around } = telemetry;
   const keyRing = await keysOf(pool, parts.masterKey);
-  const store = telemetry.store(keeper(kept, { clock, ...(traceparent && { traceparent }) }));
+  const store = telemetry.store(keeper(kept, { clock, alone: parts.alone, ...(traceparent && { traceparent }) }));
   const checkpoints = postgresCheckpointStore(pool);
   await checkpoints.migrate();
   const signer = checkpointSigner(kept, { privateKey: parts.signingKey, checkpoints });

@@ -69,9 +69,9 @@ describe('keeper', () => {
     expect((await store.read('s')).events.map(({ meta }) => meta.recordedAt)).toEqual([times[0], times[0], times[2]]);
   });
 
-  it('a hot stream is read and appended to without asking the store', async () => {
+  it('where nobody else writes, a hot stream is read and appended to without asking the store', async () => {
     const { store, count } = counting(memoryEventStore());
-    const kept = keeper(store, { clock });
+    const kept = keeper(store, { clock, alone: true });
     await kept.append('s', [someEvent()], 'none');
     const before = count.reads;
     for (let revision = 0; revision < 10; revision++) {
@@ -93,17 +93,25 @@ describe('keeper', () => {
     expect((await kept.read('s')).events).toEqual((await store.read('s')).events);
   });
 
-  it('after another process appended, a conflict makes the next read fresh', async () => {
+  it('D5: what another process appended is read at once, also by whoever never appends', async () => {
     const store = memoryEventStore();
     const [mine, theirs] = [keeper(store, { clock }), keeper(store, { clock })];
     await mine.append('s', [someEvent()], 'none');
     await theirs.append('s', [someEvent()], 0);
-    expect((await mine.read('s', 1)).revision).toBe(0);
+    expect(await mine.read('s', 1)).toEqual(await store.read('s', 1));
+    expect(await mine.read('s')).toEqual(await store.read('s'));
+  });
+
+  it('after another process appended, an append conflicts, and the next one goes on from there', async () => {
+    const store = memoryEventStore();
+    const [mine, theirs] = [keeper(store, { clock }), keeper(store, { clock })];
+    await mine.append('s', [someEvent()], 'none');
+    await theirs.append('s', [someEvent()], 0);
     await expect(mine.append('s', [someEvent()], 0)).rejects.toThrow(RevisionConflict);
-    expect((await mine.read('s', 1)).revision).toBe(1);
-    await theirs.append('s', [someEvent()], 1);
+    expect((await mine.append('s', [someEvent()], 1)).revision).toBe(2);
+    await theirs.append('s', [someEvent()], 2);
     mine.fresh('s');
-    expect((await mine.read('s', 1)).revision).toBe(2);
+    expect((await mine.append('s', [someEvent()], 3)).revision).toBe(4);
   });
 
   it('a chain goes on unbroken between processes that append after whatever is there', async () => {

@@ -19,24 +19,28 @@ interface Known {
 const NOTHING: Known = { revision: NO_STREAM, hash: '', recordedAt: '', tail: [] };
 
 export interface Keeper extends EventStore {
-  /** Forgets what is remembered of a stream: the next read asks the store. */
+  /** Forgets what is remembered of a stream: the next read, or append, asks the store. */
   fresh(stream: string): void;
 }
 
 /**
  * The one place that chains the history and stamps when it was recorded (D6, D11), in front of any store.
  *
- * It remembers where hot streams end, so a read of one needs no round trip. Another process may have appended meanwhile: such a read is
- * stale, which is harmless because every append checks the revision; a conflict forgets the stream, so the next read is fresh.
+ * It remembers where hot streams end, so an append needs to ask nobody; where another process has appended meanwhile, it conflicts, and the
+ * stream is forgotten. A read is answered from that memory only where this process writes alone: nothing would ever conflict for somebody who
+ * only reads, and who was taken off a case would go on reading.
  */
 export const keeper = (
   store: EventStore,
   {
     clock,
+    alone = false,
     maxStreams = 5_000,
     traceparent = () => undefined,
   }: {
     readonly clock: () => string;
+    /** No other process appends to this store. */
+    readonly alone?: boolean;
     readonly maxStreams?: number;
     /** W3C trace context of what runs now, while somebody traces. */
     readonly traceparent?: () => string | undefined;
@@ -114,7 +118,7 @@ export const keeper = (
 
   return {
     async read(stream, from = 0) {
-      const remembered = known.get(stream);
+      const remembered = alone ? known.get(stream) : undefined;
       if (remembered) {
         const { revision, tail } = remembered;
         if (from > revision) return { events: [], revision };

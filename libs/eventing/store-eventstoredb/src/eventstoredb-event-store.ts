@@ -188,10 +188,12 @@ export const eventStoreDbEventStore = ({
     async read(stream, from = 0) {
       const name = nameOf(stream);
       const first = Math.max(from, 0);
+      // With the one before, if there is one: where nothing is new, it says so in the same answer.
+      const known = Math.max(first - 1, 0);
       try {
-        const events = unbroken(stream, first, (await forwards(name, first)).map(recorded));
+        const events = unbroken(stream, known, (await forwards(name, known)).map(recorded));
         const end = events.at(-1);
-        if (end || first === 0) return { events, revision: end?.revision ?? NO_STREAM };
+        if (end || first === 0) return { events: events.slice(first - known), revision: end?.revision ?? NO_STREAM };
         const [last] = (await backwards(name, undefined, 1)).map(recorded);
         // What was appended between the two questions is not among the events, so it is not told of either.
         return { events, revision: Math.min(last?.revision ?? NO_STREAM, first - 1) };
