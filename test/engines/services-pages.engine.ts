@@ -5,8 +5,25 @@ import { fill, send } from '../browser/support/forms.js';
 import { visit } from '../browser/support/pages.js';
 import { allCommands } from '@resguardo/contracts';
 import { validInput } from '../e2e/support/inputs.js';
-import { OFFICERS, openCase, type People, peopleOf } from '../e2e/support/people.js';
-import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { FIGURES } from '../e2e/support/figures.js';
+import type { Program } from '../../infra/programs.js';
+import { until } from '../support/until.js';
+import {
+  ADMINISTRATOR,
+  ADVISER,
+  ANALYST,
+  caseReadyToPlan,
+  INTERMEDIARY,
+  OFFICERS,
+  openCase,
+  type People,
+  peopleOf,
+  registerIntermediary,
+  REPRESENTATIVE,
+  subjectOf,
+  SUPERVISORS,
+} from '../e2e/support/people.js';
+import { type GraphQLAnswer, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 
 describe('the pages of the product as eight services, through its one address', () => {
   const folder = temporaryFolder();
@@ -30,6 +47,160 @@ describe('the pages of the product as eight services, through its one address', 
     await browser?.close();
     await all?.stop();
     removeFolder(folder);
+  });
+
+  describe('each service stopped alone: what works on for each role, what does not, and which name the page shows', () => {
+    const ASKED: Readonly<Record<string, (username: string) => Promise<GraphQLAnswer>>> = {
+      'my day': (username) => people.read(username, '{ myDay { incompleteSince } }'),
+      'the case': (username) =>
+        people.read(username, 'query ($caseId: ID!) { timeline(caseId: $caseId) { revision } }', { caseId }),
+      'a fact': (username) =>
+        people.answer(username, 'recordRetelling', { caseId, input: validInput('recordRetelling') }),
+      'a report': (username) =>
+        people.answer(username, 'receiveReport', { input: validInput('receiveReport', { state: '17' }) }),
+      'a referral': (username) =>
+        people.answer(username, 'makeReferral', {
+          caseId,
+          input: validInput('makeReferral', { to: username === OFFICERS.HEALTH ? 'PROSECUTOR' : 'HEALTH' }),
+        }),
+      'who looked': (username) => people.read(username, '{ accesses(first: 1, filter: {}) { entries { task } } }'),
+      'the register': (username) => people.read(username, '{ intermediaries { intermediaryId } }'),
+      integrity: (username) => people.read(username, '{ integrity { services { service } } }'),
+      'the figures': (username) => people.read(username, FIGURES),
+    };
+    const OF_OFFICERS = ['my day', 'the case', 'a fact', 'a report', 'a referral'];
+    const ROLES: Readonly<Record<string, readonly string[]>> = {
+      ...Object.fromEntries(Object.values(OFFICERS).map((username) => [username, OF_OFFICERS])),
+      ...Object.fromEntries(
+        Object.values(SUPERVISORS).map((username) => [username, ['my day', 'the case', 'who looked']]),
+      ),
+      [REPRESENTATIVE]: ['my day', 'the case'],
+      [ADVISER]: ['my day', 'the case'],
+      [INTERMEDIARY]: ['my day', 'the register'],
+      [ANALYST]: ['the figures'],
+      [ADMINISTRATOR]: ['the register', 'integrity'],
+    };
+    let caseId: string;
+    beforeAll(async () => {
+      await registerIntermediary(people);
+      ({ caseId } = await caseReadyToPlan(people));
+      await people.done(SUPERVISORS.VICTIMS_COMMISSION, 'assignLegalAdviser', {
+        caseId,
+        input: { staffId: subjectOf(ADVISER), chosenByChild: false },
+      });
+      for (const username of Object.keys(ROLES)) await pageOf(username);
+    });
+
+    const outcomeOf = ({ data, errors }: GraphQLAnswer): string =>
+      errors
+        ? errors.map(({ extensions }) => [extensions?.code, extensions?.service].filter(Boolean).join(' of ')).join()
+        : (data?.result?.__typename ?? 'answered');
+    const outcomes = async () => {
+      const found: Record<string, string> = {};
+      for (const [username, asked] of Object.entries(ROLES))
+        for (const what of asked)
+          found[`${username}: ${what}`] = await ASKED[what]!(username).then(outcomeOf, () => 'UNREACHABLE');
+      return found;
+    };
+
+    /** Where the page of it is. */
+    const PAGES: Readonly<Record<string, () => string>> = {
+      'my day': () => '/',
+      'the case': () => `/casos/${caseId}/linea`,
+      'who looked': () => '/auditoria',
+      'the register': () => '/intermediarios',
+      integrity: () => '/integridad',
+      'the figures': () => '/tablero',
+    };
+    const everything = (...usernames: readonly string[]) =>
+      usernames.flatMap((username) => ROLES[username]!.map((what) => `${username}: ${what}`));
+    const ofAgency = (agency: keyof typeof OFFICERS, ...others: readonly string[]) => [
+      // What an agency wishes of another is decided in coordination.
+      ...everything(OFFICERS[agency]).filter((one) => !one.endsWith('a referral')),
+      ...everything(...others),
+    ];
+    /** What is not answered as before while a service is away, and the name on the page; everything else is. */
+    const AWAY: Readonly<Record<Program, { readonly name: string; readonly lost: readonly string[] }>> = {
+      'victims-commission': { name: 'Comisión de Víctimas', lost: ofAgency('VICTIMS_COMMISSION', ADVISER) },
+      'child-protection': { name: 'Procuraduría de Protección', lost: ofAgency('CHILD_PROTECTION', REPRESENTATIVE) },
+      prosecution: { name: 'Fiscalía', lost: ofAgency('PROSECUTOR') },
+      health: { name: 'Servicios de Salud', lost: ofAgency('HEALTH') },
+      insights: { name: 'Estadística', lost: everything(ANALYST) },
+      oversight: {
+        name: 'Supervisión',
+        lost: [...everything(...Object.values(SUPERVISORS)), `${ADMINISTRATOR}: integrity`],
+      },
+      // Facts and reports are kept, and whoever is on the team goes on reading; who looked at what is on record before it is shown.
+      coordination: {
+        name: 'Coordinación',
+        lost: [
+          ...Object.values(OFFICERS).map((username) => `${username}: a referral`),
+          ...everything(...Object.values(SUPERVISORS), INTERMEDIARY),
+          `${ADMINISTRATOR}: the register`,
+        ],
+      },
+    };
+
+    it.each(Object.keys(AWAY) as Program[])(
+      '%s',
+      async (service) => {
+        const before = await outcomes();
+        expect(Object.entries(before).filter(([, is]) => !['answered', 'Accepted'].includes(is))).toEqual([]);
+        await all.services[service].kill();
+        try {
+          const now = await outcomes();
+          const { name, lost } = AWAY[service];
+          const kept = Object.values(OFFICERS).flatMap((one) => [`${one}: a fact`, `${one}: a report`]);
+          expect(now).toEqual({
+            ...before,
+            ...(service === 'coordination' && Object.fromEntries(kept.map((what) => [what, 'Kept']))),
+            ...Object.fromEntries(lost.map((what) => [what, `SERVICE_AWAY of ${service}`])),
+          });
+          const shown: string[] = [];
+          for (const username of new Set(lost.map((one) => one.split(': ')[0]!))) {
+            const what = ROLES[username]!.find((one) => PAGES[one] && lost.includes(`${username}: ${one}`));
+            if (!what) continue;
+            const page = await pageOf(username);
+            await page.goto(`${all.gateway.url}${PAGES[what]!()}`);
+            const notice = page.locator('.notice').filter({ hasText: 'no responde ahora' }).first();
+            await notice.waitFor();
+            shown.push((await notice.innerText()).split('\n')[0]!);
+            expect([username, await violations(page)]).toEqual([username, []]);
+          }
+          expect(new Set(shown)).toEqual(new Set([`${name} no responde ahora`]));
+        } finally {
+          await all.services[service].start();
+        }
+        await until('nothing is kept any more', async () => {
+          const answers = await Promise.all(
+            Object.values(OFFICERS).map((username) => people.read(username, '{ kept { commandId } }')),
+          );
+          return answers.every(({ data }) => data?.kept.length === 0) || undefined;
+        });
+      },
+      60_000,
+    );
+
+    it('gateway: an open page says that nobody answers, also one whose program was not fetched before, and goes on by itself when asked', async () => {
+      const page = await pageOf(OFFICERS.HEALTH);
+      const menu = page.getByRole('navigation');
+      await visit(page, `${all.gateway.url}/casos`);
+      await menu.getByRole('link', { name: 'Mi día' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Mi día' }).waitFor();
+      await all.gateway.kill();
+      try {
+        expect(new Set(Object.values(await outcomes()))).toEqual(new Set(['UNREACHABLE']));
+        for (const name of ['Casos', 'Importar reporte de plataforma']) {
+          await menu.getByRole('link', { name }).click();
+          await page.locator('main').getByText('El servidor no responde').first().waitFor();
+          expect([name, await violations(page)]).toEqual([name, []]);
+        }
+      } finally {
+        await all.gateway.start();
+      }
+      await page.getByRole('button', { name: 'Reintentar' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Importar reporte de plataforma' }).waitFor();
+    }, 60_000);
   });
 
   describe('D12: with coordination away', () => {

@@ -46,7 +46,7 @@ const SHOWN = new Set([
 
 /** What leaves of an error: no stack, no inner message, no address. */
 const masked =
-  (log: Logger) =>
+  ({ log, away = () => undefined }: Pick<DoorParts, 'log' | 'away'>) =>
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && (SHOWN.has(code) || code.startsWith('E-'))) {
@@ -54,6 +54,13 @@ const masked =
       return { message: formatted.message, ...(formatted.path && { path: formatted.path }), extensions };
     }
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const service = away(cause);
+    if (service !== undefined)
+      return {
+        message: `${service} does not answer now`,
+        ...(formatted.path && { path: formatted.path }),
+        extensions: { code: 'SERVICE_AWAY', service },
+      };
     // The message of a broken query may hold values: name and place are enough to find it.
     log.error({ path: formatted.path, name: (cause as Error)?.name, stack: placesOf(cause) }, 'request failed');
     return {
@@ -63,8 +70,8 @@ const masked =
     };
   };
 
-const maskedAll = (log: Logger) => {
-  const mask = masked(log);
+const maskedAll = (parts: Pick<DoorParts, 'log' | 'away'>) => {
+  const mask = masked(parts);
   return (errors: readonly GraphQLError[]) => errors.map((error) => mask(error.toJSON(), error));
 };
 
@@ -103,6 +110,8 @@ export interface DoorParts {
   /** Mounts what stands before everything else (an issuer). */
   readonly mount?: (app: Express) => void | Promise<unknown>;
   readonly log: Logger;
+  /** The service that an error from inside says to be away, if it says so. */
+  readonly away?: (error: unknown) => string | undefined;
   /** Only the registered documents of the portal are served. */
   readonly documentsOnly: boolean;
   /** Requests of one sign-in per minute. */
@@ -131,7 +140,7 @@ const errorBody = (message: string, code: string) => ({ errors: [{ message, exte
 
 /** The one way in from outside: GraphQL over HTTP and WebSocket with its limits, health, and the portal where there is one (D7). */
 export const openDoor = async (parts: DoorParts): Promise<{ url: string; close(): Promise<void> }> => {
-  const { log, verifier, documents, host = '127.0.0.1' } = parts;
+  const { verifier, documents, host = '127.0.0.1' } = parts;
   const registered = registeredDocuments(documents);
   const app = express();
   app.disable('x-powered-by');
@@ -187,10 +196,10 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
         includeStacktraceInErrorResponses: false,
         fieldResolverEnhancers: ['guards'],
         context: ({ req }: { req: Request }) => ({ req }),
-        formatError: masked(log),
+        formatError: masked(parts),
         plugins: [
           ApolloServerPluginCacheControlDisabled(),
-          ...(parts.elsewhere ? [answeredElsewhere(parts.elsewhere, maskedAll(log))] : []),
+          ...(parts.elsewhere ? [answeredElsewhere(parts.elsewhere, maskedAll(parts))] : []),
           {
             requestDidStart: () =>
               Promise.resolve({
@@ -218,7 +227,7 @@ export const openDoor = async (parts: DoorParts): Promise<{ url: string; close()
   // Longer than whoever stands before it keeps one: on a connection that is just being ended here, a command would be lost.
   server.keepAliveTimeout = 65_000;
   const { schema } = nest.get(GraphQLSchemaHost);
-  const sockets = serveSubscriptions(server, schema, verifier, registered, allowed, parts, log);
+  const sockets = serveSubscriptions(server, schema, verifier, registered, allowed, parts);
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(parts.port, host, listening);
@@ -322,9 +331,9 @@ const serveSubscriptions = (
   verifier: TokenVerifier,
   registered: (query: unknown) => boolean,
   allowed: (who: string) => boolean,
-  { documentsOnly, elsewhere }: DoorParts,
-  log: Logger,
+  parts: DoorParts,
 ) => {
+  const { documentsOnly, elsewhere } = parts;
   const socketsOf = new Map<string, number>();
   const holds = (sub: string, by: 1 | -1) => {
     const count = (socketsOf.get(sub) ?? 0) + by;
@@ -332,7 +341,7 @@ const serveSubscriptions = (
     else socketsOf.delete(sub);
   };
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 64 * 1024 });
-  const formatted = maskedAll(log);
+  const formatted = maskedAll(parts);
   return useServer(
     {
       schema,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type DoorParts, openDoor } from '@resguardo/door';
+import { isAway } from '@resguardo/store-remote';
 import type { CommonConfig } from './service-config.js';
+import { TABLE } from './table.js';
 
 const SCHEMA = 'libs/contracts/schema/resguardo.graphql';
 const DOCUMENTS = 'libs/contracts/schema/documents.json';
@@ -18,6 +20,8 @@ export const openFront = (
 ) =>
   openDoor({
     ...parts,
+    // Whatever has no answer of its own to that.
+    away: (error) => (isAway(error) ? TABLE : undefined),
     port: PORT,
     host: HOST,
     ...(NAMES && { names: NAMES.split(',') }),

@@ -233,6 +233,9 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'nav.report': 'Register a report',
   'notFound.back': 'Back to the start',
   'notFound.title': 'This page does not exist',
+  'notLoaded.title': 'This page could not be opened',
+  'notLoaded.why':
+    'If the server answers and this stays, there is a newer version of the portal: trying again loads it.',
   'problem.choose': 'Choose an option',
   'problem.content': 'It looks like a file: only text goes here',
   'problem.count': 'Enter only a number, from {min} to {max}',

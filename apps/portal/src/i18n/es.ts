@@ -232,6 +232,8 @@ export const es = {
   'nav.report': 'Registrar reporte',
   'notFound.back': 'Volver al inicio',
   'notFound.title': 'Esta página no existe',
+  'notLoaded.title': 'No se pudo abrir esta página',
+  'notLoaded.why': 'Si el servidor responde y esto sigue, hay una versión nueva del portal: al reintentar se carga.',
   'problem.choose': 'Elija una opción',
   'problem.content': 'Parece un archivo: aquí solo va texto',
   'problem.count': 'Escriba solo un número, de {min} a {max}',

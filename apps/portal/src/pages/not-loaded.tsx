@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core';
+import { useRouteError } from 'react-router';
+import { Notice } from '../components/states.js';
+import { useSay } from '../i18n/language.js';
+
+/** As the browsers say that a page's program could not be fetched. */
+const NOT_FETCHED = /module script|imported module/i;
+
+/** In place of a page that could not be opened: its program was not fetched, since nobody answers or a newer one has taken its place, or it failed. */
+export function NotLoadedPage() {
+  const say = useSay();
+  const error = useRouteError();
+  const isAway = error instanceof TypeError && NOT_FETCHED.test(error.message);
+  return (
+    <>
+      <h1>{say('notLoaded.title')}</h1>
+      <Notice tone="error" title={isAway ? say('state.unreachable') : say('state.failedWhy')} focus>
+        {isAway && <p>{say('notLoaded.why')}</p>}
+        <Button variant="default" onClick={() => window.location.reload()}>
+          {say('action.retry')}
+        </Button>
+      </Notice>
+    </>
+  );
+}
