@@ -1,9 +1,12 @@
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { allCommands } from '@resguardo/contracts';
+import { uuidv5 } from '@resguardo/eventing';
 import type { Browser, Page } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { launch, entered, violations } from '../browser/support/browser.js';
 import { fill, send } from '../browser/support/forms.js';
 import { visit } from '../browser/support/pages.js';
-import { allCommands } from '@resguardo/contracts';
 import { validInput } from '../e2e/support/inputs.js';
 import { FIGURES } from '../e2e/support/figures.js';
 import type { Program } from '../../infra/programs.js';
@@ -18,12 +21,24 @@ import {
   openCase,
   type People,
   peopleOf,
+  plan,
   registerIntermediary,
   REPRESENTATIVE,
   subjectOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { type GraphQLAnswer, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+
+const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
+  behind entries { eventId type } } }`;
+const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
+  fields { name value } } }`;
+const PLANNED = `query ($caseId: ID!, $atLeast: Int) { case(caseId: $caseId, atLeast: $atLeast) {
+  behind interview { interviewId } } }`;
+interface Entry {
+  readonly eventId: string;
+  readonly type: string;
+}
 
 describe('the pages of the product as eight services, through its one address', () => {
   const folder = temporaryFolder();
@@ -41,6 +56,7 @@ describe('the pages of the product as eight services, through its one address', 
   beforeAll(async () => {
     all = await startDistributed({ folder });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
+    await registerIntermediary(people);
     browser = await launch();
   }, 240_000);
   afterAll(async () => {
@@ -82,7 +98,6 @@ describe('the pages of the product as eight services, through its one address', 
     };
     let caseId: string;
     beforeAll(async () => {
-      await registerIntermediary(people);
       ({ caseId } = await caseReadyToPlan(people));
       await people.done(SUPERVISORS.VICTIMS_COMMISSION, 'assignLegalAdviser', {
         caseId,
@@ -202,6 +217,93 @@ describe('the pages of the product as eight services, through its one address', 
       await page.getByRole('heading', { level: 1, name: 'Importar reporte de plataforma' }).waitFor();
     }, 60_000);
   });
+
+  it('D4: a page of one agency shows what another records, without being loaded anew, and goes on where it was when its service was killed meanwhile', async () => {
+    const { caseId } = await openCase(people, {}, OFFICERS.HEALTH);
+    await people.done(SUPERVISORS.PROSECUTOR, 'addTeamMember', {
+      caseId,
+      input: { staffId: subjectOf(OFFICERS.PROSECUTOR), role: 'OFFICER' },
+    });
+    const page = await pageOf(OFFICERS.HEALTH);
+    await visit(page, `${all.gateway.url}/casos/${caseId}/linea`);
+    await page.evaluate('window.sameDocument = true');
+    const told = page.locator('.entries > li').filter({ hasText: 'relato' });
+    const before = await told.count();
+    const retold = () =>
+      people.done(OFFICERS.PROSECUTOR, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
+    await retold();
+    await told.nth(before).waitFor();
+    await all.services.health.kill();
+    await retold();
+    await all.services.health.start();
+    await retold();
+    await told.nth(before + 2).waitFor();
+    expect(await told.count()).toBe(before + 3);
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+  }, 60_000);
+
+  it('one agency’s service with no secrets but its own on the machine does the duties of an agency', async () => {
+    const secrets = dirname(all.secretsOf('health'));
+    const elsewhere = `${secrets}-elsewhere`;
+    const health = all.services.health;
+    // The issuer's key signs them: it goes away too.
+    await Promise.all([...Object.values(OFFICERS), ...Object.values(SUPERVISORS)].map(people.token));
+    await health.kill();
+    await rename(secrets, elsewhere);
+    try {
+      await mkdir(secrets);
+      for (const own of ['health', 'service-keys.json'])
+        await cp(join(elsewhere, own), join(secrets, own), { recursive: true });
+      expect((await readdir(secrets)).sort()).toEqual(['health', 'service-keys.json'].sort());
+      await health.start();
+      const summary = 'Palabras inventadas para esta prueba.';
+      const { caseId } = await caseReadyToPlan(people);
+      const planned = await people.done(OFFICERS.CHILD_PROTECTION, 'planInterview', { caseId, input: plan() });
+      const referral = await people.done(OFFICERS.CHILD_PROTECTION, 'makeReferral', {
+        caseId,
+        input: validInput('makeReferral', { to: 'HEALTH' }),
+      });
+      const referralId = uuidv5(subjectOf(OFFICERS.CHILD_PROTECTION), referral.commandId!, '0');
+      const interviewId = await until('the plan in its own card', async () => {
+        const { data } = await people.read(OFFICERS.HEALTH, PLANNED, { caseId, atLeast: planned.revision });
+        return data?.case && !data.case.behind ? (data.case.interview.interviewId as string) : undefined;
+      });
+      const own = { caseId, input: validInput('recordRetelling') };
+      await people.done(OFFICERS.HEALTH, 'recordRetelling', own);
+      await people.done(OFFICERS.HEALTH, 'submitQuestions', {
+        caseId,
+        input: validInput('submitQuestions', { interviewId }),
+      });
+      const { revision } = await people.done(OFFICERS.HEALTH, 'answerReferral', {
+        caseId,
+        input: validInput('answerReferral', { referralId }),
+      });
+      const { caseId: reported } = await people.done(OFFICERS.HEALTH, 'receiveReport', {
+        input: validInput('receiveReport', { state: '17', summary }),
+      });
+      const timeline = (of: string, atLeast: number) =>
+        until('its timeline', async () => {
+          const { data } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId: of, atLeast });
+          return data?.timeline && !data.timeline.behind ? (data.timeline.entries as readonly Entry[]) : undefined;
+        });
+      expect((await timeline(caseId, revision!)).map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['InterviewPlanned', 'RetellingRecorded', 'QuestionSetSubmitted', 'ReferralAnswered']),
+      );
+      const { eventId } = (await timeline(reported, 1)).find(({ type }) => type === 'ReportReceived')!;
+      const { data: opened } = await people.read(OFFICERS.HEALTH, DETAIL, { caseId: reported, eventId });
+      expect(opened.detail.fields).toContainEqual({ name: 'summary', value: summary });
+      await until('both in its worklist', async () => {
+        const { data } = await people.read(OFFICERS.HEALTH, '{ cases { edges { node { caseId } } } }');
+        const found: readonly string[] = data.cases.edges.map((edge: { node: { caseId: string } }) => edge.node.caseId);
+        return [caseId, reported].every((one) => found.includes(one)) || undefined;
+      });
+    } finally {
+      await health.kill();
+      await rm(secrets, { recursive: true, force: true });
+      await rename(elsewhere, secrets);
+      await health.start();
+    }
+  }, 90_000);
 
   describe('D12: with coordination away', () => {
     const NOBODYS = ['17-26-ZZZZZZZY', '17-26-ZZZZZZZZ'] as const;
