@@ -65,6 +65,12 @@ describe('the pages of the product as eight services, through its one address', 
     removeFolder(folder);
   });
 
+  const timelineOf = (username: string, caseId: string, atLeast: number) =>
+    until(`revision ${atLeast} for ${username}`, async () => {
+      const { data } = await people.read(username, TIMELINE, { caseId, atLeast });
+      return data?.timeline && !data.timeline.behind ? (data.timeline.entries as readonly Entry[]) : undefined;
+    });
+
   describe('each service stopped alone: what works on for each role, what does not, and which name the page shows', () => {
     const ASKED: Readonly<Record<string, (username: string) => Promise<GraphQLAnswer>>> = {
       'my day': (username) => people.read(username, '{ myDay { incompleteSince } }'),
@@ -161,10 +167,10 @@ describe('the pages of the product as eight services, through its one address', 
       async (service) => {
         const before = await outcomes();
         expect(Object.entries(before).filter(([, is]) => !['answered', 'Accepted'].includes(is))).toEqual([]);
+        const { name, lost } = AWAY[service];
         await all.services[service].kill();
         try {
           const now = await outcomes();
-          const { name, lost } = AWAY[service];
           const kept = Object.values(OFFICERS).flatMap((one) => [`${one}: a fact`, `${one}: a report`]);
           expect(now).toEqual({
             ...before,
@@ -192,6 +198,13 @@ describe('the pages of the product as eight services, through its one address', 
           );
           return answers.every(({ data }) => data?.kept.length === 0) || undefined;
         });
+        // It catches up with what was said meanwhile.
+        const { revision } = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
+          caseId,
+          input: validInput('recordRetelling'),
+        });
+        for (const username of new Set(lost.map((one) => one.split(': ')[0]!)))
+          if (ROLES[username]!.includes('the case')) await timelineOf(username, caseId, revision!);
       },
       60_000,
     );
@@ -281,15 +294,12 @@ describe('the pages of the product as eight services, through its one address', 
       const { caseId: reported } = await people.done(OFFICERS.HEALTH, 'receiveReport', {
         input: validInput('receiveReport', { state: '17', summary }),
       });
-      const timeline = (of: string, atLeast: number) =>
-        until('its timeline', async () => {
-          const { data } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId: of, atLeast });
-          return data?.timeline && !data.timeline.behind ? (data.timeline.entries as readonly Entry[]) : undefined;
-        });
-      expect((await timeline(caseId, revision!)).map(({ type }) => type)).toEqual(
+      expect((await timelineOf(OFFICERS.HEALTH, caseId, revision!)).map(({ type }) => type)).toEqual(
         expect.arrayContaining(['InterviewPlanned', 'RetellingRecorded', 'QuestionSetSubmitted', 'ReferralAnswered']),
       );
-      const { eventId } = (await timeline(reported, 1)).find(({ type }) => type === 'ReportReceived')!;
+      const { eventId } = (await timelineOf(OFFICERS.HEALTH, reported, 1)).find(
+        ({ type }) => type === 'ReportReceived',
+      )!;
       const { data: opened } = await people.read(OFFICERS.HEALTH, DETAIL, { caseId: reported, eventId });
       expect(opened.detail.fields).toContainEqual({ name: 'summary', value: summary });
       await until('both in its worklist', async () => {

@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allCommands, mutationDocument, SERVICE_OF, SERVICES } from '@resguardo/contracts';
+import { allCommands, mutationDocument, SERVICES } from '@resguardo/contracts';
 import {
   KeeperRefused,
   type OnBehalf,
@@ -27,7 +27,6 @@ const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId
   revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
 const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
   fields { name value } unavailable { cls why service } } }`;
-const MY_DAY = '{ myDay { incompleteSince } }';
 const KEPT = '{ kept { commandId command state } }';
 /** Metrics of what happens in coordination alone: deciding, appending, carrying to the feeds. */
 const AT_THE_TABLE = ['resguardo_commands_', 'resguardo_refusals_', 'resguardo_append_', 'resguardo_relay_'];
@@ -284,36 +283,6 @@ describe('one service per agency, over Kafka, behind one address', () => {
         if (was !== expected) found.push(`${service} at ${other}: ${was}`);
       }
     expect(found).toEqual([]);
-  });
-
-  it.each(Object.entries(SERVICE_OF))(
-    '%s’s service away: its people are told which, the others work on, and it catches up',
-    async (agency, service) => {
-      const { caseId } = await shared();
-      const theirs = OFFICERS[agency as keyof typeof OFFICERS];
-      const other = agency === 'PROSECUTOR' ? OFFICERS.HEALTH : OFFICERS.PROSECUTOR;
-      await all.services[service].kill();
-      expect(codesOf(await people.read(theirs, MY_DAY))).toEqual([['SERVICE_AWAY', service]]);
-      const { revision } = await people.done(other, 'recordRetelling', {
-        caseId,
-        input: validInput('recordRetelling'),
-      });
-      expect(typesOf(await timelineOf(other, caseId, revision!))).toContain('RetellingRecorded');
-      await all.services[service].start();
-      expect(typesOf(await timelineOf(theirs, caseId, revision!))).toContain('RetellingRecorded');
-    },
-  );
-
-  it('oversight away: supervisors are told so, agencies work on', async () => {
-    const { caseId } = await shared();
-    await all.services.oversight.kill();
-    expect(codesOf(await people.read(SUPERVISORS.HEALTH, MY_DAY))).toEqual([['SERVICE_AWAY', 'oversight']]);
-    const { revision } = await people.done(OFFICERS.HEALTH, 'recordRetelling', {
-      caseId,
-      input: validInput('recordRetelling'),
-    });
-    await all.services.oversight.start();
-    expect((await timelineOf(SUPERVISORS.HEALTH, caseId, revision!)).entries).toHaveLength(revision! + 1);
   });
 
   it('D12: coordination away: facts and reports are kept, reading goes on, and all arrives once, in order, with its true time', async () => {
