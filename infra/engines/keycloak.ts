@@ -19,6 +19,8 @@ export interface RunningKeycloak {
   readonly realm: string;
   /** False when the server was given by `RESGUARDO_KEYCLOAK`. */
   readonly own: boolean;
+  /** Folder of its database and its log, where it is the run's own. */
+  readonly dataFolder?: string;
   /** A token of the administrator of all realms, for Keycloak's admin API; valid for a minute. */
   adminToken(): Promise<string>;
   stop(): Promise<void>;
@@ -76,6 +78,7 @@ export const startKeycloak = async ({
       url,
       realm,
       own: true,
+      dataFolder: own,
       adminToken: () => adminToken(url, admin),
       stop: async () => {
         await server.kill();
