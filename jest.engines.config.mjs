@@ -4,6 +4,7 @@ import base from './jest.config.mjs';
 export default {
   ...base,
   maxWorkers: 1,
-  testMatch: ['**/*.engine.ts'],
+  // The contracts of the ports too: on servers of the run's own, or on those that were given.
+  testMatch: ['**/*.engine.ts', '**/*.contract.spec.ts', '**/eventstoredb-event-store.spec.ts'],
   testTimeout: 300_000,
 };

@@ -34,6 +34,7 @@ import { type KafkaCluster, startKafka } from '../../infra/engines/index.js';
 import { kafkaTrouble } from '../../libs/eventing/bus-kafka/src/kafka-trouble.js';
 import { jsonCodec } from '../../libs/eventing/bus-kafka/src/testing/json-codec.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import { itOnOwn } from './support/not-run.js';
 
 const feeds = JSON.parse(readFileSync('infra/kafka/feeds.json', 'utf8')) as Feeds;
 const users = Object.fromEntries([feeds.relay, ...feeds.readers].map((user) => [user, `secret of ${user}`]));
@@ -458,56 +459,59 @@ it('is quick from append to reader under light load', async () => {
   );
 });
 
-it('loses nothing and keeps the order of every case while leaders of partitions are killed', async () => {
-  if (!cluster.own) return console.log('killing partition leaders: not run, the brokers were given');
-  const kills = process.env['RESGUARDO_FULL'] ? 20 : 2;
-  const from = await endOf('health');
-  const mine = cases();
-  const troubles: Error[] = [];
-  startRelay({ onTrouble: (trouble) => void troubles.push(trouble) });
-  const reader = listen(openFeed('health', { troubles }), 'health', from);
-  const stop = new AbortController();
-  const load = (async () => {
-    while (!stop.signal.aborted) {
-      await Promise.all(mine.map((caseId) => append(caseId)));
-      await new Promise((resolve) => setTimeout(resolve, 30));
+itOnOwn(
+  'RESGUARDO_KAFKA',
+  'loses nothing and keeps the order of every case while leaders of partitions are killed',
+  async () => {
+    const kills = process.env['RESGUARDO_FULL'] ? 20 : 2;
+    const from = await endOf('health');
+    const mine = cases();
+    const troubles: Error[] = [];
+    startRelay({ onTrouble: (trouble) => void troubles.push(trouble) });
+    const reader = listen(openFeed('health', { troubles }), 'health', from);
+    const stop = new AbortController();
+    const load = (async () => {
+      while (!stop.signal.aborted) {
+        await Promise.all(mine.map((caseId) => append(caseId)));
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    })();
+    const gaps: string[] = [];
+    for (let turn = 0; turn < kills; turn++) {
+      const [topic] = (await admin.fetchTopicMetadata({ topics: [topicOf('health')] })).topics;
+      const { leader } = topic!.partitions[turn % topic!.partitions.length]!;
+      const began = performance.now();
+      const since = () => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+      await cluster.kill(leader);
+      const probes = mine.map(fact);
+      for (const [index, caseId] of mine.entries()) await store.append(`case-${caseId}`, [probes[index]!], 'any');
+      await eventually(async () => {
+        const found = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) }).catch(() => undefined);
+        return found?.topics.every(({ partitions }) => partitions.every(({ isr }) => !isr.includes(leader))) ?? false;
+      });
+      const moved = since();
+      const came = () => new Set(reader.got.map(({ id }) => id));
+      // What was said after the death arrives: the exchange goes on.
+      await reader.until(() => probes.every(({ id }) => came().has(id)));
+      gaps.push(`${since()} (brokers agreed after ${moved})`);
+      await cluster.restart(leader);
+      await eventually(async () => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) });
+        return topics.every(({ partitions }) => partitions.every(({ isr }) => isr.length === 3));
+      });
     }
-  })();
-  const gaps: string[] = [];
-  for (let turn = 0; turn < kills; turn++) {
-    const [topic] = (await admin.fetchTopicMetadata({ topics: [topicOf('health')] })).topics;
-    const { leader } = topic!.partitions[turn % topic!.partitions.length]!;
-    const began = performance.now();
-    const since = () => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
-    await cluster.kill(leader);
-    const probes = mine.map(fact);
-    for (const [index, caseId] of mine.entries()) await store.append(`case-${caseId}`, [probes[index]!], 'any');
-    await eventually(async () => {
-      const found = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) }).catch(() => undefined);
-      return found?.topics.every(({ partitions }) => partitions.every(({ isr }) => !isr.includes(leader))) ?? false;
-    });
-    const moved = since();
-    const came = () => new Set(reader.got.map(({ id }) => id));
-    // What was said after the death arrives: the exchange goes on.
-    await reader.until(() => probes.every(({ id }) => came().has(id)));
-    gaps.push(`${since()} (brokers agreed after ${moved})`);
-    await cluster.restart(leader);
-    await eventually(async () => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: feeds.readers.map(topicOf) });
-      return topics.every(({ partitions }) => partitions.every(({ isr }) => isr.length === 3));
-    });
-  }
-  stop.abort();
-  await load;
-  const all = await history();
-  const ids = new Set(all.map(({ id }) => id));
-  await reader.until(() => new Set(reader.got.map(({ id }) => id)).size >= ids.size);
-  expect(firstSeen(reader.got)).toEqual(firstSeen(all));
-  console.log(
-    `${kills} leaders killed, ${all.length} facts, ${reader.got.length - ids.size} came twice; goes on after ${gaps.join(', ')}`,
-  );
-  expect(troubles.length).toBeGreaterThan(0);
-});
+    stop.abort();
+    await load;
+    const all = await history();
+    const ids = new Set(all.map(({ id }) => id));
+    await reader.until(() => new Set(reader.got.map(({ id }) => id)).size >= ids.size);
+    expect(firstSeen(reader.got)).toEqual(firstSeen(all));
+    console.log(
+      `${kills} leaders killed, ${all.length} facts, ${reader.got.length - ids.size} came twice; goes on after ${gaps.join(', ')}`,
+    );
+    expect(troubles.length).toBeGreaterThan(0);
+  },
+);
 
 it('ends at once and leaves no promise behind when it is stopped while all brokers are away', async () => {
   const stop = new AbortController();

@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openCase, OFFICERS, peopleOf, registerIntermediary } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { onStore, startStoreServer, storeLabel as label, type StoreServer } from './support/eventstoredb.js';
+import {
+  isStoreGiven,
+  onStore,
+  startStoreServer,
+  storeLabel as label,
+  type StoreServer,
+} from './support/eventstoredb.js';
 
 const verify = (dataFolder: string, env: Record<string, string>) =>
   spawnSync(process.execPath, ['--import', './tools/hooks.mjs', 'apps/standalone/src/verify.ts'], {
@@ -24,7 +30,6 @@ describe(`the single process on ${label}`, () => {
   beforeAll(async () => {
     server = await startStoreServer(join(servers, 'log'));
     env = onStore(server.url);
-    if (!server.restart) process.stdout.write(`not run: ${label}: kill -9 of the store\n`);
   });
   afterAll(async () => {
     await product?.kill();
@@ -32,7 +37,10 @@ describe(`the single process on ${label}`, () => {
     folders.forEach(removeFolder);
   });
 
-  it('keeps a case over kill -9 of itself and of a store that may be killed, and the history is whole', async () => {
+  const KILLED = isStoreGiven ? 'itself' : 'itself and of the store';
+  if (isStoreGiven)
+    process.stdout.write(`not run, since the server was given by EVENTSTOREDB_URL: kill -9 of ${label}\n`);
+  it(`keeps a case over kill -9 of ${KILLED}, and the history is whole`, async () => {
     product = await startStandalone(dataFolder, { args: ['--empty'], env });
     const people = peopleOf(product);
     await registerIntermediary(people);

@@ -8,6 +8,7 @@ import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { until } from '../support/until.js';
+import { itOnOwn } from './support/not-run.js';
 import {
   isStoreGiven,
   onStore,
@@ -100,69 +101,70 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
     }
   }, 120_000);
 
-  it('D12: the event store away: facts and reports are taken and kept, a wish is not, reading goes on, and all arrives once, in order, with its true time', async () => {
-    if (!server.restart) {
-      process.stdout.write(`not run: ${label}: the store away while services take facts\n`);
-      return;
-    }
-    const caseId = await shared();
-    const before = await people.done(OFFICERS.HEALTH, 'recordRetelling', told(caseId));
-    for (const username of FOUR) await timelineOf(username, caseId, before.revision!);
-    const [kept, reports]: [ReturnType<typeof told>[], Parameters<People['say']>[]] = [[], []];
-    await server.restart(async () => {
-      const end = Date.now() + AWAY_MS;
-      do {
-        const fact = told(caseId);
-        expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
-        // Said again while it waits: it waits once.
-        expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
-        kept.push(fact);
-        const { caseId: _, ...report } = { ...told(''), input: { state: '17', summary: 'Palabras inventadas.' } };
-        reports.push([OFFICERS.PROSECUTOR, 'receiveReport', report]);
-        expect(await people.say(...reports.at(-1)!)).toMatchObject({ __typename: 'Kept' });
-        // One is decided in coordination, the other enters through the agency.
-        for (const wish of ['makeReferral', 'declineQuestions']) {
-          const { data, errors } = await people.answer(OFFICERS.CHILD_PROTECTION, wish, {
-            caseId,
-            input: validInput(wish),
-          });
-          expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
-        }
-      } while (Date.now() < end);
-      // Reading goes on by the last known team.
-      const { data: read, errors } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId });
-      expect([errors, read?.timeline?.entries.length]).toEqual([undefined, before.revision! + 1]);
-      const { data } = await people.read(OFFICERS.HEALTH, KEPT);
-      expect(data.kept).toEqual(kept.map(({ commandId }) => ({ commandId, state: 'WAITING' })));
-    });
-    const last = before.revision! + kept.length;
-    for (const username of FOUR) {
-      const entries = await timelineOf(username, caseId, last);
-      expect([username, entries.slice(before.revision! + 1)]).toEqual([
-        username,
-        kept.map(({ occurredAt }) => ({ type: 'RetellingRecorded', occurredAt })),
-      ]);
-    }
-    await until('nothing is kept any more', async () => {
-      const answers = await Promise.all(FOUR.map((username) => people.read(username, KEPT)));
-      return answers.every(({ data }) => data?.kept.length === 0) || undefined;
-    });
-    // Who read meanwhile is on record, as of then.
-    await until('the record of the reading', async () => {
-      const { data } = await people.read(
-        SUPERVISORS.HEALTH,
-        '{ accesses(first: 100, filter: {}) { entries { task } } }',
-      );
-      return JSON.stringify(data).includes('last-known-team') || undefined;
-    });
-    // The same again gets the answer that it would have had.
-    for (const report of reports)
-      expect(await people.say(...report)).toMatchObject({ __typename: 'Accepted', repeated: true });
-    for (const [i, fact] of kept.entries())
-      expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({
-        __typename: 'Accepted',
-        repeated: true,
-        revision: before.revision! + 1 + i,
+  itOnOwn(
+    'EVENTSTOREDB_URL',
+    'D12: the event store away: facts and reports are taken and kept, a wish is not, reading goes on, and all arrives once, in order, with its true time',
+    async () => {
+      const caseId = await shared();
+      const before = await people.done(OFFICERS.HEALTH, 'recordRetelling', told(caseId));
+      for (const username of FOUR) await timelineOf(username, caseId, before.revision!);
+      const [kept, reports]: [ReturnType<typeof told>[], Parameters<People['say']>[]] = [[], []];
+      await server.restart!(async () => {
+        const end = Date.now() + AWAY_MS;
+        do {
+          const fact = told(caseId);
+          expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
+          // Said again while it waits: it waits once.
+          expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
+          kept.push(fact);
+          const { caseId: _, ...report } = { ...told(''), input: { state: '17', summary: 'Palabras inventadas.' } };
+          reports.push([OFFICERS.PROSECUTOR, 'receiveReport', report]);
+          expect(await people.say(...reports.at(-1)!)).toMatchObject({ __typename: 'Kept' });
+          // One is decided in coordination, the other enters through the agency.
+          for (const wish of ['makeReferral', 'declineQuestions']) {
+            const { data, errors } = await people.answer(OFFICERS.CHILD_PROTECTION, wish, {
+              caseId,
+              input: validInput(wish),
+            });
+            expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
+          }
+        } while (Date.now() < end);
+        // Reading goes on by the last known team.
+        const { data: read, errors } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId });
+        expect([errors, read?.timeline?.entries.length]).toEqual([undefined, before.revision! + 1]);
+        const { data } = await people.read(OFFICERS.HEALTH, KEPT);
+        expect(data.kept).toEqual(kept.map(({ commandId }) => ({ commandId, state: 'WAITING' })));
       });
-  }, 240_000);
+      const last = before.revision! + kept.length;
+      for (const username of FOUR) {
+        const entries = await timelineOf(username, caseId, last);
+        expect([username, entries.slice(before.revision! + 1)]).toEqual([
+          username,
+          kept.map(({ occurredAt }) => ({ type: 'RetellingRecorded', occurredAt })),
+        ]);
+      }
+      await until('nothing is kept any more', async () => {
+        const answers = await Promise.all(FOUR.map((username) => people.read(username, KEPT)));
+        return answers.every(({ data }) => data?.kept.length === 0) || undefined;
+      });
+      // Who read meanwhile is on record, as of then.
+      await until('the record of the reading', async () => {
+        const { data } = await people.read(
+          SUPERVISORS.HEALTH,
+          '{ accesses(first: 100, filter: {}) { entries { task } } }',
+        );
+        return JSON.stringify(data).includes('last-known-team') || undefined;
+      });
+      // The same again gets the answer that it would have had.
+      for (const report of reports)
+        expect(await people.say(...report)).toMatchObject({ __typename: 'Accepted', repeated: true });
+      for (const [i, fact] of kept.entries())
+        expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({
+          __typename: 'Accepted',
+          repeated: true,
+          revision: before.revision! + 1 + i,
+        });
+    },
+    240_000,
+  );
 });

@@ -14,6 +14,7 @@ import { filesBelow } from '../support/canaries.js';
 import { inDatabase } from '../support/in-database.js';
 import { until } from '../support/until.js';
 import { account, asAStranger, keycloakFor, keycloakPeople, rotateKey } from './support/keycloak-people.js';
+import { itOnOwn } from './support/not-run.js';
 import type { Admin } from './support/realm.js';
 
 /** Whose questions about themselves each service answers. */
@@ -64,28 +65,28 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
   describe('the child tells it once: the main job of each role, signed in on Keycloak’s own page', () =>
     journeys(() => ({ url: all.gateway.url, pageOf, subjectOf })));
 
-  it('D5: of all that was said on those pages Keycloak holds nothing, neither in its database nor in its log', async () => {
-    if (!keycloak.dataFolder) {
-      process.stdout.write('not run: what Keycloak holds: the server was given by RESGUARDO_KEYCLOAK\n');
-      return;
-    }
-    const cases = await inDatabase(all.databases.coordination, async (client) => {
-      const { rows } = await client.query<{ id: string; folio: string | null }>(
-        `select distinct data ->> 'folio' as folio, substr(stream, 6) as id from store.events where type = 'CaseOpened'`,
-      );
-      return rows.flatMap(({ id, folio }) => [id, folio!]);
-    });
-    expect(cases.length).toBeGreaterThan(1);
-    const said = ['Resumen inventado', 'Pregunta inventada', 'Texto inventado', ...cases];
-    const held = await until('who signed in last, in its files', async () => {
-      const files = filesBelow(keycloak.dataFolder!, ['lib', 'conf', 'providers', 'themes', 'bin']);
-      // It keeps who signed in: what it holds can be found.
-      return files.some(({ bytes }) => bytes.includes(OFFICERS.HEALTH)) ? files : undefined;
-    });
-    expect(
-      held.flatMap(({ name, bytes }) => said.filter((one) => bytes.includes(one)).map((one) => [name, one])),
-    ).toEqual([]);
-  });
+  itOnOwn(
+    'RESGUARDO_KEYCLOAK',
+    'D5: of all that was said on those pages Keycloak holds nothing, neither in its database nor in its log',
+    async () => {
+      const cases = await inDatabase(all.databases.coordination, async (client) => {
+        const { rows } = await client.query<{ id: string; folio: string | null }>(
+          `select distinct data ->> 'folio' as folio, substr(stream, 6) as id from store.events where type = 'CaseOpened'`,
+        );
+        return rows.flatMap(({ id, folio }) => [id, folio!]);
+      });
+      expect(cases.length).toBeGreaterThan(1);
+      const said = ['Resumen inventado', 'Pregunta inventada', 'Texto inventado', ...cases];
+      const held = await until('who signed in last, in its files', async () => {
+        const files = filesBelow(keycloak.dataFolder!, ['lib', 'conf', 'providers', 'themes', 'bin']);
+        // It keeps who signed in: what it holds can be found.
+        return files.some(({ bytes }) => bytes.includes(OFFICERS.HEALTH)) ? files : undefined;
+      });
+      expect(
+        held.flatMap(({ name, bytes }) => said.filter((one) => bytes.includes(one)).map((one) => [name, one])),
+      ).toEqual([]);
+    },
+  );
 
   it.each(ASKS)(
     'D8: %s believes the token of %s, supervisors and administration with two factors',
