@@ -5,16 +5,19 @@ import {
   fillTeam,
   INTERMEDIARY,
   OFFICERS,
+  openCase,
   type People,
   peopleOf,
+  plan,
   registerIntermediary,
   REPRESENTATIVE,
   subjectOf,
+  SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { launch, signedIn, violations } from './support/browser.js';
+import { entered, launch, signedIn, violations } from './support/browser.js';
 import { choose, fillByKeyboard, takenTo, tabTo } from './support/keyboard.js';
-import { settled } from './support/pages.js';
+import { settled, visit, visitUntil } from './support/pages.js';
 
 /** A prosecutor's officer without a mouse, from the door to the way out. */
 describe('by keyboard alone', () => {
@@ -219,6 +222,67 @@ describe('by keyboard alone', () => {
     await press(/^(Enviar|Registrar)$/, form);
     await press('Sí, confirmar', page.getByRole('dialog'));
     await page.locator('.entries > li.retracted').getByText('retirado').waitFor();
+  }, 60_000);
+
+  it('what a button shows has the keyboard: sealed words and who the child is', async () => {
+    const reveal = async (folded: string) => {
+      const part = page.locator('details', { has: page.getByText(folded, { exact: true }) }).last();
+      await tabTo(page, part.locator('summary'));
+      await page.keyboard.press('Enter');
+      await choose(page, part.getByLabel('Para qué lo lee'), 'FOLLOW_UP');
+      await press('Mostrar', part);
+      await takenTo(part.getByRole('region', { name: 'Contenido sensible' }));
+      expect(await violations(page)).toEqual([]);
+    };
+    await people.done(OFFICERS.PROSECUTOR, 'makeReferral', {
+      caseId,
+      input: validInput('makeReferral', { to: 'HEALTH', message: 'Inventado.' }),
+    });
+    await visit(page, `${product.url}/casos/${caseId}/linea`);
+    await reveal('Ver lo reservado');
+    await follow('Resumen');
+    await reveal('Ver identidad');
+  }, 40_000);
+
+  it('an older page has the keyboard, and the list while it comes', async () => {
+    await openCase(people, {}, OFFICERS.PROSECUTOR);
+    for (let i = 0; i < 2; i++) await people.say(OFFICERS.PROSECUTOR, 'planInterview', { caseId, input: plan() });
+    const shortPages = (where: Page) =>
+      where.route('**/graphql', (route) => {
+        const asked = route.request().postDataJSON();
+        if (asked.variables?.first === undefined) return route.fallback();
+        return route.continue({ postData: { ...asked, variables: { ...asked.variables, first: 1 } } });
+      });
+    await shortPages(page);
+    await visit(page, `${product.url}/casos/${caseId}/linea`);
+    const entries = page.locator('.entries > li');
+    await entries.first().waitFor();
+    const brought = await entries.count();
+    await press('Ver anteriores');
+    await takenTo(entries.nth(brought));
+    await follow('Casos');
+    const list = page.getByRole('group', { name: 'Resultados' }).filter({ has: page.getByRole('region') });
+    await list.getByRole('row').nth(1).waitFor();
+    for (const turned of ['Siguientes', 'Volver al principio', 'Último cambio']) {
+      await press(turned, list);
+      await takenTo(list);
+      await list.getByRole('row').nth(1).waitFor();
+      await takenTo(list);
+    }
+    await page.unroute('**/graphql');
+
+    const { page: other } = await entered(browser, product, SUPERVISORS.PROSECUTOR);
+    await shortPages(other);
+    for (const log of ['Consultas', 'Negativas y rechazos']) {
+      const more = other.getByRole('region', { name: log }).getByRole('button', { name: 'Ver anteriores' });
+      await visitUntil(other, `${product.url}/auditoria`, more);
+      await tabTo(other, more);
+      await other.keyboard.press('Enter');
+      const pages = other.getByRole('group', { name: log }).filter({ has: other.getByRole('region') });
+      await takenTo(pages);
+      await pages.getByRole('button', { name: 'Volver al principio' }).waitFor();
+      await takenTo(pages);
+    }
   }, 60_000);
 
   it('speaks English when asked to, all of it, and goes back', async () => {

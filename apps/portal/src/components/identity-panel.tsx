@@ -8,7 +8,7 @@ import { useMe } from '../me.js';
 import { PURPOSES } from '../purposes.js';
 import type { ChildIdentity } from '../types.js';
 import { useWords } from '../words.js';
-import { Panel, TroubleNotice } from './states.js';
+import { Panel, Shown, TroubleNotice } from './states.js';
 
 /** Who the child is: folded, opened with a purpose, and each opening is written down. */
 export function IdentityPanel({ caseId }: { caseId: string }) {
@@ -79,21 +79,27 @@ export function IdentityPanel({ caseId }: { caseId: string }) {
             </form>
           )}
           {trouble && <TroubleNotice trouble={trouble} what={say('identity.title')} />}
-          {identity && identity.state !== 'known' && (
-            <p>{say(identity.state === 'erased' ? 'identity.erased' : 'identity.unknown')}</p>
-          )}
-          {rows.length > 0 && (
-            <dl className="fact">
-              {rows.map(([name, value]) => (
-                <div key={name} style={{ display: 'contents' }}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
-          {identity && identity.withheld.length > 0 && (
-            <p className="meta">{say('identity.withheld', { list: identity.withheld.map(words.field).join(', ') })}</p>
+          {identity && (
+            <Shown label={say('sealed.what')}>
+              {identity.state !== 'known' && (
+                <p>{say(identity.state === 'erased' ? 'identity.erased' : 'identity.unknown')}</p>
+              )}
+              {rows.length > 0 && (
+                <dl className="fact">
+                  {rows.map(([name, value]) => (
+                    <div key={name} style={{ display: 'contents' }}>
+                      <dt>{name}</dt>
+                      <dd>{value}</dd>
+                    </div>
+                  ))}
+                </dl>
+              )}
+              {identity.withheld.length > 0 && (
+                <p className="meta">
+                  {say('identity.withheld', { list: identity.withheld.map(words.field).join(', ') })}
+                </p>
+              )}
+            </Shown>
           )}
         </div>
       </details>

@@ -32,6 +32,17 @@ export function Notice({
   );
 }
 
+/** What a button brought, which goes with it: the keyboard is taken here. */
+export function Shown({ label, children }: { label: string; children: ReactNode }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <div role="region" aria-label={label} tabIndex={-1} ref={ref}>
+      {children}
+    </div>
+  );
+}
+
 /** That a command was accepted, where its form is gone with what it was about. */
 export function Receipt({ commandId, about, focus }: { commandId: string; about?: string; focus?: boolean }) {
   const say = useSay();

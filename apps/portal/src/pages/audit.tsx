@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
@@ -166,11 +166,13 @@ function Log({ caseId }: { caseId?: string }) {
   );
 }
 
-/** One page of a log after another; another filter begins again. */
+/** One page of a log after another; another filter begins again. The keyboard stays with the log while its page is turned. */
 function Pages({
+  label,
   filter,
   children,
 }: {
+  label: string;
   filter: object;
   children: (variables: object, next: (cursor: string | null) => ReactNode) => ReactNode;
 }) {
@@ -178,24 +180,35 @@ function Pages({
   const key = JSON.stringify(filter);
   const [at, setAt] = useState<{ key: string; after?: string | undefined }>({ key });
   const after = at.key === key ? at.after : undefined;
-  return children({ filter, first: 50, ...(after && { after }) }, (cursor) => (
-    <div className="row" style={{ marginTop: '.75rem' }}>
-      {after && (
-        <Button variant="default" size="xs" onClick={() => setAt({ key })}>
-          {say('cases.first')}
-        </Button>
-      )}
-      {cursor && (
-        <Button variant="default" size="xs" onClick={() => setAt({ key, after: cursor })}>
-          {say('audit.more')}
-        </Button>
-      )}
+  const log = useRef<HTMLDivElement>(null);
+  const turn = (to: { after?: string }) => {
+    setAt({ key, ...to });
+    log.current?.focus();
+  };
+  return (
+    <div role="group" aria-label={label} tabIndex={-1} ref={log}>
+      {children({ filter, first: 50, ...(after && { after }) }, (cursor) => (
+        <div className="row" style={{ marginTop: '.75rem' }}>
+          {after && (
+            <Button variant="default" size="xs" onClick={() => turn({})}>
+              {say('cases.first')}
+            </Button>
+          )}
+          {cursor && (
+            <Button variant="default" size="xs" onClick={() => turn({ after: cursor })}>
+              {say('audit.more')}
+            </Button>
+          )}
+        </div>
+      ))}
     </div>
-  ));
+  );
 }
 
 const Accesses = ({ filter }: { filter: object }) => (
-  <Pages filter={filter}>{(variables, next) => <AccessTable variables={variables} next={next} />}</Pages>
+  <Pages label={useSay()('audit.reads')} filter={filter}>
+    {(variables, next) => <AccessTable variables={variables} next={next} />}
+  </Pages>
 );
 
 function AccessTable({ variables, next }: { variables: object; next: (cursor: string | null) => ReactNode }) {
@@ -261,7 +274,9 @@ function AccessTable({ variables, next }: { variables: object; next: (cursor: st
 }
 
 const Refusals = ({ filter }: { filter: object }) => (
-  <Pages filter={filter}>{(variables, next) => <RefusalTable variables={variables} next={next} />}</Pages>
+  <Pages label={useSay()('audit.refusals')} filter={filter}>
+    {(variables, next) => <RefusalTable variables={variables} next={next} />}
+  </Pages>
 );
 
 function RefusalTable({ variables, next }: { variables: object; next: (cursor: string | null) => ReactNode }) {

@@ -6,7 +6,7 @@ import { type Trouble, troubleOf, useAgainUntil } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
-import { Empty, Incomplete, Loading, Notice, Receipt, TroubleNotice } from '../components/states.js';
+import { Empty, Incomplete, Loading, Notice, Receipt, Shown, TroubleNotice } from '../components/states.js';
 import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
 import { dayKey, endOfDay, fromLocal, longDay } from '../format.js';
 import { useSay } from '../i18n/language.js';
@@ -109,7 +109,10 @@ export function TimelineTab() {
       .query<{ timeline: TimelinePage | null }>(TIMELINE, { ...variables, after } as never)
       .toPromise();
     if (error) setTrouble(troubleOf(error));
-    else if (data?.timeline) setPages((known) => [...known, data.timeline!]);
+    else if (data?.timeline) {
+      brought.current = new Set(data.timeline.entries.map(({ revision }) => revision));
+      setPages((known) => [...known, data.timeline!]);
+    }
   };
 
   // What others record shows at once. A feed that ends is taken up again from its last revision with the token of that
@@ -167,6 +170,18 @@ export function TimelineTab() {
     for (const entry of entries)
       grouped.set(dayKey(entry.occurredAt), [...(grouped.get(dayKey(entry.occurredAt)) ?? []), entry]);
     return [...grouped];
+  }, [entries]);
+
+  // An older page takes the keyboard to its first entry: the button goes with the last one, and stands below what it brought.
+  const brought = useRef<ReadonlySet<number> | undefined>(undefined);
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const older = brought.current;
+    brought.current = undefined;
+    if (!older) return;
+    const first = entries.find(({ revision }) => older.has(revision));
+    const entry = first && list.current?.querySelector<HTMLElement>(`[data-revision="${first.revision}"]`);
+    (entry ?? list.current)?.focus();
   }, [entries]);
 
   const summary = useRef<HTMLElement>(null);
@@ -265,7 +280,13 @@ export function TimelineTab() {
       {asOf && <Notice tone="partial" title={say('timeline.asOf', { day: words.day(variables.knownOn) })} />}
       {loading && pages.length === 0 && !trouble && <Loading title={say('tab.timeline')} lines={6} />}
       {page && (
-        <section className="panel" aria-label={say('tab.timeline')} aria-busy={loading || undefined}>
+        <section
+          className="panel"
+          aria-label={say('tab.timeline')}
+          aria-busy={loading || undefined}
+          tabIndex={-1}
+          ref={list}
+        >
           <Incomplete since={page.incompleteSince} behind={page.behind} />
           {entries.length === 0 && <Empty>{say('timeline.none')}</Empty>}
           {days.map(([day, list]) => (
@@ -344,6 +365,8 @@ function Entry({
       className={entry.retractedBy ? 'retracted' : undefined}
       data-fresh={fresh || undefined}
       data-type={entry.type ?? undefined}
+      data-revision={entry.revision}
+      tabIndex={-1}
       id={entry.eventId ? `hecho-${entry.eventId}` : undefined}
     >
       <p style={{ margin: 0 }}>
@@ -502,7 +525,7 @@ export function DetailView({ detail }: { detail: Detail }) {
   const say = useSay();
   const words = useWords();
   return (
-    <div role="region" aria-label={say('sealed.what')}>
+    <Shown label={say('sealed.what')}>
       {detail.fields.length === 0 && detail.unavailable.length === 0 && <Empty>{say('sealed.empty')}</Empty>}
       <dl className="fact">
         {detail.fields.map((field) => (
@@ -517,6 +540,6 @@ export function DetailView({ detail }: { detail: Detail }) {
           {say('sealed.gap', { why: words.code(gap.why), cls: words.dataClass(gap.cls) })}
         </p>
       ))}
-    </div>
+    </Shown>
   );
 }

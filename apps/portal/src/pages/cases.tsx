@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { AGENCIES, couldBeFolio } from '@resguardo/contracts';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
@@ -56,6 +56,12 @@ export function CasesPage() {
       else next.delete(name);
     setSearch(next, { state: location.state });
   };
+  // What turns or orders the list goes while the answer comes: the keyboard stays with the list.
+  const results = useRef<HTMLDivElement>(null);
+  const turn = (changes: Record<string, string>) => {
+    put(changes);
+    results.current?.focus();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void navigate(...casesFor(text, search));
@@ -63,7 +69,7 @@ export function CasesPage() {
   const order = (key: (typeof SORTS)[number]) =>
     ({
       now: sort !== key ? 'none' : key === 'CHANGED' || key === 'OPENED' ? 'descending' : 'ascending',
-      choose: () => put({ orden: key }),
+      choose: () => turn({ orden: key }),
     }) as const;
 
   return (
@@ -115,110 +121,105 @@ export function CasesPage() {
             <Button type="submit">{say('action.search')}</Button>
           </div>
         </form>
-        <Answer asked={asked} what={say('nav.cases')}>
-          {({ cases }) => (
-            <section className="panel" aria-label={say('cases.results')} aria-busy={asked.loading || undefined}>
-              <Incomplete since={cases.incompleteSince} />
-              <p role="status" style={{ marginTop: 0 }}>
-                {say('cases.count', { count: cases.totalVisible })}
-              </p>
-              {cases.edges.length === 0 ? (
-                <>
-                  <Empty>
-                    {say('cases.none')}{' '}
-                    {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
-                  </Empty>
-                  {typed && !couldBeFolio(typed) && <p>{say('cases.notAFolio')}</p>}
-                  {typed && couldBeFolio(typed) && (
-                    <>
-                      <p>{say('cases.notMine')}</p>
-                      {/* The door of R-704 for whoever has only the folio. */}
-                      {me.permissions.includes('oversight:break-glass') && (
-                        <Action
-                          command="useBreakGlass"
-                          folio
-                          onAccepted={({ caseId }) => void (caseId && navigate(`/casos/${caseId}`))}
-                        />
-                      )}
-                    </>
+        <div role="group" aria-label={say('cases.results')} tabIndex={-1} ref={results}>
+          <Answer asked={asked} what={say('nav.cases')}>
+            {({ cases }) => (
+              <section className="panel" aria-label={say('cases.results')} aria-busy={asked.loading || undefined}>
+                <Incomplete since={cases.incompleteSince} />
+                <p role="status" style={{ marginTop: 0 }}>
+                  {say('cases.count', { count: cases.totalVisible })}
+                </p>
+                {cases.edges.length === 0 ? (
+                  <>
+                    <Empty>
+                      {say('cases.none')}{' '}
+                      {me.pages.includes('REPORT') && <Link to="/reportar">{say('cases.reserved')}</Link>}
+                    </Empty>
+                    {typed && !couldBeFolio(typed) && <p>{say('cases.notAFolio')}</p>}
+                    {typed && couldBeFolio(typed) && (
+                      <>
+                        <p>{say('cases.notMine')}</p>
+                        {/* The door of R-704 for whoever has only the folio. */}
+                        {me.permissions.includes('oversight:break-glass') && (
+                          <Action
+                            command="useBreakGlass"
+                            folio
+                            onAccepted={({ caseId }) => void (caseId && navigate(`/casos/${caseId}`))}
+                          />
+                        )}
+                      </>
+                    )}
+                  </>
+                ) : (
+                  <DataTable
+                    label={say('cases.results')}
+                    caption={say('cases.caption')}
+                    rows={cases.edges.map(({ node }) => node)}
+                    keyOf={({ caseId }) => caseId}
+                    columns={[
+                      {
+                        label: say('cases.folio'),
+                        names: true,
+                        sort: order('FOLIO'),
+                        cell: (row) => (
+                          <>
+                            <Link to={`/casos/${row.caseId}`}>{row.folio}</Link>
+                            {row.closed && <span className="meta"> {words.code('CLOSED')}</span>}
+                            {row.via !== 'OWN_TEAM' && <span className="meta"> {words.code(row.via)}</span>}
+                          </>
+                        ),
+                      },
+                      // Known of few: a column without a value says nothing.
+                      ...(cases.edges.some(({ node }) => node.ageBand)
+                        ? [{ label: say('cases.age'), cell: (row: CaseRow) => words.code(row.ageBand) }]
+                        : []),
+                      { label: say('cases.state'), cell: (row) => words.code(row.state) },
+                      { label: say('cases.responsible'), cell: (row) => words.code(row.responsible) },
+                      { label: say('cases.stage'), cell: (row) => words.code(row.stage) },
+                      {
+                        label: say('cases.nextDue'),
+                        sort: order('NEXT_DUE'),
+                        cell: (row) => (
+                          <>
+                            {row.nextDue ? (
+                              <>
+                                {words.term(row.nextDue.key)}
+                                <br />
+                                <Due term={row.nextDue} plain={row.caseId !== pressing(cases)} />
+                              </>
+                            ) : (
+                              '—'
+                            )}
+                            {row.overdue > 1 && (
+                              <span className="meta">{say('cases.moreOverdue', { count: row.overdue })}</span>
+                            )}
+                          </>
+                        ),
+                      },
+                      {
+                        label: say('cases.changed'),
+                        sort: order('CHANGED'),
+                        cell: (row) => <time dateTime={row.changedAt}>{words.instant(row.changedAt)}</time>,
+                      },
+                    ]}
+                  />
+                )}
+                <div className="row" style={{ marginTop: '1rem' }}>
+                  {after && (
+                    <Button variant="default" onClick={() => turn({})}>
+                      {say('cases.first')}
+                    </Button>
                   )}
-                </>
-              ) : (
-                <DataTable
-                  label={say('cases.results')}
-                  caption={say('cases.caption')}
-                  rows={cases.edges.map(({ node }) => node)}
-                  keyOf={({ caseId }) => caseId}
-                  columns={[
-                    {
-                      label: say('cases.folio'),
-                      names: true,
-                      sort: order('FOLIO'),
-                      cell: (row) => (
-                        <>
-                          <Link to={`/casos/${row.caseId}`}>{row.folio}</Link>
-                          {row.closed && <span className="meta"> {words.code('CLOSED')}</span>}
-                          {row.via !== 'OWN_TEAM' && <span className="meta"> {words.code(row.via)}</span>}
-                        </>
-                      ),
-                    },
-                    // Known of few: a column without a value says nothing.
-                    ...(cases.edges.some(({ node }) => node.ageBand)
-                      ? [{ label: say('cases.age'), cell: (row: CaseRow) => words.code(row.ageBand) }]
-                      : []),
-                    { label: say('cases.state'), cell: (row) => words.code(row.state) },
-                    { label: say('cases.responsible'), cell: (row) => words.code(row.responsible) },
-                    { label: say('cases.stage'), cell: (row) => words.code(row.stage) },
-                    {
-                      label: say('cases.nextDue'),
-                      sort: order('NEXT_DUE'),
-                      cell: (row) => (
-                        <>
-                          {row.nextDue ? (
-                            <>
-                              {words.term(row.nextDue.key)}
-                              <br />
-                              <Due term={row.nextDue} plain={row.caseId !== pressing(cases)} />
-                            </>
-                          ) : (
-                            '—'
-                          )}
-                          {row.overdue > 1 && (
-                            <span className="meta">{say('cases.moreOverdue', { count: row.overdue })}</span>
-                          )}
-                        </>
-                      ),
-                    },
-                    {
-                      label: say('cases.changed'),
-                      sort: order('CHANGED'),
-                      cell: (row) => <time dateTime={row.changedAt}>{words.instant(row.changedAt)}</time>,
-                    },
-                  ]}
-                />
-              )}
-              <div className="row" style={{ marginTop: '1rem' }}>
-                {after && (
-                  <Button variant="default" onClick={() => put({})}>
-                    {say('cases.first')}
-                  </Button>
-                )}
-                {cases.pageInfo.hasNextPage && (
-                  <Button
-                    variant="default"
-                    onClick={() => {
-                      const next = new URLSearchParams(search);
-                      next.set('desde', cases.pageInfo.endCursor ?? '');
-                      setSearch(next);
-                    }}
-                  >
-                    {say('cases.more')}
-                  </Button>
-                )}
-              </div>
-            </section>
-          )}
-        </Answer>
+                  {cases.pageInfo.hasNextPage && (
+                    <Button variant="default" onClick={() => turn({ desde: cases.pageInfo.endCursor ?? '' })}>
+                      {say('cases.more')}
+                    </Button>
+                  )}
+                </div>
+              </section>
+            )}
+          </Answer>
+        </div>
       </div>
     </>
   );
