@@ -285,6 +285,31 @@ describe('by keyboard alone', () => {
     }
   }, 60_000);
 
+  it('supervision reads why somebody broke the glass where it reviews the access', async () => {
+    const reason = 'Motivo inventado: peligro inmediato para la vida.';
+    const { caseId: opened, folio: named } = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    await people.done('salud.nayarit', 'useBreakGlass', {
+      caseId: opened,
+      input: validInput('useBreakGlass', { reason }),
+    });
+    const { page: other } = await entered(browser, product, SUPERVISORS.HEALTH);
+    const use = other.getByRole('region', { name: 'Accesos de emergencia por revisar' }).getByRole('listitem');
+    await visitUntil(other, `${product.url}/auditoria`, use.filter({ hasText: named }));
+    expect(await other.locator('body').innerText()).not.toContain(reason);
+    await tabTo(other, use.locator('summary', { hasText: 'Leer el motivo del acceso' }));
+    await other.keyboard.press('Enter');
+    await tabTo(other, use.getByRole('button', { name: 'Mostrar' }));
+    await other.keyboard.press('Enter');
+    const shown = use.getByRole('region', { name: 'Contenido sensible' });
+    await takenTo(shown);
+    expect(await shown.innerText()).toContain(reason);
+    expect(await violations(other)).toEqual([]);
+    // Who may not review it is not shown the way to it.
+    const { page: another } = await entered(browser, product, SUPERVISORS.PROSECUTOR);
+    await visitUntil(another, `${product.url}/auditoria`, another.getByRole('listitem').filter({ hasText: named }));
+    expect(await another.getByText('Leer el motivo del acceso').count()).toBe(0);
+  }, 40_000);
+
   it('speaks English when asked to, all of it, and goes back', async () => {
     const language = page.getByRole('banner').getByLabel(/^(Idioma|Language)$/);
     await choose(page, language, 'en');

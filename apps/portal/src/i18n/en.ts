@@ -36,6 +36,8 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'audit.DENIED': 'Denied',
   'audit.EXPORTED': 'Exported',
   'audit.glass': 'Break-glass accesses to review',
+  'audit.glassWhy': 'Read the reason for the access',
+  'audit.glassWhyLogged': 'The reading is recorded under your name, only to review this access.',
   'audit.noGlass': 'No break-glass access waits for review.',
   'audit.reviewDue': 'Review {when}: {at}',
   'audit.noRefusals': 'No refusals in what you may see.',

@@ -35,6 +35,8 @@ export const es = {
   'audit.DENIED': 'Se negó',
   'audit.EXPORTED': 'Exportó',
   'audit.glass': 'Accesos de emergencia por revisar',
+  'audit.glassWhy': 'Leer el motivo del acceso',
+  'audit.glassWhyLogged': 'La lectura queda registrada con su nombre, solo para revisar este acceso.',
   'audit.noGlass': 'Ningún acceso de emergencia espera revisión.',
   'audit.reviewDue': 'Revisar {when}: {at}',
   'audit.noRefusals': 'Sin rechazos en lo que puede ver.',

@@ -1,17 +1,15 @@
-import { Button } from '@mantine/core';
 import { allCommands } from '@resguardo/contracts';
 import { useState } from 'react';
-import { type Trouble, troubleOf, useAsk } from '../ask.js';
-import { client } from '../client.js';
+import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
 import type { Accepted, Known } from '../components/command-form.js';
-import { Answer, Empty, Panel, Receipt, TroubleNotice } from '../components/states.js';
-import { APPROVAL_DETAIL, APPROVALS } from '../documents.js';
+import { RequestContent } from '../components/request-content.js';
+import { Answer, Empty, Panel, Receipt } from '../components/states.js';
+import { APPROVALS } from '../documents.js';
 import { useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
-import type { Approval, Detail } from '../types.js';
+import type { Approval } from '../types.js';
 import { useWords } from '../words.js';
-import { DetailView } from './case-timeline.js';
 
 /** Which mutations decide what waits, and which of their fields the request already answers. */
 const decisions = ({ what, subjectId }: Approval): readonly (readonly [command: string, known: Known])[] => {
@@ -138,7 +136,7 @@ function One({ approval, onAccepted }: { approval: Approval; onAccepted: (result
       )}
       {approval.canAct && (
         <>
-          <RequestContent approval={approval} />
+          <RequestContent about={approval} open={say('approvals.read')} logged={say('approvals.readLogged')} />
           {possible.map(([command, known]) => (
             <Action
               key={command}
@@ -152,42 +150,5 @@ function One({ approval, onAccepted }: { approval: Approval; onAccepted: (result
         </>
       )}
     </Panel>
-  );
-}
-
-/** Approvers see what they approve: a logged read of this request alone (C-12). */
-function RequestContent({ approval }: { approval: Approval }) {
-  const say = useSay();
-  const [detail, setDetail] = useState<Detail>();
-  const [trouble, setTrouble] = useState<Trouble>();
-  const open = async () => {
-    const { data, error } = await client
-      .query<{ approvalDetail: Detail }>(APPROVAL_DETAIL, {
-        caseId: approval.caseId,
-        eventId: approval.eventId,
-      } as never)
-      .toPromise();
-    if (error) setTrouble(troubleOf(error));
-    else {
-      setTrouble(undefined);
-      setDetail(data?.approvalDetail);
-    }
-  };
-  return (
-    <details className="more" onToggle={(event) => !event.currentTarget.open && setDetail(undefined)}>
-      <summary>{say('approvals.read')}</summary>
-      <div className="inside stack">
-        <p style={{ margin: 0 }}>{say('approvals.readLogged')}</p>
-        {!detail && (
-          <div>
-            <Button variant="default" onClick={() => void open()}>
-              {say('sealed.show')}
-            </Button>
-          </div>
-        )}
-        {trouble && <TroubleNotice trouble={trouble} what={say('approvals.read')} />}
-        {detail && <DetailView detail={detail} />}
-      </div>
-    </details>
   );
 }

@@ -5,6 +5,7 @@ import { useAsk } from '../ask.js';
 import { Action } from '../components/actions.js';
 import type { Accepted } from '../components/command-form.js';
 import { DataTable } from '../components/data-table.js';
+import { RequestContent } from '../components/request-content.js';
 import { RuleText } from '../components/rule-text.js';
 import { Answer, Empty, Incomplete, Panel, Receipt, serviceKey } from '../components/states.js';
 import { ACCESSES, BREAK_GLASS_PENDING, REFUSALS } from '../documents.js';
@@ -76,17 +77,20 @@ function Glass() {
                     {use.overdue && <strong>▲ {words.code('OVERDUE')}</strong>}
                   </span>
                   {use.canReview ? (
-                    <Action
-                      command="reviewBreakGlass"
-                      caseId={use.caseId}
-                      known={{ glassId: use.glassId }}
-                      onAccepted={(result) => {
-                        asked.follow(
-                          (now) => now.breakGlassPending.find(({ glassId }) => glassId === use.glassId),
-                          () => setReviewed({ use, result }),
-                        );
-                      }}
-                    />
+                    <>
+                      <RequestContent about={use} open={say('audit.glassWhy')} logged={say('audit.glassWhyLogged')} />
+                      <Action
+                        command="reviewBreakGlass"
+                        caseId={use.caseId}
+                        known={{ glassId: use.glassId }}
+                        onAccepted={(result) => {
+                          asked.follow(
+                            (now) => now.breakGlassPending.find(({ glassId }) => glassId === use.glassId),
+                            () => setReviewed({ use, result }),
+                          );
+                        }}
+                      />
+                    </>
                   ) : (
                     <p className="meta">{say('approvals.others')}</p>
                   )}

@@ -6,7 +6,8 @@ import { type Trouble, troubleOf, useAgainUntil } from '../ask.js';
 import { Action } from '../components/actions.js';
 import { RuleText } from '../components/rule-text.js';
 import { FactPicker } from '../components/fact-picker.js';
-import { Empty, Incomplete, Loading, Notice, Receipt, Shown, TroubleNotice } from '../components/states.js';
+import { DetailView } from '../components/detail-view.js';
+import { Empty, Incomplete, Loading, Notice, Receipt, TroubleNotice } from '../components/states.js';
 import { CASE_CHANGED, DETAIL, TIMELINE } from '../documents.js';
 import { dayKey, endOfDay, fromLocal, longDay } from '../format.js';
 import { useSay } from '../i18n/language.js';
@@ -520,26 +521,3 @@ const shownValue = (name: string, value: unknown, words: ReturnType<typeof useWo
   if (name === 'fieldName') return words.field(String(value));
   return /state$/i.test(name) ? words.code(String(value)) : words.value(value);
 };
-
-export function DetailView({ detail }: { detail: Detail }) {
-  const say = useSay();
-  const words = useWords();
-  return (
-    <Shown label={say('sealed.what')}>
-      {detail.fields.length === 0 && detail.unavailable.length === 0 && <Empty>{say('sealed.empty')}</Empty>}
-      <dl className="fact">
-        {detail.fields.map((field) => (
-          <div key={field.name} style={{ display: 'contents' }}>
-            <dt>{words.field(field.name)}</dt>
-            <dd>{words.value(field.value)}</dd>
-          </div>
-        ))}
-      </dl>
-      {detail.unavailable.map((gap) => (
-        <p key={gap.cls} className="meta">
-          {say('sealed.gap', { why: words.code(gap.why), cls: words.dataClass(gap.cls) })}
-        </p>
-      ))}
-    </Shown>
-  );
-}
