@@ -10,6 +10,7 @@ import {
   type People,
   peopleOf,
   registerIntermediary,
+  subjectOf,
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
@@ -301,6 +302,29 @@ describe('the states of each panel', () => {
     await takenTo(oldest.locator('.notice[data-tone=good]'));
     expect(await page.locator('.entries > li').count()).toBeGreaterThan(50);
   }, 60_000);
+
+  it('who joins a team and who leaves it is named: in the receipt, and on the timeline', async () => {
+    const { caseId: made, folio } = await openCase(people);
+    const supervisor = await pageOf(SUPERVISORS.PROSECUTOR);
+    const officer = await pageOf(OFFICERS.CHILD_PROTECTION);
+    const input = { staffId: subjectOf(OFFICERS.PROSECUTOR), role: 'OFFICER' };
+    for (const [command, path, type] of [
+      ['addTeamMember', '/', 'TeamMemberAdded'],
+      ['removeTeamMember', `/casos/${made}/equipo`, 'TeamMemberRemoved'],
+    ] as const) {
+      await visit(supervisor, product.url + path);
+      await supervisor.locator(`details[data-action=${command}] > summary`).click();
+      const form = supervisor.locator(`form[data-command=${command}]`);
+      if (path === '/') await form.getByLabel(/Folio/).fill(folio);
+      await fill(form, allCommands[command]!.input, validInput(command, input));
+      expect(await send(supervisor, form)).toBe('good');
+      expect(await form.locator('.notice').innerText()).toContain('Persona servidora pública: Fiscalía, Morelos');
+      expect(await violations(supervisor)).toEqual([]);
+      const entry = officer.locator(`.entries > li[data-type=${type}]`).filter({ hasText: 'Fiscalía, Morelos' });
+      await visitUntil(officer, `${product.url}/casos/${made}/linea`, entry);
+    }
+    expect(await flaws(officer)).toEqual([]);
+  }, 30_000);
 
   it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
     const { caseId: made, folio } = await openCase(people);

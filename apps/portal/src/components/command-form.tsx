@@ -8,6 +8,7 @@ import { draftOf, drafts, dropDraft, folioOfCase, keepDraft } from '../drafts.js
 import { fromLocal, toLocal } from '../format.js';
 import { type Key, useLanguage, useSay } from '../i18n/language.js';
 import { needsConfirmation } from '../places.js';
+import { Person } from '../staff.js';
 import type { CommandResult } from '../types.js';
 import { useWords } from '../words.js';
 import { Notice, serviceKey } from './states.js';
@@ -26,7 +27,11 @@ interface Wrong {
   readonly problem: string;
 }
 type Outcome =
-  | { readonly kind: 'answered'; readonly result: CommandResult }
+  | {
+      readonly kind: 'answered';
+      readonly result: CommandResult;
+      /** The account that was named. */ readonly staffId?: string;
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'reused' }
   | { readonly kind: 'away'; readonly service: string | undefined }
@@ -292,7 +297,8 @@ export function CommandForm({
     connection.waits(-1);
     setBusy(false);
     if (data?.result) {
-      setOutcome({ kind: 'answered', result: data.result });
+      const { staffId } = input;
+      setOutcome({ kind: 'answered', result: data.result, ...(typeof staffId === 'string' && { staffId }) });
       if (data.result.__typename === 'Accepted' || data.result.__typename === 'Kept') {
         for (const name of [slot, refill, earlier()?.[0]]) if (name) dropDraft(name);
         setSheet(fresh());
@@ -489,6 +495,11 @@ export function CommandForm({
       <div aria-live="polite">
         {result?.__typename === 'Accepted' && (
           <Notice tone="good" title={say(spec.mark === 'fact' ? 'result.recorded' : 'result.accepted')} focus>
+            {outcome?.kind === 'answered' && outcome.staffId && (
+              <p>
+                {words.field('staffId')}: <Person id={outcome.staffId} />
+              </p>
+            )}
             {result.folio && <p>{say('result.folio', { folio: result.folio })}</p>}
             {result.repeated && <p>{say('result.repeated')}</p>}
             {result.violations.length > 0 && (

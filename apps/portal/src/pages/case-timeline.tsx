@@ -320,6 +320,15 @@ export function TimelineTab() {
 /** Said by the case's head or by the entry itself. */
 const SHOWN_ELSEWHERE = new Set(['commandId', 'mirrored', 'folio', 'zone', 'limitation', 'staffAgency']);
 
+/** Facts about an account of the agencies, which is shown by its name. */
+const NAMES_STAFF = new Set([
+  'TeamMemberAdded',
+  'TeamMemberRemoved',
+  'ProtectionRepresentativeAssigned',
+  'LegalAdviserAssigned',
+  'LegalAdviserChanged',
+]);
+
 function Entry({
   entry,
   fresh,
@@ -337,6 +346,12 @@ function Entry({
   const plain = restOf(entry).filter(
     ([name]) => !SHOWN_ELSEWHERE.has(name) && !/Ids?$|^sameActAs$|^fields$/.test(name),
   );
+  const named = NAMES_STAFF.has(entry.type ?? '')
+    ? ['staffId', 'formerStaffId'].flatMap((name) => {
+        const id = entry.data?.[name];
+        return typeof id === 'string' ? [[name, id] as const] : [];
+      })
+    : [];
   const corrected = entry.correctedBy && entries.find(({ eventId }) => eventId === entry.correctedBy);
   const mayCorrect =
     entry.eventId !== null &&
@@ -374,6 +389,15 @@ function Entry({
         <strong className="sentence">{sentenceOf(entry, words.language)}</strong>
         {entry.agency && <> · {words.code(entry.agency)}</>}
       </p>
+      {named.length > 0 && (
+        <p className="meta" style={{ margin: 0 }}>
+          {named.map(([name, id]) => (
+            <span key={name}>
+              {words.field(name)}: <Person id={id} />
+            </span>
+          ))}
+        </p>
+      )}
       <p className="meta" style={{ margin: 0 }}>
         <time dateTime={entry.occurredAt}>{say('timeline.happened', { at: words.instant(entry.occurredAt) })}</time>
         {entry.knownAt && entry.knownAt !== entry.occurredAt && (
