@@ -143,7 +143,9 @@ describe('by keyboard alone', () => {
     await say('planInterview', input, 'good');
     await page.locator('.stepper [aria-current=step]').getByText('Preguntas').waitFor();
     const refused = await say('planInterview', input, 'refused');
-    expect(await refused.innerText()).toMatch(/^No procede[^]*Qué sí se puede hacer:[^]*Fundamento:[^]*R-002/);
+    expect(await refused.innerText()).toMatch(
+      /^No procede[^]*Qué sí se puede hacer:[^]*Fundamento:[^]*Sólo una entrevista a la vez\s+R-002\s+Código: E-/,
+    );
     expect(await violations(page)).toEqual([]);
   }, 120_000);
 

@@ -1,3 +1,4 @@
+import { ruleBook } from '@resguardo/contracts';
 import type { Locator, Page, Route } from 'playwright-core';
 
 /** Waits until a page has its heading and nothing on it is loading. */
@@ -55,7 +56,12 @@ export const unfold = async (page: Page, seen = new Set<string>()): Promise<void
   await settled(page);
 };
 
-/** What no page may show: codes and ids as programs write them, times in another form, more than one red thing, pictures, links that lead away. */
+const RULES = JSON.stringify(Object.fromEntries(Object.entries(ruleBook).map(([id, { title }]) => [id, title.es])));
+
+/**
+ * What no page may show: codes and ids as programs write them, rules by their id alone, times in another form, more than one red thing,
+ * pictures, links that lead away.
+ */
 export const flaws = async (page: Page): Promise<readonly string[]> =>
   page.evaluate(`(() => {
     const found = [];
@@ -68,6 +74,14 @@ export const flaws = async (page: Page): Promise<readonly string[]> =>
       ['a class of data', /\\bD\\d{1,2}[a-z]?\\b/g],
     ])
       for (const hit of new Set(text.match(pattern) ?? [])) found.push(what + ': ' + hit);
+    const rules = ${RULES};
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      for (const [id] of data.matchAll(/\\b[RC]-\\d{1,3}\\b/g))
+        if (data.trim().length < id.length + 12 && !parentElement.parentElement.textContent.includes(rules[id] ?? 'no such rule'))
+          found.push('a rule without words: ' + id);
+    }
     for (const time of document.querySelectorAll('time'))
       if (!/\\d{1,2} \\p{L}{3,4} \\d{4}, \\d\\d:\\d\\d \\(CDMX\\)$/u.test(time.innerText)) found.push('a time: ' + time.innerText);
     const red = [...document.querySelectorAll('main *')].filter(

@@ -7,6 +7,7 @@ import { FIND_CHILD } from '../documents.js';
 import { type Key, useLanguage, useSay } from '../i18n/language.js';
 import type { ChildSearch, Refused } from '../types.js';
 import { useWords } from '../words.js';
+import { RuleText } from './rule-text.js';
 import { Notice, Panel, TroubleNotice } from './states.js';
 
 type Term =
@@ -175,7 +176,8 @@ export function ChildSearchForm({
               <strong>{say('result.instead')}</strong> {refused.instead}
             </p>
             <p className="meta">
-              {refused.source} · {refused.rule}
+              <span>{say('result.source', { source: refused.source })}</span>
+              <RuleText rule={refused.rule} />
             </p>
           </Notice>
         )}

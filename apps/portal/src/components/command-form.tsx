@@ -11,6 +11,7 @@ import { needsConfirmation } from '../places.js';
 import { Person } from '../staff.js';
 import type { CommandResult } from '../types.js';
 import { useWords } from '../words.js';
+import { RuleText } from './rule-text.js';
 import { Notice, serviceKey } from './states.js';
 
 export interface Choice {
@@ -525,9 +526,8 @@ export function CommandForm({
             </p>
             <p className="meta">
               <span>{say('result.source', { source: result.source })}</span>
-              <span>
-                {result.rule} · {result.code}
-              </span>
+              <RuleText rule={result.rule} />
+              <span>{say('state.code', { code: result.code })}</span>
             </p>
             <p className="meta">{say('result.refusalKept')}</p>
           </Notice>

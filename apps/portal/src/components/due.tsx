@@ -5,6 +5,7 @@ import { useMe } from '../me.js';
 import { formOf, metBy, pathOf } from '../places.js';
 import type { DueTime } from '../types.js';
 import { useWords } from '../words.js';
+import { RuleText } from './rule-text.js';
 
 const ICON: Readonly<Record<string, string>> = {
   RUNNING: '◷',
@@ -59,6 +60,7 @@ export function TermLine({
   caseId,
   permissions,
   planned = false,
+  again = false,
 }: {
   term: DueTime;
   plain?: boolean;
@@ -67,6 +69,8 @@ export function TermLine({
   permissions?: readonly string[];
   /** The interview has its date, or may have: what is left of that term is said where it is planned and held. */
   planned?: boolean;
+  /** The page has the term with its rule already. */
+  again?: boolean;
 }) {
   const say = useSay();
   const words = useWords();
@@ -85,7 +89,12 @@ export function TermLine({
       <strong>{key}</strong>
       {term.agency && <> · {words.code(term.agency)}</>}
       <br />
-      <Due term={term} plain={plain} /> <span className="meta">{term.rule}</span>
+      <Due term={term} plain={plain} />
+      {!again && (
+        <span className="meta">
+          <RuleText rule={term.rule} />
+        </span>
+      )}
       {leads.map(([label, to], i) => (
         <span key={to}>
           {i === 0 ? say('due.todo') : ` ${say('due.or')}`} <Link to={to}>{label}</Link>

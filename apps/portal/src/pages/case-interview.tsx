@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { Action, Actions } from '../components/actions.js';
 import type { Known } from '../components/command-form.js';
 import { DataTable } from '../components/data-table.js';
+import { RuleText } from '../components/rule-text.js';
 import { Empty, Notice, Panel } from '../components/states.js';
 import { useSay, type Key } from '../i18n/language.js';
 import { formOf, placeOf } from '../places.js';
@@ -153,8 +154,8 @@ export function InterviewTab() {
                     {' · '}
                     <strong>{say(condition.met ? 'interview.met' : 'interview.missing')}</strong>
                     <span className="meta">
-                      {condition.rule}
-                      {condition.at && <> · {words.instant(condition.at)}</>}
+                      <RuleText rule={condition.rule} />
+                      {condition.at && <span>{words.instant(condition.at)}</span>}
                       {!condition.met && <Answers condition={condition.key} />}
                     </span>
                   </li>

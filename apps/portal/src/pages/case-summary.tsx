@@ -6,6 +6,7 @@ import { IdentityPanel } from '../components/identity-panel.js';
 import { LinkCase } from '../components/link-case.js';
 import { DataTable } from '../components/data-table.js';
 import { mostPressing, TermLine } from '../components/due.js';
+import { RuleText } from '../components/rule-text.js';
 import { Empty, Panel } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
 import { formOf } from '../places.js';
@@ -58,7 +59,10 @@ export function SummaryTab() {
                     words.command(step.command)
                   )}{' '}
                   <span className="meta">
-                    {words.code(step.agency)} · {step.rule} · {say(step.done ? 'summary.done' : 'summary.toDo')}
+                    <span>
+                      {words.code(step.agency)} · {say(step.done ? 'summary.done' : 'summary.toDo')}
+                    </span>
+                    <RuleText rule={step.rule} />
                   </span>
                 </li>
               );
@@ -108,7 +112,7 @@ export function SummaryTab() {
                   <ul className="bare">
                     {duties.map((term, i) => (
                       <li key={`${term.key}${i}`}>
-                        <TermLine term={{ ...term, agency: null }} plain />
+                        <TermLine term={{ ...term, agency: null }} plain again />
                       </li>
                     ))}
                   </ul>
