@@ -326,6 +326,28 @@ describe('the states of each panel', () => {
     expect(await flaws(officer)).toEqual([]);
   }, 30_000);
 
+  it('what an import did is said once for each file, and what the file is in words', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    const send = async (...files: readonly string[]): Promise<readonly string[]> => {
+      await visit(page, `${product.url}/importar`);
+      await page.locator('input[type=file]').setInputFiles(files.map((name) => `libs/interchange/src/samples/${name}`));
+      for (const name of files) await page.getByText(name).first().waitFor();
+      await page.locator('main form button[type=submit]').click();
+      const result = page.locator('main .notice[data-tone=good]');
+      await takenTo(result);
+      return result.locator('ul.bordered > li').evaluateAll((all) => all.map((one: any) => one.innerText as string));
+    };
+    expect(await send('file-details.xml')).toEqual(['file-details.xml · Detalles de un archivo: espera su reporte']);
+    await page.getByRole('region', { name: 'Archivos que esperan su reporte' }).getByText('Detalles de un').waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch(/fileDetails|reportResponse/);
+    expect([...(await violations(page)), ...(await flaws(page))]).toEqual([]);
+    const [report, response] = await send('minimal.xml', 'response.xml');
+    expect(report).toMatch(/^minimal\.xml · Reporte: abrió casos · 17-/);
+    expect(response).toMatch(/^response\.xml · Respuesta al envío: dice el número del reporte; [^:]* · 17-[^:]*$/);
+    const again = await send('minimal.xml', 'response.xml');
+    expect(again.filter((line) => line.includes('ya estaba'))).toEqual([again[0]]);
+  }, 30_000);
+
   it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
     const { caseId: made, folio } = await openCase(people);
     await people.done('salud.nayarit', 'useBreakGlass', { caseId: made, input: validInput('useBreakGlass') });

@@ -472,10 +472,13 @@ export interface BreakGlassUse {
   canReview: boolean;
 }
 
+/** What an XML file of a platform's report is. */
+type PlatformDocument = 'report' | 'reportResponse' | 'reportDoneResponse' | 'fileDetails';
+
 export interface ImportedFile {
   name: string;
-  document: string | null;
-  outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'WAITING' | 'REFUSED';
+  document: PlatformDocument | null;
+  outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED';
   folios: string[];
   caseIds: string[];
   warnings: string[];
@@ -489,7 +492,7 @@ export interface ImportResult {
 
 export interface WaitingPlatformFile {
   id: string;
-  document: string;
+  document: PlatformDocument;
   agency: string;
   since: string;
   reportId: string | null;

@@ -61,7 +61,7 @@ try {
     via: 'intake',
   });
   for (const { name, outcome, folios, warnings, error } of imported) {
-    console.log(`${outcome.padEnd(9)} ${name}${folios.length > 0 ? `  ${folios.join(', ')}` : ''}`);
+    console.log(`${outcome.padEnd(11)} ${name}${folios.length > 0 ? `  ${folios.join(', ')}` : ''}`);
     if (error) {
       const place = [error.line && `line ${error.line}`, error.column && `column ${error.column}`, error.field];
       console.error(`  ${error.code} ${place.filter(Boolean).join(', ')}: ${error.message.en}`);

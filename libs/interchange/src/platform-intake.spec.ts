@@ -148,8 +148,13 @@ describe('C-15: a platform report makes cases', () => {
     const spaced = set.map(({ content }, i) => ({ name: `${i}.xml`, content: content.replace(/></g, '>\n <') }));
     for (const again of [set, spaced, [...set].reverse()])
       for (const caller of [ONE, TWO]) {
-        const outcomes = (await intake.import(again, caller)).map(({ outcome }) => outcome);
-        expect(outcomes).toEqual(['UNCHANGED', 'UNCHANGED', 'UNCHANGED', 'UNCHANGED']);
+        const outcomes = (await intake.import(again, caller)).map(({ document, outcome }) => `${document} ${outcome}`);
+        expect(outcomes.sort()).toEqual([
+          'fileDetails UNCHANGED',
+          'report UNCHANGED',
+          'reportResponse NUMBER_ONLY',
+          'reportResponse UNCHANGED',
+        ]);
       }
     for (const one of set) await intake.import([one], TWO);
     expect(await revisions()).toEqual(before);
@@ -242,7 +247,7 @@ describe('C-15: a platform report makes cases', () => {
     });
     const [hit, miss] = await guesses(async (number) => (await intake.import([response(number)], TWO))[0]);
     expect(hit).toEqual(miss);
-    expect(hit).toMatchObject({ outcome: 'UNCHANGED', folios: [] });
+    expect(hit).toMatchObject({ outcome: 'NUMBER_ONLY', folios: [] });
     // With a report of one's own under a guessed number: a case of its own, and nothing in the other.
     const before = (await factsOf(mine!.caseIds[0]!)).length;
     const [own] = await intake.import([sample('two-victims')], TWO, { reportId: '70010' });

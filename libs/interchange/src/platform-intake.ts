@@ -27,7 +27,7 @@ export interface SentFile {
   readonly content: Uint8Array | string;
 }
 
-export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'WAITING' | 'REFUSED';
+export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED';
 
 export interface ImportError {
   readonly code: 'E-XML' | 'E-SCHEMA' | 'E-LIMIT' | 'E-NO-CONTENT' | 'E-REPORT-ID' | 'E-STATE' | 'E-BUSY' | 'E-REFUSED';
@@ -112,7 +112,7 @@ const noneTaken = (sent: readonly SentFile[], error: ImportError): readonly Impo
 
 const lengthOf = ({ content }: SentFile): number => content.length;
 const better = (a: ImportOutcome, b: ImportOutcome): ImportOutcome => {
-  const order: readonly ImportOutcome[] = ['UNCHANGED', 'WAITING', 'UPDATED', 'CREATED', 'REFUSED'];
+  const order: readonly ImportOutcome[] = ['UNCHANGED', 'NUMBER_ONLY', 'WAITING', 'UPDATED', 'CREATED', 'REFUSED'];
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 };
 const textOf = (content: Uint8Array | string): string =>
@@ -344,6 +344,8 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     const result = ({ index }: Read) => results[index]!;
     const reports = sound.filter(({ document }) => document.root === 'report');
     const others = sound.filter(({ document }) => document.root !== 'report');
+    // What they bring is recorded with the report.
+    for (const one of others) if (!fileIdOf(one.document)) result(one).outcome = 'NUMBER_ONLY';
     const digests = [...new Set(reports.map(({ document }) => document.digest))];
 
     // Which number the one report has: typed, or the only one that the rest of the set names.

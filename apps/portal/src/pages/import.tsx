@@ -243,7 +243,7 @@ export function ImportPage() {
                 <ul className="bare bordered">
                   {waitingPlatformFiles.map((one) => (
                     <li key={one.id}>
-                      {one.document}
+                      {say(`import.document.${one.document}`)}
                       {one.reportId && <> · {one.reportId}</>}
                       <span className="meta">
                         {words.code(one.agency)} · {words.instant(one.since)}
@@ -265,7 +265,8 @@ function Imported({ file }: { file: ImportedFile }) {
   const say = useSay();
   return (
     <>
-      <strong>{file.name}</strong> · {say(`import.${file.outcome}`)}
+      <strong>{file.name}</strong> · {file.document && `${say(`import.document.${file.document}`)}: `}
+      {say(`import.${file.outcome}`)}
       {file.caseIds.map((caseId, i) => (
         <span key={caseId}>
           {' · '}
@@ -276,7 +277,7 @@ function Imported({ file }: { file: ImportedFile }) {
         <p style={{ margin: '.25rem 0 0' }}>
           {file.error.message}
           <span className="meta">
-            <span>{file.error.code}</span>
+            <span>{say('state.code', { code: file.error.code })}</span>
             {file.error.line !== null && <span>{say('import.line', { line: file.error.line })}</span>}
             {file.error.field && <span>{file.error.field}</span>}
           </span>
