@@ -71,7 +71,11 @@ export const exchangeOf = (
         const heads = headsFor(service, events);
         if (service === 'coordination') {
           const { rows } = await pool.query<{ position: string }>('select position from relay_checkpoint');
-          if (rows[0]?.position !== events.at(-1)?.position) found.push('the relay is behind');
+          const saved = rows[0]?.position;
+          const reached = saved === undefined ? -1 : events.findIndex(({ position }) => position === saved);
+          // What was carried and is not among these was appended after they were read, or taken away by a test.
+          const isBehind = saved === undefined || (reached >= 0 && reached < events.length - 1);
+          if (isBehind && events.length > 0) found.push('the relay is behind');
         } else if (AGENCIES.includes(service)) {
           const { rows } = await pool.query<{ count: number }>(
             `select count(*)::int from outbox.entry where state = 'WAITING'`,
