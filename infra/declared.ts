@@ -61,6 +61,21 @@ export const faultsOf = (program: Program | 'gateway', env: Env): readonly strin
   }
 };
 
+/** Variables that a deployment does not set, by name, each with why its default, or none, is right. */
+export type Left = Readonly<Record<string, string>>;
+
+/** Those that no deployment sets. */
+export const LEFT: Left = {
+  DEMO_ACCOUNTS: 'refused in production: their password is printed',
+  RESGUARDO_TEST_CLOCK: 'refused in production: it would say when everything happened',
+  ISSUER_KEY: 'of the embedded issuer; a deployment has a Keycloak',
+  EVENTSTOREDB_PREFIX: 'an installation has an event store of its own, shared with no other',
+};
+
+/** Variables that a program declares and a deployment has to set: all but those that it leaves. */
+export const toBeSet = (program: Program | 'gateway', left: Left): readonly string[] =>
+  DECLARED[program].variables.filter((name) => !Object.hasOwn(left, name)).sort();
+
 /**
  * What must stand in a program's settings so that the programs find each other.
  * @param ports those of the containers

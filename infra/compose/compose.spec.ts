@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Feeds } from '@resguardo/bus-kafka';
 import { parse } from 'yaml';
-import { addressesFor, DECLARED, faultsOf } from '../declared.js';
+import { addressesFor, DECLARED, faultsOf, LEFT, type Left, toBeSet } from '../declared.js';
 import { databaseOf, PROGRAMS } from '../programs.js';
 import { BROKERS, CONTROLLERS, makeComposeSecrets } from '../secrets/compose.js';
 import { makeSecrets } from '../secrets/secrets.js';
@@ -33,19 +33,25 @@ let compose: {
 };
 
 /** As Docker puts variables in: `${NAME:-else}` and `${NAME:?what}`; `$$` is a dollar. */
-const filled = (text: string): string =>
+const filled = (text: string, said: Readonly<Record<string, string>>): string =>
   text.replace(/\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g, (whole, name: string, kind: string, rest: string) => {
     if (whole === '$$') return '$';
-    const value = variables[name] ?? (kind === '-' ? rest : undefined);
+    const value = said[name] ?? (kind === '-' ? rest : undefined);
     if (value === undefined) throw new Error(`${name} is set by nothing`);
     return value;
   });
-const filledIn = (value: unknown): unknown => {
-  if (typeof value === 'string') return filled(value);
-  if (Array.isArray(value)) return value.map(filledIn);
+const filledIn = (value: unknown, said: Readonly<Record<string, string>>): unknown => {
+  if (typeof value === 'string') return filled(value, said);
+  if (Array.isArray(value)) return value.map((inner) => filledIn(inner, said));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner, said)]));
 };
+/** @param said by whoever deploys, besides what is made for them */
+const composed = (said: Readonly<Record<string, string>> = {}) =>
+  filledIn(parse(readFileSync('infra/compose/compose.yaml', 'utf8'), { merge: true }), {
+    ...variables,
+    ...said,
+  }) as typeof compose;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'resguardo-compose-'));
@@ -53,22 +59,25 @@ beforeAll(() => {
   const lines = readFileSync(makeComposeSecrets(folder, readers, 1000), 'utf8')
     .trimEnd()
     .split('\n');
-  variables = {
-    ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
-    // Said by whoever deploys.
-  };
-  compose = filledIn(parse(readFileSync('infra/compose/compose.yaml', 'utf8'), { merge: true })) as typeof compose;
+  variables = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+  compose = composed();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ALL = ['gateway', ...PROGRAMS] as const;
+const LEFT_HERE: Left = {
+  ...LEFT,
+  TRUSTED_PROXIES: 'nothing stands before the gateway: it is opened to this host alone',
+};
 const networksOf = ({ networks }: Container) => (Array.isArray(networks) ? networks : Object.keys(networks));
 
 describe.each(ALL)('%s', (program) => {
   const container = () => compose.services[program]!;
 
-  it('has every variable that its configuration needs, and none that it does not know', () =>
-    expect(faultsOf(program, container().environment)).toEqual([]));
+  it('sets every variable that its configuration declares but those left for a reason, and none that it does not know', () => {
+    expect(Object.keys(container().environment).sort()).toEqual(toBeSet(program, LEFT_HERE));
+    expect(faultsOf(program, container().environment)).toEqual([]);
+  });
 
   it('is the program of its name, and finds the others', () => {
     const { command, environment } = container();
@@ -101,6 +110,21 @@ describe.each(ALL)('%s', (program) => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     }));
+});
+
+it('measures every service where a scraper beside them reaches it, and traces only where a collector is named', () => {
+  for (const program of PROGRAMS) {
+    const { environment, networks } = compose.services[program]!;
+    expect([environment['METRICS_HOST'], environment['METRICS_PORT']]).toEqual(['0.0.0.0', '9464']);
+    expect(networks).toContain('watch');
+    expect(environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('');
+  }
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  const { services } = composed(collector);
+  for (const program of PROGRAMS) expect(services[program]!.environment).toMatchObject(collector);
+  // The gateway measures nothing, and has no part in it.
+  expect(compose.services['gateway']!.networks).not.toContain('watch');
+  expect(compose.networks['watch']).toEqual({ internal: true });
 });
 
 describe.each(PROGRAMS)('%s', (program) => {
@@ -152,6 +176,7 @@ it('shares the networks of store, table, feeds and databases with nobody who has
   const services = [...PROGRAMS] as string[];
   expect(on('graph').sort()).toEqual([...services, 'gateway'].sort());
   expect(on('table').sort()).toEqual(services.sort());
+  expect(on('watch').sort()).toEqual(services.sort());
   expect(on('store')).toEqual(['coordination', 'eventstoredb']);
   expect(on('feeds').filter((name) => !services.includes(name))).toEqual(['feeds', 'kafka-0', 'kafka-1', 'kafka-2']);
   expect(on('quorum')).toEqual([...BROKERS, ...CONTROLLERS.values()].map((address) => address.split(':')[0]));
