@@ -7,7 +7,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { PersistentVolumeClaim, Service, ServiceAccount } from 'kubernetes-models/v1';
 import { parse, parseAllDocuments } from 'yaml';
-import { addressesFor, DECLARED, faultsOf } from '../../infra/declared.js';
+import { addressesFor, DECLARED, faultsOf, LEFT, type Left, toBeSet } from '../../infra/declared.js';
 import { renderChart } from '../../infra/engines/index.js';
 import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
 
@@ -17,6 +17,8 @@ const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
 const RELEASE = 'resguardo';
 const ALL = ['gateway', ...PROGRAMS] as const;
 type Name = (typeof ALL)[number];
+/** With the events in coordination's own database. */
+const LEFT_HERE: Left = { ...LEFT, EVENTSTOREDB_URL: 'only with store: eventstoredb' };
 const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
 
 /** Kinds of the chart, each with its schema and its type as `kubernetes-models` makes them from Kubernetes' own OpenAPI document. */
@@ -180,8 +182,10 @@ it('does not render without what only an installation can say', async () => {
 describe.each(ALL)('%s', (program) => {
   const isCalled = DECLARED[program].variables.includes('SERVICE_PORT');
   const ports = isCalled ? [8080, 8090] : [8080];
+  const isMeasured = DECLARED[program].variables.includes('METRICS_PORT');
 
-  it('has every variable that its configuration needs, and none that it does not know', () => {
+  it('sets every variable that its configuration declares but those left for a reason, and none that it does not know', () => {
+    expect(Object.keys(environmentOf(program)).sort()).toEqual(toBeSet(program, LEFT_HERE));
     expect(faultsOf(program, environmentOf(program))).toEqual([]);
     // Kubernetes would add some of its own.
     expect(podOf(program).enableServiceLinks).toBe(false);
@@ -191,11 +195,12 @@ describe.each(ALL)('%s', (program) => {
     const [container] = podOf(program).containers;
     const environment = environmentOf(program);
     expect(container.args).toEqual([`apps/${program}/src/main.ts`]);
-    expect(container.ports.map((port: { containerPort: number }) => port.containerPort)).toEqual(ports);
+    const open = container.ports as readonly { readonly name: string; readonly containerPort: number }[];
+    expect(open.map(({ containerPort }) => containerPort)).toEqual(isMeasured ? [...ports, 9464] : ports);
     expect([environment['PORT'], environment['SERVICE_PORT']]).toEqual(['8080', isCalled ? '8090' : undefined]);
     const { spec } = named('Service', hostOf(program));
     expect(spec.ports.map(({ port, targetPort }: { port: number; targetPort: string }) => [port, targetPort])).toEqual(
-      container.ports.map((port: { containerPort: number; name: string }) => [port.containerPort, port.name]),
+      open.flatMap(({ containerPort, name }) => (name === 'metrics' ? [] : [[containerPort, name]])),
     );
     const addresses = addressesFor(program, PORTS, hostOf);
     const found = Object.keys(addresses).map((name) => [
@@ -204,6 +209,17 @@ describe.each(ALL)('%s', (program) => {
     ]);
     expect(Object.fromEntries(found)).toEqual(addresses);
     if (program !== 'gateway') expect(environment['NAMES']).toBe(`${hostOf(program)}:8080`);
+  });
+
+  it('says of each pod where it is measured, unless its program measures nothing', () => {
+    const { annotations } = named('Deployment', hostOf(program)).spec.template.metadata;
+    const { METRICS_HOST: host, METRICS_PORT: port } = environmentOf(program);
+    expect([host, port]).toEqual(isMeasured ? ['0.0.0.0', '9464'] : [undefined, undefined]);
+    expect(annotations).toEqual(
+      isMeasured
+        ? { 'prometheus.io/scrape': 'true', 'prometheus.io/port': port, 'prometheus.io/path': '/metrics' }
+        : undefined,
+    );
   });
 
   it('is asked whether it lives and is ready, under a name of its own', () => {
@@ -288,8 +304,10 @@ describe('the network', () => {
         ),
       )
       .sort();
-  const { gateway, egress } = parse(readFileSync(VALUES, 'utf8')) as {
+  const { gateway, metrics, traces, egress } = parse(readFileSync(VALUES, 'utf8')) as {
     gateway: { from: readonly Peer[] };
+    metrics: { from: readonly Peer[] };
+    traces: { endpoint: string };
     egress: Readonly<Record<string, { to: readonly Peer[] }>>;
   };
   const outside = (...kinds: readonly (readonly [string, number])[]) =>
@@ -300,6 +318,7 @@ describe('the network', () => {
   };
   const dns = [53, 53].map((port) => `${JSON.stringify(DNS)} ${port}`);
   const engines = outside(['postgres', 5432], ['kafka', 9092], ['identity', 443]);
+  const scrapers = metrics.from.map((peer) => `${JSON.stringify(peer)} metrics`);
   const on = (port: string, programs: readonly string[]) => programs.map((program) => `${program} ${port}`);
 
   it('lets nothing through that no other policy names', () =>
@@ -341,12 +360,29 @@ describe('the network', () => {
     const { ingress, egress: out, podSelector, policyTypes } = policyOf(program);
     expect(podSelector.matchLabels['app.kubernetes.io/name']).toBe(program);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
-    expect(ends(ingress, 'from')).toEqual([...on('graphql', ['gateway']), ...on('service', callers)].sort());
-    expect(ends(out, 'to')).toEqual([...on('service', called), ...dns, ...engines].sort());
+    expect(ends(ingress, 'from')).toEqual(
+      [...on('graphql', ['gateway']), ...on('service', callers), ...scrapers].sort(),
+    );
+    expect(ends(out, 'to')).toEqual(
+      [...on('service', called), ...dns, ...engines, ...outside(['collector', 4318])].sort(),
+    );
+  });
+
+  it('lets nobody scrape whom nobody named, and traces to nowhere unless told where', async () => {
+    const unseen = await rendered({ 'metrics.from': 'null', 'traces.endpoint': '' });
+    for (const program of PROGRAMS) {
+      const { ingress, egress: out } = policyOf(program, unseen);
+      expect(ends(ingress, 'from').filter((end) => end.endsWith(' metrics'))).toEqual([]);
+      expect(ends(out, 'to').filter((end) => end.endsWith(' 4318'))).toEqual([]);
+      const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = environmentOf(program);
+      expect(endpoint).toBe(traces.endpoint);
+      expect(environmentOf(program, unseen)).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+    }
   });
 
   it('lets coordination alone reach an event store of its own, and tells it where', async () => {
     const apart = await rendered({ store: 'eventstoredb' });
+    expect(Object.keys(environmentOf('coordination', apart)).sort()).toEqual(toBeSet('coordination', LEFT));
     expect(faultsOf('coordination', environmentOf('coordination', apart))).toEqual([]);
     expect(environmentOf('coordination', apart)).toMatchObject({
       RESGUARDO_STORE: 'eventstoredb',
