@@ -26,6 +26,8 @@ const planted = {
   'libs/insights/src/planted.projection.ts': "export { caseFileFacts } from '@resguardo/contracts/timeline';",
   'libs/vault/src/planted.ts': "export * from './index.js';",
   'apps/portal/src/planted.ts': "export { allFacts } from '@resguardo/contracts/timeline';",
+  'libs/vault/src/planted.spec.ts': "it.skip('planted', () => {});",
+  'test/engines/planted.engine.ts': "describe.only('planted', () => {});",
   'apps/portal/src/planted-lib.ts': "export { interviewCapability } from '@resguardo/interview';",
 };
 const files = Object.keys(planted);
