@@ -374,6 +374,38 @@ describe('the states of each panel', () => {
     await stop();
   }, 30_000);
 
+  it.each([
+    [
+      'whose program cannot be fetched says that nobody answers',
+      'El servidor no responde. Lo que escribió está guardado.',
+    ],
+    ['that fails while it is drawn says no more than it knows', 'No quiere decir que no haya datos. Intente de nuevo.'],
+  ])(
+    'a page %s, keeps the menu, and is tried again',
+    async (how, said) => {
+      const page = await entered(browser, product, OFFICERS.PROSECUTOR).then((one) => one.page);
+      const program = '**/assets/cases-*.js';
+      await page.route(program, (route) =>
+        how.startsWith('whose')
+          ? route.abort()
+          : route.fulfill({
+              contentType: 'text/javascript',
+              body: "export const CasesPage = () => { throw new Error('planted'); };",
+            }),
+      );
+      await page.getByRole('navigation').getByRole('link', { name: 'Casos' }).click();
+      const notice = page.locator('main .notice[data-tone=error]');
+      await notice.getByText(said).waitFor();
+      await takenTo(page.locator('main'));
+      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('No se pudo abrir esta página');
+      expect(await violations(page)).toEqual([]);
+      await page.unroute(program);
+      await notice.getByRole('button', { name: 'Reintentar' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Casos' }).waitFor();
+    },
+    30_000,
+  );
+
   it.each(named)(
     '%s: when its service is away it names it, and that is not shown as nothing',
     async (_, panel) => {

@@ -13,7 +13,7 @@ import {
   writerOf,
 } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
-import { type Keeper, type NewEvent, type RecordedEvent, RevisionConflict } from '@resguardo/eventing';
+import { type EventStore, type NewEvent, type RecordedEvent, RevisionConflict } from '@resguardo/eventing';
 import {
   KeeperRefused,
   type OnBehalf,
@@ -146,7 +146,7 @@ export interface Everything {
   readonly caseId: string;
   readonly events: readonly RecordedEvent[];
 }
-export const writeEverything = (keeper: Keeper): Promise<readonly Everything[]> =>
+export const writeEverything = (keeper: EventStore): Promise<readonly Everything[]> =>
   Promise.all(
     OFFICERS.map(async (who): Promise<Everything> => {
       const caseId = randomUUID();

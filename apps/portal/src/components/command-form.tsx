@@ -31,7 +31,8 @@ type Outcome =
   | {
       readonly kind: 'answered';
       readonly result: CommandResult;
-      /** The account that was named. */ readonly staffId?: string;
+      /** The account that was named. */
+      readonly staffId?: string;
     }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'reused' }

@@ -34,7 +34,6 @@ export type { Around } from './around.js';
 export type { Auditable, Behind, Census } from './auditable.js';
 export { behindByWalking } from './auditable.js';
 export { canonical } from './canonical.js';
-export type { Keeper } from './keeper.js';
 export { keeper } from './keeper.js';
 export type { Checkpoint, CheckpointSigner, CheckpointStore } from './checkpoint.js';
 export { checkpointSigner, memoryCheckpointStore } from './checkpoint.js';

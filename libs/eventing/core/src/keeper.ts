@@ -18,11 +18,6 @@ interface Known {
 
 const NOTHING: Known = { revision: NO_STREAM, hash: '', recordedAt: '', tail: [] };
 
-export interface Keeper extends EventStore {
-  /** Forgets what is remembered of a stream: the next read, or append, asks the store. */
-  fresh(stream: string): void;
-}
-
 /**
  * The one place that chains the history and stamps when it was recorded (D6, D11), in front of any store.
  *
@@ -45,7 +40,7 @@ export const keeper = (
     /** W3C trace context of what runs now, while somebody traces. */
     readonly traceparent?: () => string | undefined;
   },
-): Keeper => {
+): EventStore => {
   const queue = oneAtATime();
   const known = new Map<string, Known>();
   let forgotten = 0;
@@ -145,7 +140,5 @@ export const keeper = (
       }),
 
     follow: (...how) => store.follow(...how),
-
-    fresh: forget,
   };
 };

@@ -310,6 +310,18 @@ describe.each(serversUnderTest)('$label', ({ label, secure, isDouble, open }) =>
       expect(await openStore().read('case-a')).toEqual({ events: [], revision: -1 });
     });
 
+    it('a read on where nothing is new asks once, and gives what is new as it lies there', async () => {
+      const store = openStore();
+      await store.append('case-a', [someEvent(), someEvent()], 'none');
+      const asked = jest.spyOn(EventStoreDBClient.prototype, 'readStream');
+      expect(await store.read('case-a', 2)).toEqual({ events: [], revision: 1 });
+      expect(asked).toHaveBeenCalledTimes(1);
+      asked.mockRestore();
+      const { events } = await store.read('case-a');
+      expect(await store.read('case-a', 1)).toEqual({ events: events.slice(1), revision: 1 });
+      expect(await store.read('case-a', 7)).toEqual({ events: [], revision: 1 });
+    });
+
     it('readAll starts at its position, subscribeToAll and our followers after it', async () => {
       const stream = aStream();
       await client.appendToStream(stream, [theirs(), theirs()], { expectedRevision: NO_STREAM });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Around, EventStore, Expected, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
+import type { Around, EventStore, Expected, NewEvent, RecordedEvent } from '@resguardo/eventing';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import type { KeeperTable, Speaker } from './keeper-table.js';
 import { recognisedAppend } from './recognised.js';
@@ -13,7 +13,7 @@ export interface KeeperServiceOptions<Caller extends Verified = Verified> extend
   'mayBring'
 > {
   /** Chains and stamps; the one that this process appends with. */
-  readonly keeper: Keeper;
+  readonly keeper: EventStore;
   /** The store behind it: readers are given the true head, also when another replica moved it. */
   readonly store: Pick<EventStore, 'read' | 'follow'>;
   readonly table: KeeperTable;

@@ -1,4 +1,4 @@
-import type { EventStore, Expected, Keeper, NewEvent, RecordedEvent } from '@resguardo/eventing';
+import type { EventStore, Expected, NewEvent, RecordedEvent } from '@resguardo/eventing';
 import { canonical, folded, NO_STREAM, oneAtATime, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { AppendAnswer } from './wire.js';
 
@@ -25,7 +25,7 @@ const contentOf = ({ id, type, schemaVersion, data, sealed, meta }: NewEvent): s
  * Appends, and knows again what was appended before: whoever did not hear the answer may say it again and gets the first one (D12).
  * Recognised from the stream's own facts, so it holds after a restart and on another replica.
  */
-export const recognisedAppend = (store: Pick<EventStore, 'read'>, keeper: Keeper) => {
+export const recognisedAppend = (store: Pick<EventStore, 'read'>, keeper: EventStore) => {
   const queue = oneAtATime();
   // Grows in place: revisions of ids are never taken back, and folding an event twice changes nothing.
   const written = folded<Map<string, number>>(
