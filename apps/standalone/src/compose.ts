@@ -35,7 +35,6 @@ import {
   homeOf,
   isEmpty,
   keysOf,
-  observing,
   openRelay,
   openStore,
   openTableCore,
@@ -53,7 +52,7 @@ import {
   watched,
 } from '@resguardo/service';
 import { runProjection } from '@resguardo/store-postgres';
-import { readiness, type Telemetry, unobserved } from '@resguardo/telemetry';
+import { observing, readiness, type Telemetry, unobserved } from '@resguardo/telemetry';
 import { fileErasureList } from '@resguardo/vault';
 import { type Logger, pino } from 'pino';
 import type { StandaloneConfig } from './config.js';

@@ -32,7 +32,7 @@ import {
 import type { Caller, TokenVerifier } from '@resguardo/identity';
 import { BadToken } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
-import { readiness } from '@resguardo/telemetry';
+import { observing, readiness } from '@resguardo/telemetry';
 import {
   type Call,
   callsService,
@@ -50,7 +50,6 @@ import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
-import { observing } from './observing.js';
 import { aboutOf, type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
 import { isOnRecord } from './order-proof.js';
 import { followerCalls } from './overseeing.js';

@@ -28,7 +28,7 @@ import {
   serviceSigner,
   warrantsWith,
 } from '@resguardo/store-remote';
-import { readiness } from '@resguardo/telemetry';
+import { observing, readiness } from '@resguardo/telemetry';
 import { erasedKeys, fileErasureList } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
@@ -36,7 +36,6 @@ import { openRelay, pseudonyms, told } from './feeds.js';
 import { serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
-import { observing } from './observing.js';
 import { isOnRecord, proofOfOrder } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
 import { clockOf, oneStartAtATime, poolOf, type RunningService } from './process.js';

@@ -8,8 +8,6 @@ export { restoreBackup, tryBackup } from './backup/restore.js';
 export { openCoordination } from './coordination.js';
 export { parkedTypeIn, serviceFollowers, typeIn } from './followers-of.js';
 export { openRelay, pseudonyms, told } from './feeds.js';
-export type { Observed } from './observing.js';
-export { observing } from './observing.js';
 export { openInsights, publishing } from './insights.js';
 export { openOversight } from './oversight.js';
 export { homeOf } from './home-of.js';

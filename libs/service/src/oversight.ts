@@ -5,13 +5,12 @@ import { type CaseCard, caseCards, HomeModule, timelineEntries } from '@resguard
 import { accessLog, caseParts, glassLog, OversightModule, refusalLog } from '@resguardo/oversight';
 import type { Service } from '@resguardo/contracts';
 import { runProjection } from '@resguardo/store-postgres';
-import { readiness } from '@resguardo/telemetry';
+import { observing, readiness } from '@resguardo/telemetry';
 import { callersAt } from './callers.js';
 import { kafkaConnection } from './feeds.js';
 import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
-import { observing } from './observing.js';
 import { openOverseen } from './overseeing.js';
 import { clockOf, poolOf, type RunningService } from './process.js';
 import { configOf, observedOf, Oversight, standingKey } from './service-config.js';

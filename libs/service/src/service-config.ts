@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import type { KnownServiceKey, ServiceKey } from '@resguardo/store-remote';
+import type { Observed } from '@resguardo/telemetry';
 import { z } from 'zod';
-import type { Observed } from './observing.js';
 import {
   DatabaseUrl,
   KafkaUrl,

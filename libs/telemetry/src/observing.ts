@@ -1,5 +1,5 @@
-import { openTelemetry, type Telemetry, type TelemetryOptions } from '@resguardo/telemetry';
 import { type Logger, pino } from 'pino';
+import { openTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
 
 /** A collector that is away is away for every batch of spans: it is told once a minute. */
 const TOLD_EVERY_MS = 60_000;
