@@ -43,8 +43,8 @@ export interface Distributed {
   readonly ownDatabase: boolean;
   /** Where a service answers other services. */
   calledAt(service: Program): string;
-  /** Where Prometheus scrapes a service, on this machine. @param replica 1: the second process of one that runs twice */
-  metricsPortOf(service: Program, replica?: 0 | 1): number;
+  /** Where Prometheus scrapes a program, on this machine. @param replica 1: the second process of one that runs twice */
+  metricsPortOf(program: Program | 'gateway', replica?: 0 | 1): number;
   /** Folder of the secrets of a service. */
   secretsOf(service: Program): string;
   /** kill -9 of the database server, and its start on the same data and port. */
@@ -205,8 +205,9 @@ export const startDistributed = async ({
     if (given.postgres) await markDatabases(postgres.url);
     await prepared(databases);
     await relayFromTheBeginning(databases.coordination);
-    const ports = await freePorts(PROGRAMS.length * 6 + 1);
+    const ports = await freePorts(PROGRAMS.length * 6 + 2);
     const gatewayPort = wanted ?? ports.at(-1)!;
+    const gatewayMetricsPort = ports.at(-2)!;
     const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
     const portsOf = (service: Program, replica = 0) => {
       const at = PROGRAMS.indexOf(service) * 6 + replica * 3;
@@ -260,6 +261,7 @@ export const startDistributed = async ({
     const replicas: Partial<Record<Program, ServiceProcess>> = programs(twice, 1);
     const gateway = programOf('apps/gateway/src/main.ts', gatewayUrl, {
       PORT: String(gatewayPort),
+      METRICS_PORT: String(gatewayMetricsPort),
       ...(!identityUrl && { ISSUER_KEY: issuerKey }),
       ...(identityUrl && { IDENTITY_URL: identityUrl }),
       ...Object.fromEntries(
@@ -290,7 +292,8 @@ export const startDistributed = async ({
       databaseOwner: postgres.url,
       ownDatabase: !given.postgres,
       calledAt,
-      metricsPortOf: (service, replica) => portsOf(service, replica).metricsPort,
+      metricsPortOf: (program, replica) =>
+        program === 'gateway' ? gatewayMetricsPort : portsOf(program, replica).metricsPort,
       secretsOf: (service) => join(secrets, service),
       restartDatabase: () => postgres.restart(),
       stop: async () => {

@@ -24,7 +24,7 @@ Sign in with one of the demo accounts (invented people; they work on this machin
 ${accounts.map(({ username, password, display }) => `  ${username.padEnd(width)}  ${password}  ${display.es}`).join('\n')}
 
 Data, keys and secrets lie in ${folder}
-Metrics for Prometheus: ${PROGRAMS.map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
+Metrics for Prometheus: ${(['gateway', ...PROGRAMS] as const).map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
 Stop with Ctrl-C.
 `);
   let stopping = false;

@@ -19,7 +19,7 @@ import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { newTraceparent } from '../../apps/portal/src/trace.js';
-import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js';
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { metricsIn, scrape, sum } from '../support/scrape.js';
 import { until } from '../support/until.js';
 
@@ -125,7 +125,7 @@ describe('one service per agency, over Kafka, behind one address', () => {
     await client.dispose();
   });
 
-  it('one trace goes through all of it: browser, an agency’s service, keeper, relay, another agency’s consumer and timeline', async () => {
+  it('one trace goes through all of it: browser, gateway, an agency’s service, keeper, relay, another agency’s consumer and timeline', async () => {
     const { caseId } = await shared();
     const [traceparent, command] = [newTraceparent(), 'recordRetelling'];
     const { data } = await ask(
@@ -136,8 +136,9 @@ describe('one service per agency, over Kafka, behind one address', () => {
       { traceparent },
     );
     expect(data.result.__typename).toBe('Accepted');
-    const [, traceId] = traceparent.split('-');
+    const [, traceId, browser] = traceparent.split('-');
     const places = [
+      ['mutation RecordRetelling', 'gateway'],
       ['mutation RecordRetelling', 'health'],
       ['keep', 'coordination'],
       ['append', 'coordination'],
@@ -146,13 +147,26 @@ describe('one service per agency, over Kafka, behind one address', () => {
       ['follow timeline_entries', 'prosecution'],
     ] as const;
     const seen = await until('the trace', async () => {
-      const spans = collector.spans
-        .filter((span) => span.traceId === traceId)
-        .map(({ name, service }) => `${name} ${service}`);
+      const spans = new Map<string, ReceivedSpan>(
+        collector.spans
+          .filter((span) => span.traceId === traceId)
+          .map((span) => [`${span.name} ${span.service}`, span] as const),
+      );
       await new Promise((resolve) => setImmediate(resolve));
-      return places.every(([name, service]) => spans.includes(`${name} ${service}`)) ? spans : undefined;
+      const missing = places.map((place) => place.join(' ')).filter((place) => !spans.has(place));
+      if (missing.length > 0) throw new Error(`no span: ${missing.join(', ')}`);
+      return spans;
     });
-    expect(seen).toEqual(expect.arrayContaining(places.map(([name, service]) => `${name} ${service}`)));
+    const [atGateway, atHealth] = ['gateway', 'health'].map((service) =>
+      seen.get(`mutation RecordRetelling ${service}`)!,
+    ) as [ReceivedSpan, ReceivedSpan];
+    expect(atGateway).toMatchObject({
+      parentSpanId: browser,
+      kind: 2,
+      failed: false,
+      attributes: { 'graphql.operation.name': 'RecordRetelling', 'graphql.operation.type': 'mutation' },
+    });
+    expect(atHealth.parentSpanId).toBe(atGateway.spanId);
     expect(collector.bodies.join()).not.toContain(caseId);
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { allCommands, routesOf, serviceOn } from '@resguardo/contracts';
-import { type Elsewhere, openDoor } from '@resguardo/door';
+import { type Elsewhere, openDoor, operationNames } from '@resguardo/door';
 import {
   AUDIENCE,
   bearerOf,
@@ -13,6 +13,7 @@ import {
   type RequestContext,
   type TokenVerifier,
 } from '@resguardo/identity';
+import { observing, type Telemetry } from '@resguardo/telemetry';
 import type { Express } from 'express';
 import {
   type ExecutionResult,
@@ -24,7 +25,7 @@ import {
   print,
   visit,
 } from 'graphql';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { ask } from './ask.js';
 import type { GatewayConfig } from './config.js';
 import { follow } from './follow.js';
@@ -94,7 +95,13 @@ const together = (parts: readonly Part<unknown>[], answers: readonly ExecutionRe
  * Operations go to the services as they came, with the token they came with; only one that several services answer is divided.
  * Nothing is kept between two operations.
  */
-const forwarded = (replicas: Replicas, verifier: TokenVerifier, limits: Limits, log: Logger): Elsewhere => ({
+const forwarded = (
+  replicas: Replicas,
+  verifier: TokenVerifier,
+  limits: Limits,
+  log: Logger,
+  { traceparent }: Pick<Telemetry, 'traceparent'>,
+): Elsewhere => ({
   answer: async ({ query, operationName, variables, document, operation, context }) => {
     const [all] = partsOf(document, operation, () => 'all');
     // Nothing but the schema itself is asked for.
@@ -116,7 +123,8 @@ const forwarded = (replicas: Replicas, verifier: TokenVerifier, limits: Limits, 
           service: part.service,
           urls: replicas.inTurn(part.service),
           token: bearerOf(context),
-          traceparent: traceparentOf(context),
+          // Where nothing is traced here, or not this, the services are told what the browser said.
+          traceparent: traceparent?.() ?? traceparentOf(context),
           keys: part.keys,
           mutation,
           limitMs: mutation ? limits.mutationMs : limits.queryMs,
@@ -155,10 +163,41 @@ const forwarded = (replicas: Replicas, verifier: TokenVerifier, limits: Limits, 
   },
 });
 
+interface Observing {
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly documents: Readonly<Record<string, string>>;
+  readonly telemetry: Telemetry;
+}
+
 /** The one GraphQL address. It starts when services are away. @throws when the port is not to be had. */
 export const openGateway = async (
   config: GatewayConfig,
-  { limits = LIMITS, log = pino({ level: config.logLevel, name: 'gateway' }) }: { limits?: Limits; log?: Logger } = {},
+  { limits = LIMITS, log: told }: { limits?: Limits; log?: Logger } = {},
+): Promise<{ url: string; close(): Promise<void> }> => {
+  const documents = JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>;
+  const { telemetry, log: own } = await observing(
+    { ...config, serviceName: 'gateway' },
+    { capabilities: [], followers: [], operations: operationNames(documents) },
+  );
+  try {
+    const door = await openObserved(config, { limits, log: told ?? own, documents, telemetry });
+    return {
+      url: door.url,
+      close: async () => {
+        await door.close();
+        await telemetry.close();
+      },
+    };
+  } catch (error) {
+    await telemetry.close();
+    throw error;
+  }
+};
+
+const openObserved = async (
+  config: GatewayConfig,
+  { limits, log, documents, telemetry }: Observing,
 ): Promise<{ url: string; close(): Promise<void> }> => {
   const url = `http://127.0.0.1:${config.port}`;
   const replicas = replicasOf(config.services, limits.healthMs);
@@ -186,8 +225,9 @@ export const openGateway = async (
     ...(config.names && { names: config.names }),
     trustedProxies: config.trustedProxies,
     typeDefs: withNullableRoots(readFileSync(SCHEMA, 'utf8')),
-    documents: JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>,
-    elsewhere: forwarded(replicas, verifier, limits, log),
+    documents,
+    elsewhere: forwarded(replicas, verifier, limits, log, telemetry),
+    around: telemetry.request,
     portal: PORTAL,
     verifier,
     log,

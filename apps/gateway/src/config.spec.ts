@@ -49,6 +49,9 @@ it.each([
   ['OVERSIGHT_URL', { OVERSIGHT_URL: `ftp://${SECRET}@x` }],
   ['PORT', { PORT: SECRET }],
   ['LOG_LEVEL', { LOG_LEVEL: SECRET }],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: SECRET }],
+  ['METRICS_PORT', { METRICS_PORT: SECRET }],
+  ['METRICS_HOST', { METRICS_HOST: SECRET }],
   ['TRUSTED_PROXIES', { TRUSTED_PROXIES: SECRET }],
   ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/33' }],
   ['IDENTITY_URL', { IDENTITY_URL: SECRET }],
@@ -63,6 +66,14 @@ it.each([
   const read = () => configFrom({ ...env, ...wrong });
   expect(read).toThrow(new RegExp(`^configuration: ${name}(\\.0)?: `));
   expect(read).not.toThrow(SECRET);
+});
+
+it('serves metrics on another port than the public one, and on this machine alone unless told', () => {
+  expect(configFrom(env)).toMatchObject({ metrics: undefined, otlpEndpoint: undefined });
+  expect(
+    configFrom({ ...env, METRICS_PORT: '9464', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }),
+  ).toMatchObject({ metrics: { host: '127.0.0.1', port: 9464 }, otlpEndpoint: 'http://collector:4318' });
+  expect(() => configFrom({ ...env, PORT: '4000', METRICS_PORT: '4000' })).toThrow('METRICS_PORT');
 });
 
 it('carries the issuer of the demo accounts where it is given no Keycloak', async () => {

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { Service } from '@resguardo/contracts';
+import { ObservedSettings } from '@resguardo/service/settings';
+import type { Observed } from '@resguardo/telemetry';
 import { z } from 'zod';
 
 const bare = (url: string) => url.replace(/\/+$/, '');
@@ -65,10 +67,10 @@ export const Config = z.object({
   RESGUARDO_DOCUMENTS_ONLY: z.stringbool().default(false),
   /** Requests of one sign-in in a minute. */
   RESGUARDO_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(3000),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+  ...ObservedSettings,
 });
 
-export interface GatewayConfig {
+export interface GatewayConfig extends Omit<Observed, 'serviceName'> {
   readonly port: number;
   readonly host: string;
   /** Undefined: those of loopback. */
@@ -83,7 +85,6 @@ export interface GatewayConfig {
   readonly issuerKey: string | undefined;
   readonly documentsOnly: boolean;
   readonly requestsPerMinute: number;
-  readonly logLevel: string;
 }
 
 /** @throws Error naming what is wrong */
@@ -106,6 +107,8 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
     if (given.IDENTITY_REALM !== 'resguardo')
       throw new Error('configuration: IDENTITY_REALM: only with IDENTITY_URL: the embedded issuer has one realm');
   }
+  if (given.METRICS_PORT === given.PORT)
+    throw new Error('configuration: METRICS_PORT must be another than PORT: metrics are not for the public');
   return {
     port: given.PORT,
     host: given.HOST,
@@ -128,5 +131,7 @@ export const configFrom = (env: NodeJS.ProcessEnv): GatewayConfig => {
     documentsOnly: given.RESGUARDO_DOCUMENTS_ONLY,
     requestsPerMinute: given.RESGUARDO_REQUESTS_PER_MINUTE,
     logLevel: given.LOG_LEVEL,
+    metrics: given.METRICS_PORT === undefined ? undefined : { host: given.METRICS_HOST, port: given.METRICS_PORT },
+    otlpEndpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 };

@@ -192,6 +192,8 @@ export const gatewayConfig = async (
   documentsOnly: false,
   requestsPerMinute: 100_000,
   logLevel: 'silent',
+  metrics: undefined,
+  otlpEndpoint: undefined,
 });
 
 export interface Reply {
