@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { newTraceparent } from '../../apps/portal/src/trace.js';
 import { configFrom } from '../../apps/standalone/src/config.js';
 import { otlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
-import { freePort, metricsIn, type Sample, scrape, sum } from '../support/scrape.js';
+import { freePort, metricsIn, refusedTokensAt, type Sample, scrape, sum } from '../support/scrape.js';
 import { validInput } from './support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf } from './support/people.js';
 import {
@@ -227,6 +227,32 @@ describe('the running product is observed', () => {
       expect(grew('resguardo_append_duration_seconds_count', { outcome: 'kept' })).toBe(3);
       expect(grew('resguardo_append_duration_seconds_bucket', { outcome: 'kept', le: '+Inf' })).toBe(3);
       expect(await outcomes('accepted', { capability: 'other' })).toBe(0);
+    });
+
+    it('count refused tokens by the reason, once for each request, and nothing else as one', async () => {
+      const query = '{ me { actor } again: me { actor } }';
+      const token = await people.token(OFFICERS.HEALTH);
+      const [head, payload, signature] = token.split('.') as [string, string, string];
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+      const saying = (more: object) => Buffer.from(JSON.stringify({ ...claims, ...more })).toString('base64url');
+      const codeOf = async (said: string | undefined) =>
+        (await ask(product.url, said, query)).errors?.[0]?.extensions.code as string | undefined;
+      const before = await refusedTokensAt(metricsPort);
+      expect(await codeOf(token)).toBe(undefined);
+      expect(await codeOf(undefined)).toBe('UNAUTHENTICATED');
+      expect(await refusedTokensAt(metricsPort)).toEqual(before);
+      const grown: Record<string, number> = { ...before };
+      for (const [reason, said] of [
+        ['malformed', 'opaque'],
+        ['bad-signature', [head, saying({ sub: 'somebody-else' }), signature].join('.')],
+        ['expired', [head, saying({ exp: 1 }), signature].join('.')],
+        ['wrong-audience', [head, saying({ aud: 'another' }), signature].join('.')],
+        ['wrong-issuer', [head, saying({ iss: 'http://127.0.0.1:9/realms/resguardo' }), signature].join('.')],
+      ] as const) {
+        expect([reason, await codeOf(said)]).toEqual([reason, 'UNAUTHENTICATED']);
+        grown[reason] = grown[reason]! + 1;
+        expect(await refusedTokensAt(metricsPort)).toEqual(grown);
+      }
     });
 
     it('tell how far each follower is behind: all of them, in events and seconds', async () => {

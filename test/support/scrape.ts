@@ -47,6 +47,14 @@ export const sum = (
     .filter(({ name, labels: said }) => name === metric && Object.entries(labels).every(([l, v]) => said[l] === v))
     .reduce((all, { value }) => all + value, 0);
 
+/** Tokens that a program has refused since it was started, by the reason. */
+export const refusedTokensAt = async (port: number): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    (await scrape(port))
+      .filter(({ name }) => name === 'resguardo_refused_tokens_total')
+      .map(({ labels, value }) => [labels['reason']!, value]),
+  );
+
 /** Names of metrics in the dashboard's expressions. */
 export const metricsIn = (dashboard: {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];

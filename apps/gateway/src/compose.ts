@@ -11,6 +11,7 @@ import {
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   type RequestContext,
+  tellingRefusals,
   type TokenVerifier,
 } from '@resguardo/identity';
 import { observing, type Telemetry } from '@resguardo/telemetry';
@@ -202,13 +203,16 @@ const openObserved = async (
   const url = `http://127.0.0.1:${config.port}`;
   const replicas = replicasOf(config.services, limits.healthMs);
   const { identityUrl, realm } = config;
-  const verifier = keycloakTokenVerifier({
-    baseUrl: identityUrl ?? url,
-    realm,
-    audience: AUDIENCE,
-    clients: [PORTAL_CLIENT],
-    ...(identityUrl !== undefined && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
-  });
+  const verifier = tellingRefusals(
+    keycloakTokenVerifier({
+      baseUrl: identityUrl ?? url,
+      realm,
+      audience: AUDIENCE,
+      clients: [PORTAL_CLIENT],
+      ...(identityUrl !== undefined && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+    }),
+    telemetry.tokenRefused,
+  );
   const onSignOut = (session: string) => verifier.drop({ session });
   const identity =
     identityUrl === undefined

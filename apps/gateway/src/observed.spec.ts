@@ -3,8 +3,9 @@ import { jest } from '@jest/globals';
 import { type Service, SERVICES } from '@resguardo/contracts';
 import { newTraceparent } from '../../portal/src/trace.js';
 import { otlpReceiver, type OtlpReceiver } from '../../../test/support/otlp-receiver.js';
+import { refusedTokensAt } from '../../../test/support/scrape.js';
 import { openGateway } from './compose.js';
-import { closed, freePort, gatewayConfig, type Issuer, listening, startIssuer } from './testing/services.js';
+import { closed, freePort, gatewayConfig, type Issuer, listening, post, startIssuer } from './testing/services.js';
 
 jest.setTimeout(60_000);
 
@@ -97,7 +98,7 @@ it('where nothing is traced the service is told the browser’s trace', async ()
   expect(told.map(({ traceparent: said }) => said)).toEqual([traceparent]);
 });
 
-it('what Node says of itself is served on a port of its own, which is given back', async () => {
+it('what Node says of itself, and which tokens were refused, is served on a port of its own, which is given back', async () => {
   const port = await freePort();
   const config = { ...(await gatewayConfig(urls, issuer)), metrics: { host: '127.0.0.1', port } };
   const gateway = await openGateway(config);
@@ -105,6 +106,11 @@ it('what Node says of itself is served on a port of its own, which is given back
   const scraped = await fetch(`http://127.0.0.1:${port}/metrics`);
   expect([scraped.status, await scraped.text()]).toEqual([200, expect.stringContaining('process_resident_memory')]);
   expect(await (await fetch(`${url}/metrics`)).text()).not.toContain('process_resident_memory');
+  const forged = await issuer.forged('salud.nayarit');
+  const { body } = await post(url, forged, '{ me { actor } again: me { actor } }');
+  expect(body.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  const { 'bad-signature': count, ...others } = await refusedTokensAt(port);
+  expect([count, ...new Set(Object.values(others))]).toEqual([1, 0]);
   // Its own port is taken: then none of it stays open.
   const other = { host: '127.0.0.1', port: await freePort() };
   const said = jest.spyOn(console, 'error').mockImplementation(() => {});

@@ -18,6 +18,7 @@ import {
   keycloakTokenVerifier,
   PORTAL_CLIENT,
   REALM,
+  tellingRefusals,
 } from '@resguardo/identity';
 import { countedCases, insights, InsightsModule } from '@resguardo/insights';
 import { REGISTER_STREAM } from '@resguardo/interview';
@@ -221,13 +222,16 @@ export const openStandalone = async (
     if (!keycloak) await loadDemo(config.dataFolder, desk, clock, !config.empty, empty);
     const port = await freePort(config.port);
     const url = `http://127.0.0.1:${port}`;
-    const verifier = keycloakTokenVerifier({
-      baseUrl: keycloak?.baseUrl ?? url,
-      realm: keycloak?.realm ?? REALM,
-      audience: AUDIENCE,
-      clients: [PORTAL_CLIENT],
-      ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
-    });
+    const verifier = tellingRefusals(
+      keycloakTokenVerifier({
+        baseUrl: keycloak?.baseUrl ?? url,
+        realm: keycloak?.realm ?? REALM,
+        audience: AUDIENCE,
+        clients: [PORTAL_CLIENT],
+        ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+      }),
+      telemetry.tokenRefused,
+    );
     const onSignOut = (session: string) => verifier.drop({ session });
     const { home, stop: stopTelling } = homeOf(
       {

@@ -76,6 +76,8 @@ export type { CommandError, InputError } from './validate.js';
 export type { SetAsideReason } from './set-aside.js';
 export { mayBeSetAside, SET_ASIDE_REASONS } from './set-aside.js';
 export { commandErrors, given, inputErrors, isId, isInstant } from './validate.js';
+export type { TokenRefusal } from './token-refusals.js';
+export { TOKEN_REFUSALS } from './token-refusals.js';
 export type { Reading, ServiceMessage, StoredFact } from './services.js';
 export {
   fieldsFor,

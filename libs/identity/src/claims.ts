@@ -57,14 +57,15 @@ const Claims = z.object({
  */
 export const callerOf = (payload: unknown, clients: readonly string[], secondFactor = false): Caller => {
   const read = Claims.safeParse(payload);
-  if (!read.success) throw new BadToken(`claims: ${read.error.issues.map(({ path }) => path.join('.')).join(', ')}`);
+  if (!read.success)
+    throw new BadToken(`claims: ${read.error.issues.map(({ path }) => path.join('.')).join(', ')}`, 'claims');
   const claims = read.data;
-  if (!clients.includes(claims.azp)) throw new BadToken('claims: azp');
+  if (!clients.includes(claims.azp)) throw new BadToken('claims: azp', 'wrong-client');
   const person = personOf({ roles: claims.realm_access.roles, agency: claims.agency, states: claims.states });
-  if (typeof person === 'string') throw new BadToken(`claims: ${person}`);
+  if (typeof person === 'string') throw new BadToken(`claims: ${person}`, 'claims');
   const { role } = person;
   if (secondFactor && SECOND_FACTOR_ROLES.includes(role) && claims.acr !== String(SECOND_FACTOR_LEVEL))
-    throw new BadToken('claims: acr');
+    throw new BadToken('claims: acr', 'one-factor');
   return {
     sub: claims.sub,
     username: claims.preferred_username,

@@ -31,7 +31,7 @@ const verifier: TokenVerifier = {
     verifications++;
     if (token === 'rotated') throw new TryAgain('the key is not known yet');
     const found = TOKENS[token];
-    if (!found) throw new BadToken('no');
+    if (!found) throw new BadToken('no', 'malformed');
     return found;
   },
   stillGood: () => !signedOut,

@@ -19,7 +19,7 @@ export { ANYBODY, May, TheCaller } from './may.js';
 export type { RequestContext } from './request-context.js';
 export { bearerOf } from './request-context.js';
 export type { TokenVerifier } from './token-verifier.js';
-export { BadToken, TOKEN_VERIFIER, TryAgain } from './token-verifier.js';
+export { BadToken, tellingRefusals, TOKEN_VERIFIER, TryAgain } from './token-verifier.js';
 export type { Account } from './demo-accounts.js';
 export { DEMO_PASSWORD, demoAccounts } from './demo-accounts.js';
 export type { EmbeddedIssuer, EmbeddedIssuerOptions } from './embedded-issuer.js';

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TokenRefusal } from '@resguardo/contracts';
 import express from 'express';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { type Account, demoAccounts } from './demo-accounts.js';
 import { AUDIENCE, embeddedIssuer, mint } from './embedded-issuer.js';
 import { keycloakTokenVerifier } from './keycloak-token-verifier.js';
-import { BadToken, TryAgain, type TokenVerifier } from './token-verifier.js';
+import { BadToken, tellingRefusals, TryAgain, type TokenVerifier } from './token-verifier.js';
 
 const REDIRECT = 'http://127.0.0.1:1/callback';
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -141,10 +142,36 @@ const broken: Record<string, () => Promise<string>> = {
   'without signature': async () => (await token()).replace(/[^.]+$/, ''),
   'that is no token': async () => 'opaque',
   'that is empty': async () => '',
+  'whose claims cannot be read': async () => {
+    const [head, , signature] = (await token()).split('.');
+    return `${head}.opaque.${signature}`;
+  },
 };
-it.each(Object.entries(broken))('a token %s is refused', async (_, make) => {
+/** Those that are counted otherwise than for what they say. */
+const COUNTED: Readonly<Record<string, TokenRefusal>> = {
+  'of another audience': 'wrong-audience',
+  'without audience': 'wrong-audience',
+  expired: 'expired',
+  'older than an hour, whatever its exp': 'expired',
+  'of another issuer': 'wrong-issuer',
+  'of another realm': 'wrong-issuer',
+  'of another client': 'wrong-client',
+  'with alg none': 'malformed',
+  'signed with HS256 and the public key': 'malformed',
+  'signed with PS256': 'malformed',
+  'signed by a stranger under our key id': 'bad-signature',
+  'with an altered payload': 'bad-signature',
+  'without signature': 'bad-signature',
+  'that is no token': 'malformed',
+  'that is empty': 'malformed',
+  'whose claims cannot be read': 'malformed',
+};
+it.each(Object.entries(broken))('a token %s is refused, and why is told', async (name, make) => {
   await verifier.verify(await token());
-  await expect(verifier.verify(await make())).rejects.toThrow(BadToken);
+  const refused: string[] = [];
+  const told = tellingRefusals(verifier, (why) => refused.push(why));
+  await expect(told.verify(await make())).rejects.toThrow(BadToken);
+  expect(refused).toEqual([COUNTED[name] ?? 'claims']);
 });
 
 describe('where two factors are demanded', () => {
@@ -156,7 +183,9 @@ describe('where two factors are demanded', () => {
     const both = demanding();
     expect(await both.verify(await token({ acr: '2' }, of(role)))).toMatchObject({ role });
     for (const acr of [undefined, '0', '1', '3', '', '2 '])
-      await expect(both.verify(await token({ acr }, of(role)))).rejects.toThrow(new BadToken('claims: acr'));
+      await expect(both.verify(await token({ acr }, of(role)))).rejects.toThrow(
+        new BadToken('claims: acr', 'one-factor'),
+      );
     await expect(both.verify(await token({ acr: 2 }, of(role)))).rejects.toThrow(BadToken);
   });
 
@@ -172,15 +201,25 @@ it('what a refused token says is not in the error', async () => {
 });
 
 it('an unknown key within the cool-down means: try again, not: a bad token', async () => {
-  await verifier.verify(await token());
+  const refused: string[] = [];
+  const told = tellingRefusals(verifier, (why) => refused.push(why));
+  await told.verify(await token());
   const rotated = await keys('k2');
-  await expect(verifier.verify(await mint({ issuer, jwk: rotated.jwk })(officer))).rejects.toThrow(TryAgain);
+  await expect(told.verify(await mint({ issuer, jwk: rotated.jwk })(officer))).rejects.toThrow(TryAgain);
+  expect(refused).toEqual([]);
+});
+
+it('what fails while a token is verified is told as well: it is answered like a bad one', async () => {
+  const refused: string[] = [];
+  const failing = { ...verifier, verify: () => Promise.reject(new TypeError('a defect')) };
+  await expect(tellingRefusals(failing, (why) => refused.push(why)).verify('t')).rejects.toThrow(TypeError);
+  expect(refused).toEqual(['unexpected']);
 });
 
 it('an unknown key after the cool-down is a bad token', async () => {
   const unknown = await mint({ issuer, jwk: (await keys('k3')).jwk })(officer);
   const fresh = keycloakTokenVerifier({ baseUrl, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] });
-  await expect(fresh.verify(unknown)).rejects.toThrow(BadToken);
+  await expect(fresh.verify(unknown)).rejects.toMatchObject({ name: 'BadToken', why: 'unknown-key' });
 });
 
 it('an issuer that is away means: try again', async () => {
@@ -208,7 +247,7 @@ it('a remembered token is refused once it has expired, and its caller is no long
   expect(await timed.verify(short)).toBe(caller);
   now = caller.expiresAt * 1000;
   expect(timed.stillGood(caller)).toBe(false);
-  await expect(timed.verify(short)).rejects.toThrow(BadToken);
+  await expect(timed.verify(short)).rejects.toMatchObject({ name: 'BadToken', why: 'expired' });
 });
 
 it('the tokens of a session that was signed out are refused, others are not', async () => {
@@ -216,7 +255,7 @@ it('the tokens of a session that was signed out are refused, others are not', as
   const caller = await verifier.verify(mine);
   verifier.drop({ session: 'a' });
   expect(verifier.stillGood(caller)).toBe(false);
-  await expect(verifier.verify(mine)).rejects.toThrow(BadToken);
-  await expect(verifier.verify(sibling)).rejects.toThrow(BadToken);
+  await expect(verifier.verify(mine)).rejects.toMatchObject({ name: 'BadToken', why: 'signed-out' });
+  await expect(verifier.verify(sibling)).rejects.toMatchObject({ name: 'BadToken', why: 'signed-out' });
   await expect(verifier.verify(other)).resolves.toMatchObject({ session: 'b' });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { TokenRefusal } from '@resguardo/contracts';
 import Keycloak from 'keycloak-connect';
-import { createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { Caller } from './caller.js';
 import { callerOf } from './claims.js';
 import { BadToken, TryAgain, type TokenVerifier } from './token-verifier.js';
@@ -35,6 +36,28 @@ interface GrantManager {
   createGrant(grant: { access_token: string }): Promise<unknown>;
   readonly rotation: { readonly jwks: readonly { kid?: string }[]; readonly lastTimeRequesTime: number };
 }
+
+/** What keycloak-connect says, as a whole sentence. */
+const KEYCLOAK_SAYS: readonly (readonly [string, TokenRefusal])[] = [
+  ['(expired)', 'expired'],
+  ['(stale token)', 'expired'],
+  ['(not signed)', 'malformed'],
+  ['(wrong type)', 'claims'],
+  ['(wrong ISS)', 'wrong-issuer'],
+  ['(wrong audience)', 'wrong-audience'],
+  ['(public key signature)', 'bad-signature'],
+  ['failed to load public key', 'unknown-key'],
+];
+const saidByKeycloak = (reason: string): TokenRefusal =>
+  KEYCLOAK_SAYS.find(([said]) => reason.includes(said))?.[1] ?? 'unexpected';
+
+const saidByJose = (error: errors.JOSEError): TokenRefusal => {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
+  if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'malformed';
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'unexpected';
+  return error.claim === 'iss' ? 'wrong-issuer' : error.claim === 'aud' ? 'wrong-audience' : 'claims';
+};
 
 /**
  * Both libraries, in this order, for neither alone suffices: keycloak-connect takes tokens without `exp` and with a future `nbf`,
@@ -73,11 +96,13 @@ export const keycloakTokenVerifier = ({
   const kidOf = (token: string): string => {
     try {
       const { alg, kid } = decodeProtectedHeader(token);
+      // Else keycloak-connect takes one whose claims cannot be read for an expired one.
+      decodeJwt(token);
       if (alg === 'RS256' && typeof kid === 'string') return kid;
     } catch (cause) {
-      throw new BadToken('not a token', { cause });
+      throw new BadToken('not a token', 'malformed', { cause });
     }
-    throw new BadToken('not signed with RS256 by a named key');
+    throw new BadToken('not signed with RS256 by a named key', 'malformed');
   };
 
   const byKeycloak = async (token: string, kid: string): Promise<void> => {
@@ -92,7 +117,7 @@ export const keycloakTokenVerifier = ({
       const reason = cause instanceof Error ? cause.message : 'refused';
       if (reason.includes('failed to load public key') && (rotation.lastTimeRequesTime === asked || known()))
         throw new TryAgain('the issuer does not answer', { cause });
-      throw new BadToken(reason, { cause });
+      throw new BadToken(reason, saidByKeycloak(reason), { cause });
     }
   };
 
@@ -113,13 +138,14 @@ export const keycloakTokenVerifier = ({
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSTimeout)
         throw new TryAgain('the key is not known yet', { cause });
       if (cause instanceof errors.JOSEError && cause.code !== 'ERR_JOSE_GENERIC')
-        throw new BadToken(cause.code, { cause });
+        throw new BadToken(cause.code, saidByJose(cause), { cause });
       throw new TryAgain('the issuer does not answer', { cause });
     }
   };
 
-  const stillGood = (caller: Caller): boolean =>
-    caller.expiresAt * 1000 > now() && !(caller.session !== undefined && ended.has(caller.session));
+  const signedOut = ({ session }: Caller): boolean => session !== undefined && ended.has(session);
+  const stillGood = (caller: Caller): boolean => caller.expiresAt * 1000 > now() && !signedOut(caller);
+  const over = (caller: Caller) => new BadToken('expired or signed out', signedOut(caller) ? 'signed-out' : 'expired');
 
   const remember = (digest: string, caller: Caller): void => {
     if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value!);
@@ -134,12 +160,12 @@ export const keycloakTokenVerifier = ({
       if (seen) {
         if (stillGood(seen)) return seen;
         verified.delete(digest);
-        throw new BadToken('expired or signed out');
+        throw over(seen);
       }
       const kid = kidOf(token);
       await byKeycloak(token, kid);
       const caller = callerOf(await byJose(token), clients, secondFactor);
-      if (!stillGood(caller)) throw new BadToken('expired or signed out');
+      if (!stillGood(caller)) throw over(caller);
       remember(digest, caller);
       return caller;
     },

@@ -13,6 +13,7 @@ import {
   type DataClass,
   entersThroughAgency,
   type Service,
+  type TokenRefusal,
 } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { AgencyDesk, type AgencyDeskParts, commandProviders, type Said } from '@resguardo/desk';
@@ -100,7 +101,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const keyRing = postgresKeyRing(pool, masterKeyIn(config.SECRETS));
   await keyRing.assertMasterKey();
   const seals = sealer(keyRing);
-  const callers = callersAt(config);
+  const callers = callersAt(config, telemetry.tokenRefused);
   const table = tableAt(config.COORDINATION_URL, service, config, callers, telemetry.traceparent);
 
   const feed = kafkaFeed({
@@ -313,7 +314,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
 
   const ready = readiness({ database: () => pool.query('select 1') }, [], Date.now);
   const front = await openFront(config, {
-    verifier: onlyOf(service, callers.verifier),
+    verifier: onlyOf(service, callers.verifier, telemetry.tokenRefused),
     log,
     around: telemetry.request,
     ready: async () => ({ ...(await ready()), kept: await outbox.waiting() }),
@@ -355,12 +356,18 @@ const mayRead = (
   );
 
 /** D7: an agency's service answers its own people; the gateway brings it nobody else. */
-const onlyOf = (service: AgencyService, verifier: TokenVerifier): TokenVerifier => ({
+const onlyOf = (
+  service: AgencyService,
+  verifier: TokenVerifier,
+  refused: (why: TokenRefusal) => void,
+): TokenVerifier => ({
   ...verifier,
   verify: async (token) => {
     const caller = await verifier.verify(token);
-    if (!AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === service))
-      throw new BadToken('somebody of another agency');
+    if (!AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === service)) {
+      refused('other-agency');
+      throw new BadToken('somebody of another agency', 'other-agency');
+    }
     return caller;
   },
 });

@@ -32,11 +32,14 @@ afterAll(() => {
 
 it('a service takes supervisors of a Keycloak with two factors only; demo accounts have one', async () => {
   const supervisor = demoAccounts().find(({ role }) => role === 'SUPERVISOR')!;
+  const refused: string[] = [];
   const at = (DEMO_ACCOUNTS: boolean) =>
-    callersAt({ IDENTITY_URL: url, IDENTITY_REALM: REALM, DEMO_ACCOUNTS }).verifier;
+    callersAt({ IDENTITY_URL: url, IDENTITY_REALM: REALM, DEMO_ACCOUNTS }, (why) => refused.push(why)).verifier;
   const one = await signed(supervisor);
   const two = await signed(supervisor, { acr: String(SECOND_FACTOR_LEVEL) });
   await expect(at(false).verify(one)).rejects.toThrow(BadToken);
+  expect(refused).toEqual(['one-factor']);
   expect(await at(false).verify(two)).toMatchObject({ sub: supervisor.sub });
   expect(await at(true).verify(one)).toMatchObject({ sub: supervisor.sub });
+  expect(refused).toHaveLength(1);
 });

@@ -1,5 +1,12 @@
+import type { TokenRefusal } from '@resguardo/contracts';
 import type { Caller, TokenVerifier } from '@resguardo/identity';
-import { AUDIENCE, KEYS_COOL_DOWN_SECONDS, keycloakTokenVerifier, PORTAL_CLIENT } from '@resguardo/identity';
+import {
+  AUDIENCE,
+  KEYS_COOL_DOWN_SECONDS,
+  keycloakTokenVerifier,
+  PORTAL_CLIENT,
+  tellingRefusals,
+} from '@resguardo/identity';
 import { type Speaking, speaking, type Statement } from '@resguardo/store-remote';
 import type { CommonConfig } from './service-config.js';
 
@@ -49,17 +56,24 @@ export const callersOf = (verifier: TokenVerifier): Callers => {
   };
 };
 
-export const callersAt = ({
-  IDENTITY_URL,
-  IDENTITY_REALM,
-  DEMO_ACCOUNTS,
-}: Pick<CommonConfig, 'IDENTITY_URL' | 'IDENTITY_REALM' | 'DEMO_ACCOUNTS'>): Callers =>
+/** @param refused is told why, each time a token is not believed */
+export const callersAt = (
+  {
+    IDENTITY_URL,
+    IDENTITY_REALM,
+    DEMO_ACCOUNTS,
+  }: Pick<CommonConfig, 'IDENTITY_URL' | 'IDENTITY_REALM' | 'DEMO_ACCOUNTS'>,
+  refused: (why: TokenRefusal) => void,
+): Callers =>
   callersOf(
-    keycloakTokenVerifier({
-      baseUrl: IDENTITY_URL,
-      realm: IDENTITY_REALM,
-      audience: AUDIENCE,
-      clients: [PORTAL_CLIENT],
-      ...(!DEMO_ACCOUNTS && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
-    }),
+    tellingRefusals(
+      keycloakTokenVerifier({
+        baseUrl: IDENTITY_URL,
+        realm: IDENTITY_REALM,
+        audience: AUDIENCE,
+        clients: [PORTAL_CLIENT],
+        ...(!DEMO_ACCOUNTS && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+      }),
+      refused,
+    ),
   );

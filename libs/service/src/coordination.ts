@@ -112,7 +112,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     fileErasureList(join(config.ERASURES, 'erasures.jsonl')),
   );
 
-  const callers = callersAt(config);
+  const callers = callersAt(config, telemetry.tokenRefused);
   const sign = (audience: string) => serviceSigner(serviceKeyIn(SECRETS, 'coordination'), { audience });
   const agencies = new Map(
     Object.entries(config.AGENCY_URLS).map(([service, address]) => [

@@ -35,7 +35,7 @@ export const openInsights = async (env: NodeJS.ProcessEnv): Promise<RunningServi
     operations: operationNames(registeredDocuments()),
   });
   const pool = poolOf('resguardo-insights', config.DATABASE_URL);
-  const callers = callersAt(config);
+  const callers = callersAt(config, telemetry.tokenRefused);
   const feed = kafkaFeed({
     connection: kafkaConnection(config.KAFKA_URL),
     codec: cloudEvents(),

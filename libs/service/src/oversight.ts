@@ -28,7 +28,7 @@ export const openOversight = async (env: NodeJS.ProcessEnv): Promise<RunningServ
     operations: operationNames(registeredDocuments()),
   });
   const pool = poolOf('resguardo-oversight', config.DATABASE_URL);
-  const callers = callersAt(config);
+  const callers = callersAt(config, telemetry.tokenRefused);
   const table = tableAt(config.COORDINATION_URL, 'oversight', config, callers, telemetry.traceparent);
   const feed = kafkaFeed({
     connection: kafkaConnection(config.KAFKA_URL),

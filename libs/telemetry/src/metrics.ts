@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { TOKEN_REFUSALS } from '@resguardo/contracts';
 import type { Behind } from '@resguardo/eventing';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Follower, secondsSince, statesOf, within } from './followers.js';
@@ -16,6 +17,7 @@ export interface Watched {
 export interface Metrics {
   commandAnswered(about: { command: string; capability: string; by: string }, outcome: string, rule?: string): void;
   appended(seconds: number, outcome: string): void;
+  tokenRefused(why: string): void;
   watch(watched: Watched): void;
   /** In the text format of Prometheus. */
   text(): Promise<string>;
@@ -54,6 +56,14 @@ export const prometheus = (words: Words, now: () => number): Metrics => {
     labelNames: ['rule'],
     registers,
   });
+  const tokens = new Counter({
+    name: 'resguardo_refused_tokens_total',
+    help: 'Tokens that were not believed, by the reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  // There from the start: the first of a kind would be no increase otherwise.
+  for (const reason of TOKEN_REFUSALS) tokens.inc(say({ reason }), 0);
   const failures = new Counter({
     name: 'resguardo_scrape_failures_total',
     help: 'Scrapes in which the database or the event store did not say how far the followers are.',
@@ -102,6 +112,7 @@ export const prometheus = (words: Words, now: () => number): Metrics => {
       if (rule !== undefined) refusals.inc(say({ rule }));
     },
     appended: (seconds, outcome) => append.observe(say({ outcome }), seconds),
+    tokenRefused: (reason) => tokens.inc(say({ reason })),
     watch: (what) => (watched = what),
     text: async () => {
       if (watched) {

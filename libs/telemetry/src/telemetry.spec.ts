@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { allCommands } from '@resguardo/contracts';
+import { allCommands, TOKEN_REFUSALS, type TokenRefusal } from '@resguardo/contracts';
 import { type FactMessage, keeper, RevisionConflict } from '@resguardo/eventing';
 import { memoryEventStore, someEvent } from '@resguardo/eventing/testing';
 import express from 'express';
@@ -24,6 +24,7 @@ it('whatever is not on the closed list becomes `other`', () => {
     'kind',
     'operation',
     'outcome',
+    'reason',
     'rule',
     'service',
     'type',
@@ -105,6 +106,21 @@ describe('with everything switched on', () => {
       ['command receiveReport', true],
     ]);
     expect(collector.bodies.join()).not.toContain('López');
+  });
+
+  it('refused tokens are counted by a reason of the list, each of which is there before the first', async () => {
+    const counts = async () =>
+      Object.fromEntries(
+        (await scrape(port))
+          .filter(({ name }) => name === 'resguardo_refused_tokens_total')
+          .map(({ labels, value }) => [labels['reason'], value]),
+      );
+    const none = Object.fromEntries(TOKEN_REFUSALS.map((reason) => [reason, 0]));
+    expect(await counts()).toEqual(none);
+    telemetry.tokenRefused('expired');
+    telemetry.tokenRefused('expired');
+    telemetry.tokenRefused('eyJhbGciOi' as TokenRefusal);
+    expect(await counts()).toEqual({ ...none, expired: 2, other: 1 });
   });
 
   it('an append belongs to its command, and the fact carries the trace of the append', async () => {

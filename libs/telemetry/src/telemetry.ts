@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TokenRefusal } from '@resguardo/contracts';
 import type { Around, EventStore, Message, RecordedEvent } from '@resguardo/eventing';
 import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
 import type { Metrics, Watched } from './metrics.js';
@@ -45,6 +46,8 @@ export interface Telemetry {
   readonly relayed?: Around<readonly RecordedEvent[]> | undefined;
   /** A batch that came over a feed. */
   readonly consumed?: Around<Consumed> | undefined;
+  /** A token was not believed. */
+  readonly tokenRefused: (why: TokenRefusal) => void;
   /** The same store, its appends observed; put it around the keeper. */
   store<Store extends EventStore>(store: Store): Store;
   /** From now on those are looked at when somebody scrapes. */
@@ -53,7 +56,12 @@ export interface Telemetry {
 }
 
 /** Nothing is observed. */
-export const unobserved: Telemetry = { store: (store) => store, watch: () => {}, close: async () => {} };
+export const unobserved: Telemetry = {
+  tokenRefused: () => {},
+  store: (store) => store,
+  watch: () => {},
+  close: async () => {},
+};
 
 const causesOf = (messages: readonly Message[]): readonly Caused[] =>
   messages.map((message) => ('meta' in message ? message.meta : {}));
@@ -169,6 +177,7 @@ export const openTelemetry = async (options: TelemetryOptions): Promise<Telemetr
   return {
     ...(traces && tracing(traces)),
     command: aroundCommands(traces, metrics),
+    tokenRefused: (why) => metrics?.tokenRefused(why),
     store: (store) => ({ ...store, append: observedAppend(store.append.bind(store), traces, metrics) }),
     watch: (watched) => metrics?.watch(watched),
     close: async () => {

@@ -1,4 +1,4 @@
-import { allCommands, ruleBook, SERVICES } from '@resguardo/contracts';
+import { allCommands, ruleBook, SERVICES, TOKEN_REFUSALS } from '@resguardo/contracts';
 
 /** Names that only the composition knows: of its own code, never of what people said. */
 export interface OwnNames {
@@ -17,6 +17,7 @@ const FIXED = {
     ...['accepted', 'refused', 'busy', 'reused', 'malformed', 'no-such-case', 'decided', 'failed'],
     ...['kept', 'conflict', 'unavailable'],
   ],
+  reason: [...TOKEN_REFUSALS],
   rule: Object.keys(ruleBook),
   service: [...SERVICES],
   type: ['query', 'mutation', 'subscription'],

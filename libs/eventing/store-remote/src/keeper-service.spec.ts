@@ -129,7 +129,7 @@ describe('D11: somebody speaks', () => {
 
   it('the caller’s own token is verified again', async () => {
     const outcomes: Record<string, () => Promise<never>> = {
-      bad: () => Promise.reject(new BadToken('expired')),
+      bad: () => Promise.reject(new BadToken('expired', 'expired')),
       early: () => Promise.reject(new TryAgain('the key is not known yet')),
     };
     await start({
