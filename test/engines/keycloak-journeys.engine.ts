@@ -14,6 +14,7 @@ import {
   startStandalone,
   temporaryFolder,
 } from '../e2e/support/standalone.js';
+import { refusedTokensAt } from '../support/scrape.js';
 import {
   account,
   asAStranger,
@@ -57,6 +58,7 @@ const MENU: Readonly<Record<string, readonly string[]>> = {
 describe('the single process with a Keycloak instead of the embedded issuer', () => {
   const dataFolder = temporaryFolder();
   let keycloak: RunningKeycloak;
+  let metricsPort: number;
   let admin: Admin;
   let product: Standalone;
   let browser: Browser;
@@ -64,12 +66,14 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
   const { ids, codes, personOf, pageOf, subjectOf, sessionOf, me, renew } = people;
 
   beforeAll(async () => {
-    const [port] = (await freePorts(1)) as [number];
+    const [port, scraped] = (await freePorts(2)) as [number, number];
+    metricsPort = scraped;
     ({ keycloak, admin } = await keycloakFor(port));
     await people.make(admin, BY_GROUPS);
     product = await startStandalone(dataFolder, {
       env: {
         PORT: String(port),
+        METRICS_PORT: String(metricsPort),
         KEYCLOAK_URL: keycloak.url,
         KEYCLOAK_CLIENT_SECRET: await admin.secretOf(STAFF_CLIENT),
         // A test that waits for a key asks without pause.
@@ -319,7 +323,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     expect(JSON.stringify(done)).toContain(subjectOf('salud.nayarit'));
   });
 
-  it('a token of a new signing key is believed within ten seconds, and nobody is written down as refused meanwhile', async () => {
+  it('a token of a new signing key is believed within ten seconds, and nobody is written down or counted as refused meanwhile', async () => {
     const page = await pageOf('asesoria');
     const { access_token: old } = await sessionOf(page);
     const refusals = async () => {
@@ -331,11 +335,19 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
       return rows;
     };
     const before = await refusals();
+    const counted = async () => {
+      // A page that was left open may come with a token that has run out.
+      const { expired: _, ...others } = await refusedTokensAt(metricsPort);
+      return others;
+    };
+    const { 'unknown-key': strangers, ...others } = await counted();
     const stranger = asAStranger(old);
     // Whoever comes with an unknown key has the keys fetched: from here on the cool-down runs.
     let answer = await me(stranger);
     while (answer === 'TRY_AGAIN') answer = await me(stranger);
     expect(answer).toBe('UNAUTHENTICATED');
+    const known = { ...others, 'unknown-key': strangers! + 1 };
+    expect(await counted()).toEqual(known);
     await rotateKey(admin);
     const { access_token: fresh } = await renew(page);
     expect(decodeProtectedHeader(fresh!).kid).not.toBe(decodeProtectedHeader(old).kid);
@@ -347,5 +359,6 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     expect(said.at(-1)).toMatchObject({ actor: subjectOf('asesoria') });
     expect(await me(old)).toMatchObject({ actor: subjectOf('asesoria') });
     expect(await refusals()).toEqual(before);
+    expect(await counted()).toEqual(known);
   }, 60_000);
 });

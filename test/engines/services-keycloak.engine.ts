@@ -5,13 +5,14 @@ import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { freePorts, type RunningKeycloak } from '../../infra/engines/index.js';
-import type { Program } from '../../infra/programs.js';
+import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { launch } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
 import { ADMINISTRATOR, OFFICERS, REPRESENTATIVE, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { filesBelow } from '../support/canaries.js';
 import { inDatabase } from '../support/in-database.js';
+import { refusedTokensAt } from '../support/scrape.js';
 import { until } from '../support/until.js';
 import { account, asAStranger, keycloakFor, keycloakPeople, rotateKey } from './support/keycloak-people.js';
 import { itOnOwn } from './support/not-run.js';
@@ -99,7 +100,7 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
     },
   );
 
-  it('a token of a new signing key is believed by gateway and services within ten seconds, and nobody is written down as refused meanwhile', async () => {
+  it('a token of a new signing key is believed by gateway and services within ten seconds, and nobody is written down or counted as refused meanwhile', async () => {
     const refusals = async () => {
       const database = new Client({ connectionString: all.databases.coordination });
       await database.connect();
@@ -110,16 +111,45 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
       return rows;
     };
     const before = await refusals();
+    const counted = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          (['gateway', ...PROGRAMS] as const).map(async (program) => {
+            // A page that was left open may come with a token that has run out.
+            const { expired: _, ...others } = await refusedTokensAt(all.metricsPortOf(program));
+            return [program, others] as const;
+          }),
+        ),
+      );
     // All are signed in before.
     for (const [, username] of ASKS) await pageOf(username);
-    const everywhere = [all.gateway.url, ...ASKS.map(([service]) => all.services[service].url)];
+    const everywhere = [
+      ['gateway', all.gateway.url] as const,
+      ...ASKS.map(([service]) => [service, all.services[service].url] as const),
+    ];
     const { access_token: old } = await sessionOf(await pageOf(OFFICERS.HEALTH));
+    const strangerEverywhere = async () => {
+      for (const [program, url] of everywhere) {
+        let answer = await me(asAStranger(old), url);
+        while (answer === 'TRY_AGAIN') answer = await me(asAStranger(old), url);
+        expect([program, answer]).toEqual([program, 'UNAUTHENTICATED']);
+      }
+    };
+    /** What was counted before, and one stranger more wherever one came. */
+    const oneMore = (known: Awaited<ReturnType<typeof counted>>) => ({
+      ...known,
+      ...Object.fromEntries(
+        everywhere.map(([program]) => {
+          const { 'unknown-key': strangers = NaN, ...others } = known[program]!;
+          return [program, { ...others, 'unknown-key': strangers + 1 }];
+        }),
+      ),
+    });
+    const known = oneMore(await counted());
+    await strangerEverywhere();
+    expect(await counted()).toEqual(known);
     // Whoever comes with an unknown key has the keys fetched: from here on the cool-down of each runs.
-    for (const url of everywhere) {
-      let answer = await me(asAStranger(old), url);
-      while (answer === 'TRY_AGAIN') answer = await me(asAStranger(old), url);
-      expect([url, answer]).toEqual([url, 'UNAUTHENTICATED']);
-    }
+    await strangerEverywhere();
     await rotateKey(admin);
     const fresh = await Promise.all(
       ASKS.map(async ([service, username]) => {
@@ -140,5 +170,6 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
     );
     expect(await me(old)).toMatchObject({ actor: subjectOf(OFFICERS.HEALTH) });
     expect(await refusals()).toEqual(before);
+    expect(await counted()).toEqual(oneMore(known));
   }, 60_000);
 });
