@@ -112,8 +112,8 @@ describe.each(ALL)('%s', (program) => {
     }));
 });
 
-it('measures every service where a scraper beside them reaches it, and traces only where a collector is named', () => {
-  for (const program of PROGRAMS) {
+it('measures every program where a scraper beside them reaches it, and traces only where a collector is named', () => {
+  for (const program of ALL) {
     const { environment, networks } = compose.services[program]!;
     expect([environment['METRICS_HOST'], environment['METRICS_PORT']]).toEqual(['0.0.0.0', '9464']);
     expect(networks).toContain('watch');
@@ -121,9 +121,7 @@ it('measures every service where a scraper beside them reaches it, and traces on
   }
   const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
   const { services } = composed(collector);
-  for (const program of PROGRAMS) expect(services[program]!.environment).toMatchObject(collector);
-  // The gateway measures nothing, and has no part in it.
-  expect(compose.services['gateway']!.networks).not.toContain('watch');
+  for (const program of ALL) expect(services[program]!.environment).toMatchObject(collector);
   expect(compose.networks['watch']).toEqual({ internal: true });
 });
 
@@ -176,7 +174,7 @@ it('shares the networks of store, table, feeds and databases with nobody who has
   const services = [...PROGRAMS] as string[];
   expect(on('graph').sort()).toEqual([...services, 'gateway'].sort());
   expect(on('table').sort()).toEqual(services.sort());
-  expect(on('watch').sort()).toEqual(services.sort());
+  expect(on('watch').sort()).toEqual([...ALL].sort());
   expect(on('store')).toEqual(['coordination', 'eventstoredb']);
   expect(on('feeds').filter((name) => !services.includes(name))).toEqual(['feeds', 'kafka-0', 'kafka-1', 'kafka-2']);
   expect(on('quorum')).toEqual([...BROKERS, ...CONTROLLERS.values()].map((address) => address.split(':')[0]));

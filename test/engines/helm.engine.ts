@@ -334,8 +334,12 @@ describe('the network', () => {
       'app.kubernetes.io/name': 'gateway',
     });
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
-    expect(ends(ingress, 'from')).toEqual(gateway.from.map((peer) => `${JSON.stringify(peer)} graphql`));
-    expect(ends(out, 'to')).toEqual([...on('graphql', PROGRAMS), ...dns, ...outside(['identity', 443])].sort());
+    expect(ends(ingress, 'from')).toEqual(
+      [...gateway.from.map((peer) => `${JSON.stringify(peer)} graphql`), ...scrapers].sort(),
+    );
+    expect(ends(out, 'to')).toEqual(
+      [...on('graphql', PROGRAMS), ...dns, ...outside(['identity', 443], ['collector', 4318])].sort(),
+    );
     const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
     expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([...ALL, 'default-deny'].map(hostOf).sort());
   });
@@ -370,7 +374,7 @@ describe('the network', () => {
 
   it('lets nobody scrape whom nobody named, and traces to nowhere unless told where', async () => {
     const unseen = await rendered({ 'metrics.from': 'null', 'traces.endpoint': '' });
-    for (const program of PROGRAMS) {
+    for (const program of ALL) {
       const { ingress, egress: out } = policyOf(program, unseen);
       expect(ends(ingress, 'from').filter((end) => end.endsWith(' metrics'))).toEqual([]);
       expect(ends(out, 'to').filter((end) => end.endsWith(' 4318'))).toEqual([]);
