@@ -10,7 +10,6 @@ import {
   allCommands,
   caseSigns,
   SERVICE_OF,
-  type DataClass,
   entersThroughAgency,
   type Service,
   type TokenRefusal,
@@ -26,26 +25,15 @@ import {
   HomeModule,
   type Open,
   openWith,
-  sightOf,
   timelineEntries,
-  viewerOf,
 } from '@resguardo/home';
 import type { Caller, TokenVerifier } from '@resguardo/identity';
 import { BadToken } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
 import { observing, readiness } from '@resguardo/telemetry';
-import {
-  type Call,
-  callsService,
-  contractsTable,
-  isAway,
-  KeeperRefused,
-  keeperServer,
-  mayNotAsk,
-} from '@resguardo/store-remote';
+import { type Call, callsService, contractsTable, isAway, KeeperRefused, keeperServer } from '@resguardo/store-remote';
 import { erasedKeys, fileErasureList, makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { callersAt } from './callers.js';
-import { UnsealCall } from './calls.js';
 import { kafkaConnection } from './feeds.js';
 import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
@@ -68,6 +56,7 @@ import {
 import { testClockIn } from './settings.js';
 import { CAPABILITIES } from './table-core.js';
 import { TABLE, tableAt, type Voice } from './table.js';
+import { unsealing } from './unsealing.js';
 import { upkeepLog } from './upkeep.js';
 
 export type AgencyService = Exclude<Service, 'coordination' | 'oversight' | 'insights'>;
@@ -291,12 +280,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       }),
       isOnRecord(() => knownKeys),
     ),
-    unseal: async (body, { service: asking, caller }) => {
-      const { event, classes } = UnsealCall.parse(body);
-      const spec = factSpec(event.type);
-      if (asking !== TABLE || !caller || !spec) throw mayNotAsk('only coordination asks this');
-      return seals.open(event, spec, mayRead(caller, event.meta, classes));
-    },
+    unseal: unsealing(seals),
   };
   const knownKeys = knownKeysIn(config.SERVICE_KEYS);
   const called = await keeperServer(
@@ -341,19 +325,6 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     },
   };
 };
-
-/**
- * Coordination has asked whether they may in this case, and by which way; whose keys these are asks the matrix once more, for the widest of the
- * ways: on the team, or under break-glass.
- */
-const mayRead = (
-  caller: Caller,
-  { agency, actor }: { readonly agency: string; readonly actor: string },
-  classes: readonly DataClass[],
-): readonly DataClass[] =>
-  classes.filter((cls) =>
-    (['team', 'break-glass'] as const).some((via) => sightOf(cls, { agency, actor }, viewerOf(caller, via)) === 'FULL'),
-  );
 
 /** D7: an agency's service answers its own people; the gateway brings it nobody else. */
 const onlyOf = (
