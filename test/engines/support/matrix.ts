@@ -42,6 +42,12 @@ export const openIn = (cells: readonly Cell[]): Readonly<Record<string, string>>
 /** More columns than a line takes. */
 const WIDE = 9;
 
+const open = (outcomes: readonly string[]): number => outcomes.filter(isOpen).length;
+const countsOf = (cells: readonly Cell[]): string => {
+  const [expected, actual] = [cells.map((cell) => cell.expected), cells.map((cell) => cell.actual)];
+  return `open ${open(expected)} expected, ${open(actual)} actual; ${wrongIn(cells).length} not as declared`;
+};
+
 const shortOf = ({ expected, actual }: Cell): string => {
   const said = isOpen(actual) ? actual : CLOSED;
   return expected === actual ? said : `${said} ≠ ${isOpen(expected) ? expected : CLOSED}`;
@@ -52,20 +58,22 @@ const aligned = (rows: readonly (readonly string[])[]): string => {
   return rows.map((row) => row.map((text, at) => text.padEnd(widths[at]!)).join('  ')).join('\n');
 };
 
-/** Rows are services, columns resources; of kinds with many resources how many are open. */
+/**
+ * Rows are services, columns resources; of kinds with many resources how many are open, as declared and as they were found. Below are all that
+ * are not as declared.
+ */
 export const tableOf = (cells: readonly Cell[]): string =>
   distinct(cells.map(({ kind }) => kind))
     .map((kind) => {
       const own = cells.filter((cell) => cell.kind === kind);
       const services = distinct(own.map(({ service }) => service)).toSorted();
       const resources = distinct(own.map(({ resource }) => resource));
-      const wrong = wrongIn(own).length;
-      const title = `${kind}: ${own.length} cells, ${own.filter(({ actual }) => isOpen(actual)).length} open, ${wrong} not as declared`;
+      const title = `${kind}: ${own.length} cells, ${countsOf(own)}`;
       if (resources.length >= WIDE)
         return `${title}\n${aligned(
           services.map((service) => {
             const row = own.filter((cell) => cell.service === service);
-            return [service, `${row.filter(({ actual }) => isOpen(actual)).length} of ${row.length} open`];
+            return [service, `of ${row.length} ${countsOf(row)}`];
           }),
         )}`;
       const rows = services.map((service) => [
@@ -79,3 +87,10 @@ export const tableOf = (cells: readonly Cell[]): string =>
     })
     .concat(wrongIn(cells))
     .join('\n\n');
+
+/** Every cell on a line of its own, for whoever wants to look one up. */
+export const linesOf = (cells: readonly Cell[]): string =>
+  [['kind', 'service', 'resource', 'expected', 'actual']]
+    .concat(cells.map(({ kind, service, resource, expected, actual }) => [kind, service, resource, expected, actual]))
+    .map((row) => `${row.join('\t')}\n`)
+    .join('');
