@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ANALYST } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { differencesBetween, reportOf } from './support/comparison.js';
 import { type Product, type Run, runOf, startOneProcess, startServices } from './support/differential.js';
@@ -66,6 +67,12 @@ describe(`${SIZE.commands} commands on ${SIZE.cases} cases (seed ${SEED}) are an
       // Nothing was read before it was there.
       const early = [...reference.documents].filter(([, answer]) => JSON.stringify(answer).includes('"behind":true'));
       expect(early.map(([what]) => what)).toEqual([]);
+      // A quarter is over, and had cases enough to be told of.
+      const { data } = reference.documents.get(`NationalFigures as ${ANALYST}`) as any;
+      const totals = data.nationalFigures.tables.flatMap(({ releases }: any) =>
+        releases.map(({ total }: any) => total),
+      );
+      expect(totals).toContainEqual(expect.any(Number));
     },
     TIMEOUT_MS,
   );
