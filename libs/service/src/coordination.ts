@@ -1,5 +1,4 @@
 import { createHmac, createPrivateKey } from 'node:crypto';
-import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { GraphQLError } from 'graphql';
 import {
@@ -29,7 +28,7 @@ import {
   warrantsWith,
 } from '@resguardo/store-remote';
 import { observing, readiness } from '@resguardo/telemetry';
-import { erasedKeys, fileErasureList } from '@resguardo/vault';
+import { erasedKeys } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
 import { openRelay, pseudonyms, told } from './feeds.js';
@@ -49,6 +48,7 @@ import {
   serviceKeyIn,
   standingKey,
 } from './service-config.js';
+import { sharedErasures } from './shared-erasures.js';
 import { openStore } from './store.js';
 import {
   CAPABILITIES,
@@ -109,7 +109,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     core,
     { pool, log, telemetry },
     storeFeed(kept, (event, reader) => mapping(event, reader as Service)),
-    fileErasureList(join(config.ERASURES, 'erasures.jsonl')),
+    sharedErasures(pool, config.ERASURES),
   );
 
   const callers = callersAt(config, telemetry.tokenRefused);

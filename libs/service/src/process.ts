@@ -60,23 +60,26 @@ export const poolOf = (name: string, connectionString: string): Pool => {
   return pool;
 };
 
-/**
- * Replicas that start at once make their tables one after the other: whoever makes what is not there may meet another who does, and PostgreSQL
- * refuses the later one.
- */
-export const oneStartAtATime = async <T>(pool: Pool, work: () => Promise<T>): Promise<T> => {
+/** One replica after the other does this work; whichever died doing it no longer holds the others up. */
+export const inTurn = async <T>(pool: Pool, what: 'starts' | 'erasures', work: () => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(`select pg_advisory_lock(hashtext('resguardo starts'))`);
+    await client.query('select pg_advisory_lock(hashtext($1))', [`resguardo ${what}`]);
     return await work();
   } finally {
     await client
-      .query(`select pg_advisory_unlock(hashtext('resguardo starts'))`)
+      .query('select pg_advisory_unlock(hashtext($1))', [`resguardo ${what}`])
       .catch((error: Error) => (broken = error));
     client.release(broken);
   }
 };
+
+/**
+ * Replicas that start at once make their tables one after the other: whoever makes what is not there may meet another who does, and PostgreSQL
+ * refuses the later one.
+ */
+export const oneStartAtATime = <T>(pool: Pool, work: () => Promise<T>): Promise<T> => inTurn(pool, 'starts', work);
 
 /**
  * Now, UTC, ISO 8601: the one clock of a program, for everything that is decided, stamped or answered. What keeps to the machine's own time
