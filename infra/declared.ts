@@ -76,22 +76,28 @@ export const LEFT: Left = {
 export const toBeSet = (program: Program | 'gateway', left: Left): readonly string[] =>
   DECLARED[program].variables.filter((name) => !Object.hasOwn(left, name)).sort();
 
+/** How many of a program run in a deployment. Coordination is never away as a whole (D11); the gateway keeps nothing. */
+export const replicasOf = (program: Program | 'gateway'): number =>
+  ['gateway', 'coordination'].includes(program) ? 2 : 1;
+
 /**
  * What must stand in a program's settings so that the programs find each other.
  * @param ports those of the containers
+ * @param hostsOf a name for each replica: who asks goes on to the next by its address
  */
 export const addressesFor = (
   program: Program | 'gateway',
   ports: { readonly PORT: number; readonly SERVICE_PORT: number },
-  hostOf: (program: Program) => string = (name) => name,
+  hostsOf: (program: Program) => readonly string[],
 ): Readonly<Record<string, unknown>> => {
-  const keeper = (service: Program) => `http://${hostOf(service)}:${ports.SERVICE_PORT}/keeper`;
+  const at = (service: Program, port: number, path = '') =>
+    hostsOf(service)
+      .map((host) => `http://${host}:${port}${path}`)
+      .join(',');
+  const keeper = (service: Program) => at(service, ports.SERVICE_PORT, '/keeper');
   if (program === 'gateway')
     return Object.fromEntries(
-      PROGRAMS.map((name) => [
-        `${name.toUpperCase().replaceAll('-', '_')}_URL`,
-        `http://${hostOf(name)}:${ports.PORT}`,
-      ]),
+      PROGRAMS.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, at(name, ports.PORT)]),
     );
   // It asks nobody (R-719).
   if (program === 'insights') return {};

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Feeds } from '@resguardo/bus-kafka';
 import { parse } from 'yaml';
-import { addressesFor, DECLARED, faultsOf, LEFT, type Left, toBeSet } from '../declared.js';
-import { databaseOf, PROGRAMS } from '../programs.js';
+import { addressesFor, DECLARED, faultsOf, LEFT, type Left, replicasOf, toBeSet } from '../declared.js';
+import { databaseOf, type Program, PROGRAMS } from '../programs.js';
 import { BROKERS, CONTROLLERS, makeComposeSecrets } from '../secrets/compose.js';
 import { makeSecrets } from '../secrets/secrets.js';
 
@@ -69,6 +69,10 @@ const LEFT_HERE: Left = {
   ...LEFT,
   TRUSTED_PROXIES: 'nothing stands before the gateway: it is opened to this host alone',
 };
+/** Containers of a program. One gateway is enough for one host. */
+const containersOf = (program: Program): readonly string[] =>
+  Array.from({ length: replicasOf(program) }, (_, i) => (i === 0 ? program : `${program}-${i + 1}`));
+const SERVICES = PROGRAMS.flatMap(containersOf);
 const networksOf = ({ networks }: Container) => (Array.isArray(networks) ? networks : Object.keys(networks));
 
 describe.each(ALL)('%s', (program) => {
@@ -83,13 +87,17 @@ describe.each(ALL)('%s', (program) => {
     const { command, environment } = container();
     expect(command).toEqual([`apps/${program}/src/main.ts`]);
     expect(existsSync(command![0]!)).toBe(true);
-    const addresses = addressesFor(program, { PORT: 8080, SERVICE_PORT: 8090 });
+    const addresses = addressesFor(program, { PORT: 8080, SERVICE_PORT: 8090 }, containersOf);
     const found = Object.keys(addresses).map((name) => [
       name,
       name === 'AGENCY_URLS' ? JSON.parse(environment[name]!) : environment[name],
     ]);
     expect(Object.fromEntries(found)).toEqual(addresses);
-    if (program !== 'gateway') expect(environment['NAMES']!.split(',')).toContain(`${program}:8080`);
+    if (program !== 'gateway')
+      expect(environment['NAMES']!.split(',')).toEqual([
+        ...containersOf(program).map((name) => `${name}:8080`),
+        '127.0.0.1:8080',
+      ]);
     expect([environment['PORT'], environment['SERVICE_PORT']]).toEqual([
       '8080',
       DECLARED[program].variables.includes('SERVICE_PORT') ? '8090' : undefined,
@@ -110,6 +118,14 @@ describe.each(ALL)('%s', (program) => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     }));
+});
+
+it('runs coordination twice, alike in everything, and every program that is asked by an address for each', () => {
+  expect(containersOf('coordination')).toEqual(['coordination', 'coordination-2']);
+  for (const program of PROGRAMS)
+    for (const name of containersOf(program)) expect(compose.services[name]).toEqual(compose.services[program]);
+  const running = Object.entries(compose.services).filter(([, { command }]) => command?.[0]?.startsWith('apps/'));
+  expect(running.map(([name]) => name).sort()).toEqual(['gateway', ...SERVICES].sort());
 });
 
 it('measures every program where a scraper beside them reaches it, and traces only where a collector is named', () => {
@@ -171,11 +187,11 @@ it('opens the gateway to this host, and Keycloak, where browsers sign in', () =>
 it('shares the networks of store, table, feeds and databases with nobody who has no part in them', () => {
   const on = (network: string) =>
     Object.keys(compose.services).filter((name) => networksOf(compose.services[name]!).includes(network));
-  const services = [...PROGRAMS] as string[];
+  const services = SERVICES;
   expect(on('graph').sort()).toEqual([...services, 'gateway'].sort());
   expect(on('table').sort()).toEqual(services.sort());
-  expect(on('watch').sort()).toEqual([...ALL].sort());
-  expect(on('store')).toEqual(['coordination', 'eventstoredb']);
+  expect(on('watch').sort()).toEqual([...services, 'gateway'].sort());
+  expect(on('store')).toEqual([...containersOf('coordination'), 'eventstoredb']);
   expect(on('feeds').filter((name) => !services.includes(name))).toEqual(['feeds', 'kafka-0', 'kafka-1', 'kafka-2']);
   expect(on('quorum')).toEqual([...BROKERS, ...CONTROLLERS.values()].map((address) => address.split(':')[0]));
   expect(on('data').filter((name) => !services.includes(name))).toEqual(['databases', 'postgres', 'keycloak']);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SERVICE_OF } from '@resguardo/contracts';
-import { Deployment } from 'kubernetes-models/apps/v1';
+import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { PersistentVolumeClaim, Service, ServiceAccount } from 'kubernetes-models/v1';
 import { parse, parseAllDocuments } from 'yaml';
-import { addressesFor, DECLARED, faultsOf, LEFT, type Left, toBeSet } from '../../infra/declared.js';
+import { addressesFor, DECLARED, faultsOf, LEFT, type Left, replicasOf, toBeSet } from '../../infra/declared.js';
 import { renderChart } from '../../infra/engines/index.js';
 import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
 
@@ -15,6 +15,7 @@ const CHART = 'infra/helm/resguardo';
 const VALUES = 'infra/helm/example-values.yaml';
 const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
 const RELEASE = 'resguardo';
+const { erasures } = parse(readFileSync(VALUES, 'utf8')) as { erasures: { sharedStorageClass: string } };
 const ALL = ['gateway', ...PROGRAMS] as const;
 type Name = (typeof ALL)[number];
 /** With the events in coordination's own database. */
@@ -24,6 +25,7 @@ const AGENCIES = Object.values(SERVICE_OF) as readonly Program[];
 /** Kinds of the chart, each with its schema and its type as `kubernetes-models` makes them from Kubernetes' own OpenAPI document. */
 const KINDS: Readonly<Record<string, new (data: any) => { validate(): void }>> = {
   'apps/v1 Deployment': Deployment,
+  'apps/v1 StatefulSet': StatefulSet,
   'v1 Service': Service,
   'v1 ServiceAccount': ServiceAccount,
   'v1 PersistentVolumeClaim': PersistentVolumeClaim,
@@ -81,7 +83,12 @@ const named = (kind: string, name: string, among = objects): Rendered => {
   return found[0]!;
 };
 const hostOf = (program: string) => `${RELEASE}-${program}`;
-const podOf = (program: Name, among = objects) => named('Deployment', hostOf(program), among).spec.template.spec;
+/** What is asked: each replica of coordination by itself, of the others their Service. */
+const hostsOf = (program: Program): readonly string[] =>
+  program === 'coordination' ? [0, 1].map((i) => `${hostOf(program)}-${i}.${hostOf(program)}`) : [hostOf(program)];
+const workloadOf = (program: Name, among = objects) =>
+  named(program === 'coordination' ? 'StatefulSet' : 'Deployment', hostOf(program), among);
+const podOf = (program: Name, among = objects) => workloadOf(program, among).spec.template.spec;
 
 /** Its variables, with invented secrets in place of those that a Secret of the cluster gives. */
 const environmentOf = (program: Name, among = objects): Record<string, string> => {
@@ -202,17 +209,20 @@ describe.each(ALL)('%s', (program) => {
     expect(spec.ports.map(({ port, targetPort }: { port: number; targetPort: string }) => [port, targetPort])).toEqual(
       open.flatMap(({ containerPort, name }) => (name === 'metrics' ? [] : [[containerPort, name]])),
     );
-    const addresses = addressesFor(program, PORTS, hostOf);
+    const addresses = addressesFor(program, PORTS, hostsOf);
     const found = Object.keys(addresses).map((name) => [
       name,
       name === 'AGENCY_URLS' ? JSON.parse(environment[name]!) : environment[name],
     ]);
     expect(Object.fromEntries(found)).toEqual(addresses);
-    if (program !== 'gateway') expect(environment['NAMES']).toBe(`${hostOf(program)}:8080`);
+    if (program !== 'gateway')
+      expect(new Set(environment['NAMES']!.split(','))).toEqual(
+        new Set([hostOf(program), ...hostsOf(program)].map((host) => `${host}:8080`)),
+      );
   });
 
   it('says of each pod where it is measured, unless its program measures nothing', () => {
-    const { annotations } = named('Deployment', hostOf(program)).spec.template.metadata;
+    const { annotations } = workloadOf(program).spec.template.metadata;
     const { METRICS_HOST: host, METRICS_PORT: port } = environmentOf(program);
     expect([host, port]).toEqual(isMeasured ? ['0.0.0.0', '9464'] : [undefined, undefined]);
     expect(annotations).toEqual(
@@ -233,13 +243,24 @@ describe.each(ALL)('%s', (program) => {
     }
   });
 
-  it('runs once unless it keeps nothing, and one is taken away at a time', () => {
-    const { spec } = named('Deployment', hostOf(program));
-    expect([spec.replicas, spec.strategy?.type]).toEqual(program === 'gateway' ? [2, undefined] : [1, 'Recreate']);
+  it('runs as often as its part asks, one is taken away at a time, and of two one stays', () => {
+    const { spec } = workloadOf(program);
+    const twice = replicasOf(program) === 2;
+    expect(spec.replicas).toBe(replicasOf(program));
+    expect([spec.strategy?.type, spec.updateStrategy?.type]).toEqual(
+      program === 'coordination' ? [undefined, 'RollingUpdate'] : [twice ? undefined : 'Recreate', undefined],
+    );
     const budget = named('PodDisruptionBudget', hostOf(program)).spec;
     expect(budget).toEqual({ maxUnavailable: 1, selector: spec.selector });
     expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
     expect(named('Service', hostOf(program)).spec.selector).toEqual(spec.selector.matchLabels);
+    const apart = {
+      weight: 100,
+      podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: spec.selector },
+    };
+    expect(spec.template.spec.affinity).toEqual(
+      twice ? { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apart] } } : undefined,
+    );
   });
 
   it('has no rights in its pod, its node or its cluster', () => {
@@ -282,11 +303,29 @@ describe.each(ALL)('%s', (program) => {
         environment['SERVICE_KEYS'],
       ]);
     expect(at('erasures')).toBe(environment['ERASURES']);
-    if (DECLARED[program].variables.includes('ERASURES'))
-      expect(named('PersistentVolumeClaim', `${hostOf(program)}-erasures`).metadata.annotations).toEqual({
-        'helm.sh/resource-policy': 'keep',
-      });
+    if (!DECLARED[program].variables.includes('ERASURES')) return;
+    const claimed = (volumes as readonly { persistentVolumeClaim?: { claimName: string } }[]).flatMap(
+      ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+    );
+    expect(claimed).toEqual([`${hostOf(program)}-erasures`]);
+    const claim = named('PersistentVolumeClaim', claimed[0]!);
+    expect(claim.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    // All replicas add to one list, from whatever node they are on.
+    expect([claim.spec.accessModes, claim.spec.storageClassName]).toEqual(
+      replicasOf(program) > 1 ? [['ReadWriteMany'], erasures.sharedStorageClass] : [['ReadWriteOnce'], undefined],
+    );
   });
+});
+
+it('gives each replica of coordination an address of its own, and updates the second once the first can be found again', () => {
+  const { spec } = workloadOf('coordination');
+  const service = named('Service', hostOf('coordination'));
+  expect([service.metadata.name, service.spec.clusterIP]).toEqual([spec.serviceName, 'None']);
+  expect(service.spec.publishNotReadyAddresses).toBeUndefined();
+  expect([spec.podManagementPolicy, spec.minReadySeconds]).toEqual(['Parallel', 30]);
+  expect(spec.volumeClaimTemplates).toBeUndefined();
+  const others = ALL.filter((program) => program !== 'coordination');
+  for (const program of others) expect(named('Service', hostOf(program)).spec.clusterIP).toBeUndefined();
 });
 
 describe('the network', () => {

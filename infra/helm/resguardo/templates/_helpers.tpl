@@ -11,6 +11,24 @@ coordination {{ include "resguardo.agencies" . }} oversight insights
 {{ printf "%s-%s" (index . 0).Release.Name (index . 1) | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
+{{/* (list root program): hosts of its replicas, with spaces between: of coordination each by itself, of others their Service */}}
+{{- define "resguardo.hosts" -}}
+{{- $name := include "resguardo.name" . }}
+{{- if eq (index . 1) "coordination" -}}
+{{ $name }}-0.{{ $name }} {{ $name }}-1.{{ $name }}
+{{- else -}}
+{{ $name }}
+{{- end }}
+{{- end }}
+
+{{/* (list root program ending): addresses of its replicas, with commas between */}}
+{{- define "resguardo.addresses" -}}
+{{- $ending := index . 2 }}
+{{- range $i, $host := splitList " " (include "resguardo.hosts" .) }}
+{{- if $i }},{{ end }}http://{{ $host }}{{ $ending }}
+{{- end }}
+{{- end }}
+
 {{/* (list root program): what pods are chosen by */}}
 {{- define "resguardo.selector" -}}
 app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
@@ -28,6 +46,14 @@ app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
 name: {{ include "resguardo.name" . }}
 labels:
   {{- include "resguardo.labels" . | nindent 2 }}
+{{- end }}
+
+{{/* (list root program): names under which a service answers, with the port; each replica under those of all */}}
+{{- define "resguardo.names" -}}
+{{- include "resguardo.ownName" . }}
+{{- if eq (index . 1) "coordination" }}
+{{- range splitList " " (include "resguardo.hosts" .) }},{{ . }}:8080{{ end }}
+{{- end }}
 {{- end }}
 
 {{/* (list root program): a name under which it answers, with the port */}}
