@@ -138,9 +138,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     const broken = randomUUID();
     await outbox.keep(saying('dañado', 'case-1', broken), NOW);
     await outbox.keep(saying('entero', 'case-2'), NOW);
-    await pool.query(
-      `update outbox.entry set box = set_byte(box, 0, get_byte(box, 0) # 1) where about = 'case-1'`,
-    );
+    await pool.query(`update outbox.entry set box = set_byte(box, 0, get_byte(box, 0) # 1) where about = 'case-1'`);
     const told: string[] = [];
     const arrived: Kept[] = [];
     await outbox.deliver(
