@@ -12,6 +12,8 @@ try {
   console.log(
     `${of.service}: ${rows} rows of ${tables.length} tables in ${folder}${head ? `; the history up to position ${head.position}` : ''}`,
   );
+  if (head?.owner !== undefined)
+    console.log('Now copy the event store by its own means, and only then start what appends to it');
   process.exit(0);
 } catch (error) {
   fail(error);

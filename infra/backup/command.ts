@@ -40,8 +40,6 @@ export const opened = async (
 ): Promise<{ readonly of: Backed; readonly close: () => Promise<void> }> => {
   if (service !== undefined) return { of: backedService(service, process.env), close: async () => {} };
   const config = configFrom(process.env, []);
-  if (config.eventStoreDbUrl !== undefined)
-    fail('the events are not in the database: stop the product, and copy database and event store together');
   const { masterKey, signingKey } = await secretsIn(config.dataFolder);
   const database = await openDatabase(config, (why) => fail(`stopped: ${why}`));
   const publicKey = createPublicKey(signingKey);
@@ -50,6 +48,7 @@ export const opened = async (
       ...{ service: 'single', databaseUrl: database.url, masterKey, privateKey: signingKey },
       ...{ publicKeys: [publicKey], tableKeys: [publicKey], historyKey: publicKey },
       erasures: join(config.dataFolder, 'erasures.jsonl'),
+      store: config,
     },
     close: () => database.close(),
   };

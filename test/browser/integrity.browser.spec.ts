@@ -234,7 +234,7 @@ describe('Verificación e integridad', () => {
     const of: Backed = {
       ...{ service: 'single', databaseUrl, masterKey: createSecretKey(master!), privateKey },
       ...{ publicKeys: [publicKey], tableKeys: [publicKey], historyKey: publicKey },
-      erasures: join(folder, 'erasures.jsonl'),
+      ...{ erasures: join(folder, 'erasures.jsonl'), store: undefined },
     };
     const elsewhere = await openTestDatabase();
     await takeBackup(of, join(folder, 'backup'), () => '2026-11-22T20:05:00.000Z');

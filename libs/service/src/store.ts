@@ -65,20 +65,25 @@ export class WrongStore extends Error {
   override readonly name = 'WrongStore';
 }
 
+/** The streams of the product on an EventStoreDB, whoever they belong to. */
+export const onEventStoreDb = async (connection: string, prefix: string, log: Pick<Logger, 'warn'>) => {
+  // Loaded here: its client is for those who keep their events there.
+  const { eventStoreDbEventStore } = await import('@resguardo/store-eventstoredb');
+  return eventStoreDbEventStore({
+    connection,
+    prefix,
+    streams: STREAMS,
+    onTrouble: (error) => log.warn({ name: (error as Error).name }, 'a follower lost the event store and tries again'),
+  });
+};
+
 const openEventStoreDb = async (
   connection: string,
   prefix: string,
   { id, kind }: Followed,
   log: Pick<Logger, 'warn'>,
 ) => {
-  // Loaded here: its client is for those who keep their events there.
-  const { eventStoreDbEventStore } = await import('@resguardo/store-eventstoredb');
-  const store = eventStoreDbEventStore({
-    connection,
-    prefix,
-    streams: STREAMS,
-    onTrouble: (error) => log.warn({ name: (error as Error).name }, 'a follower lost the event store and tries again'),
-  });
+  const store = await onEventStoreDb(connection, prefix, log);
   try {
     const owner = await store.owner();
     if (owner === undefined && kind !== null)

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Service } from '@resguardo/contracts';
 import { z } from 'zod';
 import { Called, Common, knownKeysIn, masterKeyIn, secretIn, serviceKeyIn } from '../service-config.js';
-import { settingsFrom } from '../settings.js';
+import { settingsFrom, storeIn, StoreSettings } from '../settings.js';
 import { TABLE } from '../table.js';
 import type { Backed } from './backup.js';
 
 const { DATABASE_URL, SECRETS, SERVICE_KEYS } = Common.shape;
 const Settings = z.object({ DATABASE_URL, SECRETS, SERVICE_KEYS });
+const WithStore = z.object(StoreSettings);
 const WithErasures = Settings.extend({ ERASURES: Called.ERASURES });
 
 /** A service as its own settings say it: the same that its program is started with. @throws Error naming what is wrong */
@@ -25,6 +26,7 @@ export const backedService = (service: Service, env: NodeJS.ProcessEnv): Backed 
     publicKeys: keysOf(service),
     tableKeys: keysOf(TABLE),
     historyKey: service === TABLE ? createPublicKey(createPrivateKey(secretIn(secrets, 'signing-key.pem'))) : undefined,
+    store: service === TABLE ? storeIn(settingsFrom(WithStore, env)) : undefined,
     erasures: seals ? join(settingsFrom(WithErasures, env).ERASURES, 'erasures.jsonl') : undefined,
   };
 };

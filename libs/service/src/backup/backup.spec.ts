@@ -114,6 +114,7 @@ describe('what is backed up', () => {
       ...{ publicKeys: [own.publicKey], tableKeys: [table.publicKey] },
       historyKey: service === 'coordination' ? signer.publicKey : undefined,
       erasures: at(`${service}.jsonl`),
+      store: service === 'coordination' ? { eventStoreDbUrl: undefined, eventStoreDbPrefix: '' } : undefined,
     });
     coordination = await of('coordination', table);
     agency = await of('health', health);
@@ -361,7 +362,7 @@ describe('what is backed up', () => {
     const { privateKey, publicKey } = health;
     const figures = async (): Promise<Backed> => ({
       ...{ service: 'insights', databaseUrl: await fresh(), masterKey: undefined, privateKey, erasures: undefined },
-      ...{ publicKeys: [publicKey], tableKeys: [table.publicKey], historyKey: undefined },
+      ...{ publicKeys: [publicKey], tableKeys: [table.publicKey], historyKey: undefined, store: undefined },
     });
     const [before, after] = [await figures(), await figures()];
     const released = 'select indicator, quarter, total, cells from insights.release';

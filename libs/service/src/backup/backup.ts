@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Service } from '@resguardo/contracts';
 import { Client, type ClientBase } from 'pg';
+import type { StoreChoice } from '../store.js';
 import { upkeepLog } from '../upkeep.js';
+import { lastOf, openApart } from './history-apart.js';
 import { type Manifest, Refused, writeSigned } from './manifest.js';
 import { copyOut, fileOf, tablesOf } from './table-copy.js';
 
@@ -24,6 +26,8 @@ export interface Backed {
   readonly historyKey: KeyObject | undefined;
   /** File of the list of what was erased (C-13); undefined where nothing is sealed. */
   readonly erasures: string | undefined;
+  /** Where its events are; undefined where there are none. */
+  readonly store: StoreChoice | undefined;
 }
 
 export const keepsHistory = ({ service }: Pick<Backed, 'service'>): boolean =>
@@ -43,17 +47,38 @@ const isMadeAnew =
     (schema === 'read_models' && !(keepsHistory(of) && name === 'set_aside')) ||
     (schema === 'processes' && !keepsHistory(of));
 
-export const headOf = async (client: ClientBase): Promise<Head> => {
-  const { rows: stores } = await client.query<{ kind: string | null }>('select kind from oversight.followed_store');
-  if (stores[0]?.kind !== 'postgres')
+/** What is copied by two means is of one moment only while nobody appends. @throws Refused */
+const standsStill = async (client: ClientBase, { service }: Backed): Promise<void> => {
+  const { rowCount } = await client.query(
+    `select from pg_stat_activity where datname = current_database() and application_name in ($1, 'resguardo relay') limit 1`,
+    [`resguardo-${service}`],
+  );
+  if (rowCount)
     throw new Refused(
-      'the events are not in this database: stop coordination, and copy it and the event store together',
+      `the events lie in an event store of their own: stop every process of ${service} until it and this database are copied`,
     );
-  const { rows: last } = await client.query<{ position: string }>('select position::text from store.counter');
+};
+
+const headOf = async (client: ClientBase, of: Backed): Promise<Head> => {
+  const { rows: followed } = await client.query<{ id: string; kind: string | null }>(
+    'select id, kind from oversight.followed_store',
+  );
   const { rows: signed } = await client.query<NonNullable<Head['checkpoint']>>(
     `select number::int, to_position as "to", signature from oversight.checkpoints order by checkpoints.number desc limit 1`,
   );
-  return { position: last[0]?.position ?? '0', checkpoint: signed[0] ?? null };
+  const checkpoint = signed[0] ?? null;
+  const { id: owner, kind } = followed[0] ?? { kind: null };
+  if (kind === 'eventstoredb' && owner !== undefined) {
+    await standsStill(client, of);
+    const store = await openApart(of, owner);
+    try {
+      return { position: (await lastOf(store)) ?? '0', checkpoint, owner };
+    } finally {
+      await store.close();
+    }
+  }
+  const { rows: last } = await client.query<{ position: string }>('select position::text from store.counter');
+  return { position: last[0]?.position ?? '0', checkpoint };
 };
 
 /** After a backup there is a list of what was erased, be it empty: one that is not there was lost, and not never begun. @throws Refused */
@@ -67,8 +92,9 @@ const listIsThere = async (client: ClientBase, { erasures, masterKey }: Backed):
 
 /**
  * Copies what a service keeps into a new folder, as of one moment, while it runs. The history is to be copied before the agencies' keys:
- * a key that is newer than the history does no harm, one that is older than a fact leaves it shut.
- * @throws Refused
+ * a key that is newer than the history does no harm, one that is older than a fact leaves it shut. Where the events lie in an event store of
+ * their own it is copied by that store's means, and until both are copied nothing may be appended.
+ * @throws Refused, StoreUnavailable
  */
 export const takeBackup = async (of: Backed, folder: string, clock: () => string): Promise<Manifest> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -81,7 +107,7 @@ export const takeBackup = async (of: Backed, folder: string, clock: () => string
     const tables = (await tablesOf(client)).filter((table) => !isMadeAnew(of)(table));
     if (tables.length === 0) throw new Refused(`${of.service} keeps nothing that is not made anew from the history`);
     await listIsThere(client, of);
-    const head = keepsHistory(of) ? await headOf(client) : null;
+    const head = keepsHistory(of) ? await headOf(client, of) : null;
     const copied = [];
     for (const table of tables) copied.push(await copyOut(client, table, join(folder, fileOf(table))));
     await client.query('commit');

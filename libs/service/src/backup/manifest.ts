@@ -12,9 +12,11 @@ export class Refused extends Error {
 /** How far a history goes. */
 const Head = z.object({
   /** Of its last event; '0' before the first. */
-  position: z.string().regex(/^\d+$/),
+  position: z.string().regex(/^\d+(:\d+)?$/),
   /** The last signed checkpoint over it (D6). */
   checkpoint: z.object({ number: z.number().int(), to: z.string(), signature: z.string() }).nullable(),
+  /** To whom the event store belongs in which the events lie; absent where they lie among the tables. */
+  owner: z.string().optional(),
 });
 
 /** What a backup is: written last, so a folder without it is none. */
@@ -25,7 +27,7 @@ export const Manifest = z.object({
   service: z.string(),
   /** When it was begun (UTC, ISO 8601): everything in it is of one moment after that. */
   takenAt: z.iso.datetime(),
-  /** Where the events are among the tables. */
+  /** Of who keeps the history. */
   head: Head.nullable(),
   tables: z.array(CopiedTable),
 });

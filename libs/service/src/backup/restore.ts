@@ -18,8 +18,9 @@ import { Client, type ClientBase, type Pool } from 'pg';
 import { openOutbox } from '../outbox.js';
 import { poolOf } from '../process.js';
 import { upkeepLog } from '../upkeep.js';
-import { type Backed, keepsHistory } from './backup.js';
+import { type Backed, type Head, keepsHistory } from './backup.js';
 import { Demands, Manifest, readSigned, Refused, writeSigned } from './manifest.js';
+import { endingAt, lastOf, openApart, type ReadHistory } from './history-apart.js';
 import { copyIn, fileOf, isWhole, tablesOf } from './table-copy.js';
 
 export interface RestoreOptions {
@@ -84,19 +85,45 @@ const missing = async (client: ClientBase | Pool, names: readonly string[]): Pro
   return rows.map(({ name }) => name);
 };
 
+/** The streams among these that there are. */
+const streamsAmong = async (client: ClientBase, names: readonly string[], apart: ReadHistory | undefined) => {
+  const found = new Set<string>();
+  if (!apart) {
+    const { rows } = await client.query<{ stream: string }>(
+      'select stream from store.streams where stream = any ($1)',
+      [names],
+    );
+    for (const { stream } of rows) found.add(stream);
+  } else if (names.length > 0)
+    for await (const events of apart.scan())
+      for (const { stream } of events) if (names.includes(stream)) found.add(stream);
+  return found;
+};
+
 /** Cases that had been erased when this was copied and that the list does not name: then it is an older one, and lacks more. */
-const notListed = async (client: ClientBase, listed: readonly string[]): Promise<number> => {
-  const { rows } = await client.query<{ cases: number }>(
-    `select count(*)::int as cases from vault.subject s
-     where s.erased_at is not null and s.subject <> all ($1) and exists (select from store.streams t where t.stream = 'case-' || s.subject)`,
+const notListed = async (
+  client: ClientBase,
+  listed: readonly string[],
+  apart: ReadHistory | undefined,
+): Promise<number> => {
+  const { rows } = await client.query<{ stream: string }>(
+    `select 'case-' || subject as stream from vault.subject where erased_at is not null and subject <> all ($1)`,
     [listed],
   );
-  return rows[0]!.cases;
+  // Not every subject is a case.
+  return (
+    await streamsAmong(
+      client,
+      rows.map(({ stream }) => stream),
+      apart,
+    )
+  ).size;
 };
 
 /**
  * Everything of the backup, or nothing.
  * @param listed what the list names as erased; undefined where it is not asked for
+ * @param apart where the events are when they are not in the database
  * @throws Refused, MasterKeyMismatch
  */
 const putBack = async (
@@ -105,6 +132,7 @@ const putBack = async (
   folder: string,
   keys: readonly string[],
   listed?: readonly string[],
+  apart?: ReadHistory,
 ): Promise<void> => {
   const client = new Client({ connectionString: of.databaseUrl, application_name: `resguardo restore ${of.service}` });
   await client.connect();
@@ -123,7 +151,7 @@ const putBack = async (
           `this copy is older than the history: ${lacking.length} of the keys that it needs are missing; bring a copy that was taken after it`,
         );
     }
-    const unlisted = listed ? await notListed(client, listed) : 0;
+    const unlisted = listed ? await notListed(client, listed, apart) : 0;
     if (unlisted > 0)
       throw new Refused(
         `${of.erasures}: is older than this backup: it lacks ${unlisted} cases that had been erased by then; bring the newest list`,
@@ -134,34 +162,32 @@ const putBack = async (
   }
 };
 
-/** What the history itself says: whether it is whole, which keys it needs, what was ordered erased. */
-const readHistory = async ({ databaseUrl, historyKey, service }: Backed, pool: Pool, { head }: Manifest) => {
-  const store = postgresEventStore({ connection: databaseUrl });
-  try {
-    const verdict = await verifyHistory(store, { checkpoints: postgresCheckpointStore(pool), publicKey: historyKey! });
-    if (verdict.broken) throw brokenAt(verdict.broken);
-    const { last } = await store.census();
-    if ((last ?? '0') !== head?.position)
-      throw new BrokenHistory(`the restored history ends at ${last}, and not at ${head?.position}`);
-    const keys = new Map<string, Set<string>>();
-    const erased: Erased[] = [];
-    for await (const events of store.scan())
-      for (const event of events) {
-        const { sealed = {}, meta } = event;
-        for (const { key } of Object.values(sealed)) {
-          const owner = service === 'single' ? service : key.split('/')[2]!;
-          keys.set(owner, (keys.get(owner) ?? new Set()).add(key));
-        }
-        // The order holds for every case of the child, also for one that it had not reached yet.
-        if (event.type !== 'ErasureOrdered') continue;
-        const { cases, erasureId } = upcast(event, vaultFacts.ErasureOrdered);
-        for (const caseId of new Set([meta.caseId, ...(cases as readonly string[])]))
-          erased.push({ caseId, erasureId: String(erasureId), at: meta.occurredAt });
+/**
+ * What the history itself says: whether it is whole, which keys it needs, what was ordered erased.
+ * @throws BrokenHistory
+ */
+const readHistory = async ({ historyKey, service }: Backed, pool: Pool, { position }: Head, store: ReadHistory) => {
+  const verdict = await verifyHistory(store, { checkpoints: postgresCheckpointStore(pool), publicKey: historyKey! });
+  if (verdict.broken) throw brokenAt(verdict.broken);
+  const { last } = await store.census();
+  if ((last ?? '0') !== position)
+    throw new BrokenHistory(`the restored history ends at ${last}, and not at ${position}`);
+  const keys = new Map<string, Set<string>>();
+  const erased: Erased[] = [];
+  for await (const events of store.scan())
+    for (const event of events) {
+      const { sealed = {}, meta } = event;
+      for (const { key } of Object.values(sealed)) {
+        const owner = service === 'single' ? service : key.split('/')[2]!;
+        keys.set(owner, (keys.get(owner) ?? new Set()).add(key));
       }
-    return { verdict, erased, keysOf: (owner: string) => [...(keys.get(owner) ?? [])] };
-  } finally {
-    await store.close();
-  }
+      // The order holds for every case of the child, also for one that it had not reached yet.
+      if (event.type !== 'ErasureOrdered') continue;
+      const { cases, erasureId } = upcast(event, vaultFacts.ErasureOrdered);
+      for (const caseId of new Set([meta.caseId, ...(cases as readonly string[])]))
+        erased.push({ caseId, erasureId: String(erasureId), at: meta.occurredAt });
+    }
+  return { verdict, erased, keysOf: (owner: string) => [...(keys.get(owner) ?? [])] };
 };
 
 /** C-13: every erasure of the list once more. */
@@ -185,15 +211,32 @@ const eraseAgain = async (of: Backed, pool: Pool, list: ErasureList): Promise<nu
 };
 
 /**
- * Brings a backup back into an empty database, before its service is started on it. The history first: it leaves, for each agency, which
- * cases were erased and which keys it needs; an agency's copy without those is refused.
- * @throws Refused, MasterKeyMismatch: then nothing was restored
- * @throws BrokenHistory: then nothing may be started on what was restored
+ * The history of this backup. An event store apart from the database was put back by its own means before this.
+ * @param trial it may have gone on since
+ * @throws Refused, StoreUnavailable
  */
-export const restoreBackup = async (
+const openBack = async (of: Backed, head: Head, trial: boolean) => {
+  if (head.owner === undefined) return postgresEventStore({ connection: of.databaseUrl });
+  const store = await openApart(of, head.owner);
+  const close = () => store.close();
+  try {
+    const history = trial ? endingAt(store, head.position) : store;
+    const last = (await lastOf(history)) ?? '0';
+    if (last === head.position) return { ...history, close };
+    throw new Refused(
+      `the event store ends at position ${last} and this backup at ${head.position}: bring the copy of it that was made together with this backup`,
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const restored = async (
   of: Backed,
   folder: string,
   { demands: demandsFile, demandsInto, withoutList = false }: RestoreOptions,
+  { trial }: { readonly trial: boolean },
 ): Promise<Restored> => {
   const manifest = await readBackup(of, folder);
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
@@ -210,30 +253,33 @@ export const restoreBackup = async (
     mkdirSync(demandsInto, { recursive: true, mode: 0o700 });
     if (readdirSync(demandsInto).length > 0) throw new Refused(`${demandsInto}: is not empty`);
   }
+  const { head } = manifest;
+  const history = head ? await openBack(of, head, trial) : undefined;
   mkdirSync(dirname(of.erasures), { recursive: true, mode: 0o700 });
   const list = fileErasureList(of.erasures);
-  // Before anything is back: whoever starts on a restore that was cut off erases them then.
-  for (const erased of demands?.erased ?? []) await list.add(erased);
-  const listed = (await list.all()).map(({ caseId }) => caseId);
-  await putBack(of, manifest, folder, demands?.keys ?? [], keepsHistory(of) && !withoutList ? listed : undefined);
   const pool = poolOf(`resguardo-restore-${of.service}`, of.databaseUrl);
   try {
-    if (demands) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
-    const { verdict, erased: ordered, keysOf } = await readHistory(of, pool, manifest);
+    // Before anything is back: whoever starts on a restore that was cut off erases them then.
+    for (const erased of demands?.erased ?? []) await list.add(erased);
+    const listed = (await list.all()).map(({ caseId }) => caseId);
+    const asked = keepsHistory(of) && !withoutList ? listed : undefined;
+    await putBack(of, manifest, folder, demands?.keys ?? [], asked, head?.owner === undefined ? undefined : history);
+    if (!history || !head) return { manifest, rows, erased: await eraseAgain(of, pool, list) };
+    const { verdict, erased: ordered, keysOf } = await readHistory(of, pool, head, history);
     for (const erased of ordered) await list.add(erased);
     const erased = await eraseAgain(of, pool, list);
     const lacking = await missing(pool, keysOf(of.service));
     if (lacking.length > 0)
       throw new BrokenHistory(`${lacking.length} keys that the restored history needs are missing`);
     if (demandsInto !== undefined) {
-      const { id, takenAt, head } = manifest;
+      const { id, takenAt } = manifest;
       const all = [...(await list.all())];
       const gone = new Set(all.map(({ caseId }) => caseId));
       for (const service of AGENCY_SERVICES)
         writeSigned(
           join(demandsInto, `${service}.json`),
           {
-            ...{ format: 'resguardo-restored/1', service, restored: { id, takenAt, head: head! } },
+            ...{ format: 'resguardo-restored/1', service, restored: { id, takenAt, head } },
             ...{ erased: all, keys: keysOf(service).filter((key) => !gone.has(key.split('/')[0]!)) },
           },
           of.privateKey,
@@ -243,12 +289,23 @@ export const restoreBackup = async (
     return { manifest, rows, erased, history: { events, unsigned } };
   } finally {
     await pool.end();
+    await history?.close();
   }
 };
 
 /**
+ * Brings a backup back into an empty database, before its service is started on it. The history first: it leaves, for each agency, which
+ * cases were erased and which keys it needs; an agency's copy without those is refused. An event store apart from the database is put back by
+ * its own means before that.
+ * @throws Refused, MasterKeyMismatch, StoreUnavailable: then nothing was restored
+ * @throws BrokenHistory: then nothing may be started on what was restored
+ */
+export const restoreBackup = (of: Backed, folder: string, options: RestoreOptions): Promise<Restored> =>
+  restored(of, folder, options, { trial: false });
+
+/**
  * Restores a backup somewhere else, for a trial, and writes down in the service's own database what came of it. The list of what was erased is
- * copied there first; that of the service stays as it is.
+ * copied there first; that of the service stays as it is. Of an event store apart from the database it reads what there was then.
  * @throws as `restoreBackup`; that is written down as well
  */
 export const tryBackup = async (
@@ -264,9 +321,9 @@ export const tryBackup = async (
     const { databaseUrl, erasures } = elsewhere;
     if (of.erasures !== undefined && existsSync(of.erasures)) copyFileSync(of.erasures, erasures);
     const there = { ...of, databaseUrl, ...(of.erasures !== undefined && { erasures }) };
-    const restored = await restoreBackup(there, folder, options);
+    const tried = await restored(there, folder, options, { trial: true });
     await note(true);
-    return restored;
+    return tried;
   } catch (error) {
     await note(false);
     throw error;
