@@ -406,6 +406,23 @@ describe('the states of each panel', () => {
     30_000,
   );
 
+  it('a tab whose program cannot be fetched says so under the head of its case, and is tried again', async () => {
+    const { caseId, folio } = await openCase(people, {}, OFFICERS.PROSECUTOR);
+    const page = await entered(browser, product, OFFICERS.PROSECUTOR).then((one) => one.page);
+    await visit(page, `${product.url}/casos/${caseId}`);
+    const program = '**/assets/case-timeline-*.js';
+    await page.route(program, (route) => route.abort());
+    await page.getByRole('link', { name: 'Línea de tiempo' }).click();
+    const notice = page.locator('main .notice[data-tone=error]');
+    await takenTo(notice);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain(folio);
+    expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toContain('No se pudo abrir esta página');
+    expect(await violations(page)).toEqual([]);
+    await page.unroute(program);
+    await notice.getByRole('button', { name: 'Reintentar' }).click();
+    await page.locator('.entries > li').first().waitFor();
+  }, 30_000);
+
   it.each(named)(
     '%s: when its service is away it names it, and that is not shown as nothing',
     async (_, panel) => {

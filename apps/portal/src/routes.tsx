@@ -18,26 +18,41 @@ export const router = createBrowserRouter([
             path: 'casos/:caseId',
             lazy: async () => ({ Component: (await import('./pages/case.js')).CasePage }),
             children: [
-              { index: true, lazy: async () => ({ Component: (await import('./pages/case-summary.js')).SummaryTab }) },
               {
-                path: 'linea',
-                lazy: async () => ({ Component: (await import('./pages/case-timeline.js')).TimelineTab }),
+                // Within the case: its head and its tabs stay.
+                errorElement: <NotLoadedPage within />,
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => ({ Component: (await import('./pages/case-summary.js')).SummaryTab }),
+                  },
+                  {
+                    path: 'linea',
+                    lazy: async () => ({ Component: (await import('./pages/case-timeline.js')).TimelineTab }),
+                  },
+                  {
+                    path: 'entrevista',
+                    lazy: async () => ({ Component: (await import('./pages/case-interview.js')).InterviewTab }),
+                  },
+                  {
+                    path: 'relatos',
+                    lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).RetellingsTab }),
+                  },
+                  { path: 'equipo', lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).TeamTab }) },
+                  {
+                    path: 'canalizaciones',
+                    lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).ReferralsTab }),
+                  },
+                  {
+                    path: 'cierre',
+                    lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).ClosingTab }),
+                  },
+                  {
+                    path: 'accesos',
+                    lazy: async () => ({ Component: (await import('./pages/audit.js')).CaseAccessTab }),
+                  },
+                ],
               },
-              {
-                path: 'entrevista',
-                lazy: async () => ({ Component: (await import('./pages/case-interview.js')).InterviewTab }),
-              },
-              {
-                path: 'relatos',
-                lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).RetellingsTab }),
-              },
-              { path: 'equipo', lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).TeamTab }) },
-              {
-                path: 'canalizaciones',
-                lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).ReferralsTab }),
-              },
-              { path: 'cierre', lazy: async () => ({ Component: (await import('./pages/case-tabs.js')).ClosingTab }) },
-              { path: 'accesos', lazy: async () => ({ Component: (await import('./pages/audit.js')).CaseAccessTab }) },
             ],
           },
           { path: 'reportar', lazy: async () => ({ Component: (await import('./pages/report.js')).ReportPage }) },
