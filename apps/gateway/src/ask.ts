@@ -39,7 +39,7 @@ const answerOf = (text: string): { data?: unknown; errors?: unknown } | undefine
   }
 };
 
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** No answer came; `unsent`: what was to be sent has reached nobody. */
 interface Silence {

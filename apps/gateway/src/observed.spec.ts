@@ -98,6 +98,20 @@ it('where nothing is traced the service is told the browser’s trace', async ()
   expect(told.map(({ traceparent: said }) => said)).toEqual([traceparent]);
 });
 
+it.each([
+  ['no trace id', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+  ['no parent id', `00-0af7651916cd43dd8448eb211c80319c-${'0'.repeat(16)}-01`],
+  ['a version that is none', 'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+  ['more than this version has', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-ana'],
+  // Allowed by W3C; but what a browser writes there could be anything.
+  ['words of a version to come', 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-ana'],
+])('with %s nothing is told', async (_, traceparent) => {
+  const gateway = await openGateway(await gatewayConfig(urls, issuer));
+  await asked(gateway.url, 'query Me { me { actor } }', traceparent);
+  await gateway.close();
+  expect(told.map(({ traceparent: said }) => said)).toEqual([undefined]);
+});
+
 it('what Node says of itself, and which tokens were refused, is served on a port of its own, which is given back', async () => {
   const port = await freePort();
   const config = { ...(await gatewayConfig(urls, issuer)), metrics: { host: '127.0.0.1', port } };

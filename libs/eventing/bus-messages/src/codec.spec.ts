@@ -272,6 +272,47 @@ describe('the record', () => {
     expect(() => decode(wrong)).toThrow(MessageRefused);
   });
 
+  const trace = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+  it.each([
+    ['of a request that is not recorded', `00-${trace}-00`],
+    ['with flags of nobody', `00-${trace}-a4`],
+    ['of a version to come', `7f-${trace}-01`],
+    ['of a version to come, with more in it', `7f-${trace}-01-x.y`],
+  ])('takes a trace %s, and carries it on as it is', (_, traceparent) =>
+    expect(decode(withHeader('traceparent', traceparent))).toMatchObject({ meta: { traceparent } }),
+  );
+
+  it.each([
+    ['of no version', `ff-${trace}-01`],
+    ['of a version that is no number', `0x-${trace}-01`],
+    ['with more than its version has', `00-${trace}-01-x`],
+    ['with a mark after it', `00-${trace}-01.`],
+    ['of a version to come, with more after a wrong mark', `7f-${trace}-01.x`],
+    ['without an id', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+    ['without a parent', `00-0af7651916cd43dd8448eb211c80319c-${'0'.repeat(16)}-01`],
+    ['with a digit too few in its id', `00-${trace.slice(1)}-01`],
+    ['with a digit too many in its id', `00-0${trace}-01`],
+    ['with a digit too few in its parent', `00-${trace.slice(0, -1)}-01`],
+    ['with a digit too many in its parent', `00-${trace}0-01`],
+    ['with capitals', `00-${trace.toUpperCase()}-01`],
+    ['with a flag of one digit', `00-${trace}-1`],
+    ['with flags of three digits', `00-${trace}-001`],
+    // HTTP lets them stand there; a record of ours has none.
+    ['between blanks', ` 00-${trace}-01 `],
+    ['twice in one', `00-${trace}-01, 00-${trace}-01`],
+  ])('refuses a trace %s', (_, traceparent) =>
+    expect(recordErrors(withHeader('traceparent', traceparent))).toEqual([
+      { path: 'traceparent', problem: 'wrong-form' },
+    ]),
+  );
+
+  it('neither takes a trace that comes twice, nor a header of it in capitals', () => {
+    expect(recordErrors(withHeader('traceparent', [TRACE, TRACE]))).toEqual([
+      { path: 'traceparent', problem: 'repeated' },
+    ]);
+    expect(recordErrors(withHeader('Traceparent', TRACE))).toEqual([{ path: 'Traceparent', problem: 'unknown' }]);
+  });
+
   it('what is refused says where it stands, so that its stream can wait there, when that much is right', () => {
     const placeOf = (wrong: KafkaRecord) => {
       try {
