@@ -1,4 +1,4 @@
-export { dataschemaOf, schemaIdOf, serviceOf, topicOf } from './attributes.js';
+export { dataschemaOf, headerOf, schemaIdOf, serviceOf, topicOf } from './attributes.js';
 export type { Encoded, KafkaRecord, ReadMessage } from './codec.js';
 export { cloudEvents, decode, encode, MAX_VALUE_BYTES, MessageRefused, recordErrors, TOPICS } from './codec.js';
 export type { MessageError } from './validate.js';
