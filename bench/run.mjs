@@ -1,5 +1,6 @@
 // npm run bench [-- --rounds=5 --cases=200 --facts=55 --only=commands,appends,timeline,visible,alone]
 // With --only=gateway,kafka, and only then, the product as services beside the product in one process.
+// With --only=eventstoredb, and only then, the event store alone, on EVENTSTOREDB_URL or else on its test double.
 // With --smoke it does all of it a little, without what it is measured against: whether it still runs (test/bench).
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -11,6 +12,7 @@ import pg from 'pg';
 import WebSocket from 'ws';
 import { CASE_CHANGED, TIMELINE } from '../apps/portal/src/documents.ts';
 import { timelineChoices, timelinePage } from '../libs/home/src/queries.ts';
+import { eventStore } from './event-store.mjs';
 import { atOnce, quantile, rounds, table } from './measure.mjs';
 import { openProduct, referral, rightsExplained } from './product.mjs';
 
@@ -32,6 +34,12 @@ const load = () =>
 console.log(
   `${new Date().toISOString()}, Node ${process.version}, ${cpus().length} processors, load average ${load()}`,
 );
+
+if (only?.includes('eventstoredb')) {
+  await eventStore({ count, many, load });
+  // It needs no product.
+  if (only.length === 1) process.exit();
+}
 
 const FACTS = Number(asked.facts ?? 55);
 const product = await openProduct({ cases: Number(asked.cases ?? 200), facts: FACTS });

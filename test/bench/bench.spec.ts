@@ -19,4 +19,19 @@ describe('npm run bench', () => {
     ])
       expect(stdout).toMatch(title);
   }, 120_000);
+
+  it('still measures the event store, and says on what', () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', './tools/hooks.mjs', 'bench/run.mjs', '--smoke', '--only=eventstoredb', '--rounds=1'],
+      { encoding: 'utf8', env: { ...process.env, NODE_ENV: 'development', EVENTSTOREDB_URL: '' } },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^The event store on: double \(/m);
+    for (const row of ['one at a time', '16 writers', '64 writers', '256 writers'])
+      expect(stdout).toContain(`appends, ${row}`);
+    expect(stdout).toMatch(
+      /events in batches of 100 [^]*readAll, events [^]*^Append to live subscriber on: double \(/m,
+    );
+  }, 120_000);
 });
