@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { SERVICES } from '@resguardo/contracts';
+import { AGENCIES, SERVICES } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
 import type { FactMessage, JsonObject, RecordedEvent } from '@resguardo/eventing';
 import { CloudEvent, Kafka } from 'cloudevents';
@@ -151,6 +151,24 @@ describe('the record', () => {
       );
   });
 
+  it('no header says more than the kind of a fact: neither who recorded it, nor what is sealed in it (ADR 26)', () => {
+    let alike = 0;
+    for (const type of TYPES)
+      for (const stored of fc.sample(storedFact(type), 3))
+        for (const agency of AGENCIES)
+          for (const reader of SERVICES) {
+            const { sealed: _, ...open } = stored;
+            const [one, other] = [stored, { ...open, meta: { ...open.meta, agency } }].map(
+              (event) => encode(messageFor(reader, event), reader).headers,
+            );
+            // Whose fact it is decides whether this reader gets it as a fact, a step, or not at all.
+            if (one!['ce_type'] !== other!['ce_type']) continue;
+            expect(other).toEqual(one);
+            alike++;
+          }
+    expect(alike).toBeGreaterThan(TYPES.length * SERVICES.length);
+  });
+
   const withHeader = (name: string, value: unknown): KafkaRecord => ({
     ...record,
     headers: { ...record.headers, [name]: value as string },
@@ -189,6 +207,7 @@ describe('the record', () => {
     ['a value over the limit', { ...record, value: `"${'x'.repeat(MAX_VALUE_BYTES)}"` }, [['value', 'too-large']]],
     ['a list', { ...record, value: '[]' }, [['value', 'not-an-object']]],
     ['an unknown header', withHeader('ce_actor', 'officer:17'), [['ce_actor', 'unknown']]],
+    ['a class of data', withHeader('ce_classification', 'D4'), [['ce_classification', 'unknown']]],
     ['a header in capitals', withHeader('CE_ID', 'x'), [['CE_ID', 'unknown']]],
     ['the trace as an attribute', withHeader('ce_traceparent', TRACE), [['ce_traceparent', 'unknown']]],
     ['a header twice', withHeader('ce_id', [event.id, event.id]), [['ce_id', 'repeated']]],
