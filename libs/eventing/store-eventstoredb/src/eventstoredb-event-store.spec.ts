@@ -418,27 +418,20 @@ describe.each(serversUnderTest)('$label', ({ label, secure, isDouble, open }) =>
       await client.appendToStream(stream, theirs());
       const position = (await held(stream))[0]!.position!;
       const reached: bigint[] = [];
-      const checked = (checkpointInterval: number, checkpoints: bigint[]) =>
-        client.subscribeToAll({
-          fromPosition: position,
-          filter: streamNameFilter({
-            prefixes: [`${prefix}nothing`],
-            checkpointInterval,
-            checkpointReached: async (_, { commit }) => {
-              checkpoints.push(commit);
-            },
-          }),
-        });
-      const subscription = checked(1, reached);
-      const seldom: bigint[] = [];
-      const patient = checked(1_000, seldom);
+      const subscription = client.subscribeToAll({
+        fromPosition: position,
+        filter: streamNameFilter({
+          prefixes: [`${prefix}nothing`],
+          checkpointInterval: 1,
+          checkpointReached: async (_, { commit }) => {
+            reached.push(commit);
+          },
+        }),
+      });
       const events: unknown[] = [];
       subscription.on('data', (event) => events.push(event));
-      const matched: string[] = [];
-      patient.on('data', ({ event }) => matched.push(event!.id));
-      await Promise.all([subscription, patient].map((one) => once(one, 'caughtUp')));
+      await once(subscription, 'caughtUp');
       const before = reached.length;
-      const beforeSeldom = seldom.length;
       await client.appendToStream(
         stream,
         Array.from({ length: 100 }, () => theirs()),
@@ -448,12 +441,7 @@ describe.each(serversUnderTest)('$label', ({ label, secure, isDouble, open }) =>
         true,
       );
       expect(events).toEqual([]);
-      // Of a longer interval there were too few: it has looked at them all when it shows what comes after them.
-      const match = theirs();
-      await client.appendToStream(`${prefix}nothing`, match);
-      await until(() => matched.length > 0);
-      expect([matched, seldom.length]).toEqual([[match.id], beforeSeldom]);
-      await Promise.all([subscription, patient].map((one) => one.unsubscribe()));
+      await subscription.unsubscribe();
     });
 
     it('the server says once that it has caught up', async () => {
