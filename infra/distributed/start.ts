@@ -1,29 +1,55 @@
 // Starts every service of the product on this machine, with the engines that agencies would run it on: `npm run start:distributed`.
 import { resolve } from 'node:path';
-import { demoAccounts } from '@resguardo/identity';
+import { demoAccounts, SECOND_FACTOR_ROLES } from '@resguardo/identity';
 import { StoreSettings } from '@resguardo/service/settings';
+import { freePorts } from '../engines/index.js';
 import { PROGRAMS } from '../programs.js';
 import { startDistributed } from './index.js';
+import { demoKeycloak } from './keycloak.js';
 
 const folder = resolve(process.env['RESGUARDO_DATA'] ?? '.resguardo/distributed');
-const port = process.env['PORT'] ? Number(process.env['PORT']) : undefined;
+const [free, keycloakPort] = (await freePorts(2)) as [number, number];
+const port = process.env['PORT'] ? Number(process.env['PORT']) : free;
 const store = Object.fromEntries(
   Object.keys(StoreSettings).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
+const said = (error: unknown) => (error instanceof Error ? error.message : error);
+
+const identity = demoKeycloak(folder, keycloakPort, `http://127.0.0.1:${port}`);
 console.log(
-  'Starting PostgreSQL, three Kafka brokers, the gateway and seven services; the first time Kafka is fetched with Maven …',
+  'Starting PostgreSQL, three Kafka brokers, Keycloak, the gateway and seven services; the first time Kafka and Keycloak are fetched with Maven …',
 );
+// At once: no service asks Keycloak for anything before somebody signs in.
+const starting = [
+  startDistributed({
+    folder,
+    store,
+    port,
+    identityUrl: identity.url,
+    staffClientSecret: identity.staffClientSecret,
+    given: {},
+  }),
+  identity.start(),
+] as const;
 try {
-  const all = await startDistributed({ folder, store, given: {}, ...(port && { port }) });
+  const [all, keycloak] = await Promise.all(starting);
   const accounts = demoAccounts();
   const width = Math.max(...accounts.map(({ username }) => username.length));
   console.log(`
 Resguardo is ready:  ${all.gateway.url}
 
-Sign in with one of the demo accounts (invented people; they work on this machine only):
-${accounts.map(({ username, password, display }) => `  ${username.padEnd(width)}  ${password}  ${display.es}`).join('\n')}
+Sign in there, on Keycloak's page, with one of the demo accounts (invented people; they work on this machine only):
+${accounts
+  .map(
+    ({ username, password, display, role }) =>
+      `  ${username.padEnd(width)}  ${password}  ${display.es}${SECOND_FACTOR_ROLES.includes(role) ? ' *' : ''}`,
+  )
+  .join('\n')}
+* At the first sign-in Keycloak has you set up one-time codes, with an app such as FreeOTP or any other program that makes them (TOTP);
+  it asks for one at each sign-in from then on, also after the next start.
 
 Data, keys and secrets lie in ${folder}
+Keycloak's own administrator: ${keycloak.url}/admin/, user admin, password in ${identity.adminPasswordFile}
 Metrics for Prometheus: ${(['gateway', ...PROGRAMS] as const).map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
 Stop with Ctrl-C.
 `);
@@ -31,10 +57,10 @@ Stop with Ctrl-C.
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    all.stop().then(
+    Promise.all([all.stop(), keycloak.stop()]).then(
       () => process.exit(0),
-      (error: Error) => {
-        console.error(error.message);
+      (error: unknown) => {
+        console.error(said(error));
         process.exit(1);
       },
     );
@@ -42,6 +68,8 @@ Stop with Ctrl-C.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(said(error));
+  // What came up beside it, or is still coming, does not stay.
+  for (const one of await Promise.allSettled(starting)) if (one.status === 'fulfilled') await one.value.stop();
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { takeLock } from '@resguardo/embedded-postgres';
 import { java, keycloakHome } from './artefacts.js';
 import { freePorts, ready, runFolder } from './run-folder.js';
 
@@ -11,6 +12,15 @@ export interface KeycloakOptions {
   readonly values?: Readonly<Record<string, string>>;
   /** More options of `kc.sh start`. */
   readonly options?: readonly string[];
+  /** Port to listen on; a free one unless given. */
+  readonly port?: number;
+  /**
+   * Folder in which its database stays, and the password of its administrator, who is made with the database. The next start goes on
+   * with both: what is in the realm then stays as it is, and the file is not looked at again. Unless given they go with the run.
+   */
+  readonly kept?: { readonly folder: string; readonly password: string };
+  /** A server that runs already, as below; `RESGUARDO_KEYCLOAK` unless given, undefined for none. */
+  readonly given?: string | undefined;
 }
 
 export interface RunningKeycloak {
@@ -27,33 +37,43 @@ export interface RunningKeycloak {
 }
 
 /**
- * Keycloak with one realm, its database in a folder that goes with it.
+ * Keycloak with one realm, its database in a folder that goes with it unless it is kept.
  * With `RESGUARDO_KEYCLOAK=http://user:password@host:port` (an administrator of the master realm) the realm is put on that server,
  * in place of one of the same name, and stays there.
  */
-export const startKeycloak = async ({
-  realmFile,
-  values = {},
-  options = [],
-}: KeycloakOptions): Promise<RunningKeycloak> => {
-  const definition = readFileSync(realmFile, 'utf8');
+export const startKeycloak = async (options: KeycloakOptions): Promise<RunningKeycloak> => {
+  const definition = readFileSync(options.realmFile, 'utf8');
   const { realm } = JSON.parse(definition) as { realm?: unknown };
-  if (typeof realm !== 'string') throw new Error(`${realmFile} names no realm`);
-  const given = process.env['RESGUARDO_KEYCLOAK'];
+  if (typeof realm !== 'string') throw new Error(`${options.realmFile} names no realm`);
+  const { given } = { given: process.env['RESGUARDO_KEYCLOAK'], ...options };
   // Keycloak puts in what stands in its environment, but only into files that it imports itself.
-  if (given) return givenServer(given, realm, filledIn(definition, values));
+  return given ? givenServer(given, realm, filledIn(definition, options.values ?? {})) : ownServer(realm, options);
+};
 
+const ownServer = async (
+  realm: string,
+  { realmFile, values = {}, options = [], port: wanted, kept }: KeycloakOptions,
+): Promise<RunningKeycloak> => {
   const [program, home] = [await java(), await keycloakHome()];
+  if (kept) mkdirSync(kept.folder, { recursive: true, mode: 0o700 });
+  const release = kept && takeLock(kept.folder, join(kept.folder, 'lock'));
   const folder = runFolder();
+  const close = async () => {
+    await folder.close();
+    release?.();
+  };
   try {
     const own = join(folder.dir, 'keycloak');
-    mkdirSync(join(own, 'data/import'), { recursive: true });
+    mkdirSync(own);
     // Its start script finds everything beside itself: what is only read is shared, what is written is this run's own.
     cpSync(join(home, 'bin'), join(own, 'bin'), { recursive: true });
     for (const name of ['lib', 'conf', 'providers', 'themes']) symlinkSync(join(home, name), join(own, name));
+    if (kept) symlinkSync(kept.folder, join(own, 'data'));
+    mkdirSync(join(own, 'data/import'), { recursive: true });
     copyFileSync(realmFile, join(own, 'data/import/realm.json'));
-    const [port, management] = (await freePorts(2)) as [number, number];
-    const admin = { username: 'admin', password: randomBytes(18).toString('base64url') };
+    const [free, management] = (await freePorts(2)) as [number, number];
+    const port = wanted ?? free;
+    const admin = { username: 'admin', password: kept?.password ?? randomBytes(18).toString('base64url') };
     const server = folder.launch(
       'keycloak',
       '/bin/bash',
@@ -66,6 +86,8 @@ export const startKeycloak = async ({
         ...values,
         JAVA: program,
         JAVA_OPTS_KC_HEAP: '-Xms96m -Xmx448m',
+        // As of the brokers: a server of one machine is started often and asked little. It takes half the processor time.
+        JAVA_OPTS_APPEND: '-XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
         KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
         KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
       },
@@ -81,12 +103,13 @@ export const startKeycloak = async ({
       dataFolder: own,
       adminToken: () => adminToken(url, admin),
       stop: async () => {
-        await server.kill();
-        await folder.close();
+        // What is thrown away with it needs no good order.
+        if (!kept) await server.kill();
+        await close();
       },
     };
   } catch (error) {
-    await folder.close();
+    await close();
     throw error;
   }
 };

@@ -154,14 +154,22 @@ const entries = quietly((path) => readdirSync(path), []);
 const text = quietly((path) => readFileSync(path, 'utf8'), '');
 const cwdOf = (pid: number) => quietly(readlinkSync as (path: string) => string, '')(`/proc/${pid}/cwd`);
 
-/** Ports that nobody listens on, below the range from which outgoing connections are given theirs: a restart finds them free. */
+/** Given out by this process: whoever was given one may not listen on it yet. */
+const givenOut = new Set<number>();
+
+/**
+ * Ports that nobody listens on, below the range from which outgoing connections are given theirs: a restart finds them free. None is
+ * given out twice.
+ */
 export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const ports = new Set<number>();
-  while (ports.size < count) {
+  const ports: number[] = [];
+  while (ports.length < count) {
     const port = 16_000 + Math.floor(Math.random() * 16_000);
-    if (await isFree(port)) ports.add(port);
+    if (givenOut.has(port)) continue;
+    givenOut.add(port);
+    if (await isFree(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 };
 
 const isFree = (port: number): Promise<boolean> =>

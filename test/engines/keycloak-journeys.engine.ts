@@ -1,7 +1,8 @@
-import { PORTAL_CLIENT, STAFF_CLIENT } from '@resguardo/identity';
+import { DEMO_PASSWORD, PORTAL_CLIENT, STAFF_CLIENT } from '@resguardo/identity';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { freePorts, type RunningKeycloak } from '../../infra/engines/index.js';
+import type { Admin } from '../../infra/keycloak/admin.js';
 import { launch, opened as openedIn } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
 import { settled, visit } from '../browser/support/pages.js';
@@ -24,7 +25,7 @@ import {
   rotateKey,
   twoFactors,
 } from './support/keycloak-people.js';
-import { type Admin, giveCode, password, PASSWORD } from './support/realm.js';
+import { giveCode, password } from './support/realm.js';
 
 /** Put in by groups; the others have attributes of their own. */
 const BY_GROUPS: readonly string[] = [OFFICERS.HEALTH, REPRESENTATIVE];
@@ -182,7 +183,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await visit(page, product.url);
     await page.keyboard.press('F9');
     await page.getByRole('button', { name: 'Identificarme y continuar' }).click();
-    await page.locator('#password').fill(PASSWORD);
+    await page.locator('#password').fill(DEMO_PASSWORD);
     await page.locator('#kc-login').click();
     await page.waitForURL((where) => where.origin === product.url && where.pathname !== '/callback');
     await settled(page);
@@ -272,7 +273,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
   });
 
   describe('tokens that Keycloak gives out without its page, when somebody opens that way', () => {
-    const granted = async (client: string, username: string, secret = PASSWORD) => {
+    const granted = async (client: string, username: string, secret = DEMO_PASSWORD) => {
       const answer = await fetch(`${keycloak.url}/realms/${keycloak.realm}/protocol/openid-connect/token`, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'password', client_id: client, username, password: secret }),

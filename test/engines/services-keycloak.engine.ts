@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { freePorts, type RunningKeycloak } from '../../infra/engines/index.js';
+import type { Admin } from '../../infra/keycloak/admin.js';
 import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { launch } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
@@ -16,7 +17,6 @@ import { refusedTokensAt } from '../support/scrape.js';
 import { until } from '../support/until.js';
 import { account, asAStranger, keycloakFor, keycloakPeople, rotateKey } from './support/keycloak-people.js';
 import { itOnOwn } from './support/not-run.js';
-import type { Admin } from './support/realm.js';
 
 /** Whose questions about themselves each service answers. */
 const ASKS: readonly (readonly [Program, string])[] = [

@@ -1,10 +1,11 @@
 import { type Account, demoAccounts, PORTAL_CLIENT, SECOND_FACTOR_ROLES } from '@resguardo/identity';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type RunningKeycloak, startKeycloak } from '../../../infra/engines/index.js';
+import { type Admin, adminOf } from '../../../infra/keycloak/admin.js';
 import { opened } from '../../browser/support/browser.js';
 import { settled } from '../../browser/support/pages.js';
 import { ask } from '../../e2e/support/standalone.js';
-import { type Admin, adminOf, giveCode, password, setUpCode } from './realm.js';
+import { giveCode, password, setUpCode } from './realm.js';
 
 const ME = '{ me { actor role agency states } }';
 export const PEOPLE = demoAccounts();

@@ -1,59 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Account } from '@resguardo/identity';
+import { DEMO_PASSWORD } from '@resguardo/identity';
 import type { Page } from 'playwright-core';
-import type { RunningKeycloak } from '../../../infra/engines/index.js';
-
-/** Of every invented account of a realm in a test. */
-export const PASSWORD = 'inventada-y-larga';
-
-/** Keycloak's admin API, as its administrator. */
-export const adminOf = (keycloak: Pick<RunningKeycloak, 'url' | 'realm' | 'adminToken'>) => {
-  const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const response = await fetch(`${keycloak.url}/admin/realms/${keycloak.realm}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await keycloak.adminToken()}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response;
-  };
-  const read = async <T>(path: string): Promise<T> => (await (await call('GET', path)).json()) as T;
-  const clientId = async (name: string): Promise<string> =>
-    (await read<{ id: string }[]>(`/clients?clientId=${name}`))[0]!.id;
-  return {
-    call,
-    read,
-    clientId,
-    /** Changes what is named of a client and leaves the rest. */
-    changeClient: async (name: string, change: object) => {
-      const path = `/clients/${await clientId(name)}`;
-      await call('PUT', path, { ...(await read<object>(path)), ...change });
-    },
-    secretOf: async (name: string): Promise<string> =>
-      (await read<{ value: string }>(`/clients/${await clientId(name)}/client-secret`)).value,
-    /** An invented person with a password; agency and states as attributes, or by the groups that have them. @returns their id */
-    makeUser: async (
-      account: Pick<Account, 'username' | 'role' | 'agency' | 'states' | 'display'>,
-      by: 'attributes' | 'groups' = 'attributes',
-    ): Promise<string> => {
-      const { username, role, agency, states, display } = account;
-      const made = await call('POST', '/users', {
-        username,
-        enabled: true,
-        firstName: display.es,
-        email: `${username}@example.org`,
-        ...(by === 'attributes'
-          ? { attributes: { agency: [agency], states } }
-          : { groups: states.map((state) => `/${agency}/${state}`) }),
-        credentials: [{ type: 'password', value: PASSWORD, temporary: false }],
-      });
-      const id = made.headers.get('location')!.split('/').at(-1)!;
-      await call('POST', `/users/${id}/role-mappings/realm`, [await read(`/roles/${role}`)]);
-      return id;
-    },
-  };
-};
-export type Admin = ReturnType<typeof adminOf>;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const bytesOf = (base32: string): Buffer => {
@@ -80,7 +27,7 @@ export const authenticator = (secret: string) => {
 export const password = async (page: Page, username: string): Promise<void> => {
   await page.getByRole('heading', { level: 1, name: 'Acceder a tu cuenta' }).waitFor();
   await page.locator('#username').fill(username);
-  await page.locator('#password').fill(PASSWORD);
+  await page.locator('#password').fill(DEMO_PASSWORD);
   await page.locator('#kc-login').click();
 };
 
