@@ -59,7 +59,9 @@ const maven = async (): Promise<string> => {
 
 const install = async (name: string, found: () => string | undefined): Promise<string> => {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0)
-    throw new Error(`The engine tests need ${name}: install it, or run them as root on Debian or Ubuntu`);
+    throw new Error(
+      `Kafka and Keycloak need ${name} on this machine: install it, or run this as root on Debian or Ubuntu`,
+    );
   console.log(`[engines] apt-get install ${name} …`);
   const wait = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
   await run('apt-get', [...wait, 'update']);
@@ -126,12 +128,25 @@ const pom = (dependencies: readonly (readonly string[])[]): string =>
 ${dependencies.map(dependency).join('\n')}
 </dependencies></project>`;
 
+/** @throws Error that says in a sentence what could not be had, and then what Maven found. */
+const fetched = async (what: string, args: readonly string[]): Promise<void> => {
+  const program = await maven();
+  try {
+    await run(program, ['-q', '-B', ...args]);
+  } catch (error) {
+    throw new Error(
+      `${what} could not be fetched with Maven; the first time it needs a way to Maven Central. ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+};
+
 /** A folder with these jars and all that they need. */
 const jars = (name: string, dependencies: readonly (readonly string[])[]): Promise<string> =>
   made(name, async (dir) => {
     writeFileSync(join(dir, 'pom.xml'), pom(dependencies));
     const goal = `${PLUGIN}:copy-dependencies`;
-    await run(await maven(), ['-q', '-B', '-f', join(dir, 'pom.xml'), goal, `-DoutputDirectory=${dir}`]);
+    await fetched(name, ['-f', join(dir, 'pom.xml'), goal, `-DoutputDirectory=${dir}`]);
   });
 
 /** Folder with the jars of Kafka's broker and tools. */
@@ -195,7 +210,7 @@ export const renderChart = async (
 export const keycloakHome = (): Promise<string> =>
   made(`keycloak-${KEYCLOAK}`, async (dir) => {
     const artefact = `-Dartifact=org.keycloak:keycloak-quarkus-dist:${KEYCLOAK}:zip`;
-    await run(await maven(), ['-q', '-B', `${PLUGIN}:unpack`, artefact, `-DoutputDirectory=${dir}`]);
+    await fetched(`keycloak-${KEYCLOAK}`, [`${PLUGIN}:unpack`, artefact, `-DoutputDirectory=${dir}`]);
     const [inner] = readdirSync(dir);
     for (const name of readdirSync(join(dir, inner!))) renameSync(join(dir, inner!, name), join(dir, name));
     const build = ['build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'];
