@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { demoAccounts, STAFF_CLIENT } from '@resguardo/identity';
+import { realmWithDemoAccounts } from './people.js';
 import { realm, realmFile } from './realm.js';
 
 const committed = readFileSync('infra/keycloak/realm.json', 'utf8');
@@ -31,4 +32,23 @@ it('there is a group for whatever agency and state an account can have', () => {
     for (const state of states)
       expect(group?.subGroups).toContainEqual({ name: state, attributes: { agency: [agency], states: [state] } });
   }
+});
+
+it('with the demo accounts in it, it is the committed realm and asks no less: it differs by them and by the secret of one client', () => {
+  const {
+    users: all,
+    clients: theirs,
+    ...rest
+  } = JSON.parse(realmWithDemoAccounts('inventado')) as ReturnType<typeof realm>;
+  const { users: none, clients: ours, ...committedRest } = JSON.parse(committed) as ReturnType<typeof realm>;
+  expect(rest).toEqual(committedRest);
+  expect(theirs).toEqual(
+    ours.map((client) => ({ ...client, ...(client.clientId === STAFF_CLIENT && { secret: 'inventado' }) })),
+  );
+  expect(all.slice(0, none.length)).toEqual(none);
+  expect(all.slice(none.length)).toEqual(
+    demoAccounts().map(({ sub, username, role }) =>
+      expect.objectContaining({ id: sub, username, realmRoles: ['default-roles-resguardo', role] }),
+    ),
+  );
 });

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { FolderInUse } from '@resguardo/embedded-postgres';
+import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { adminOf } from '../../infra/keycloak/admin.js';
+import { itOnOwn } from './support/not-run.js';
 
 const REALM = {
   realm: 'harness',
@@ -22,12 +25,14 @@ const REALM = {
 };
 
 let dir: string;
+let kept: KeycloakOptions;
 let keycloak: RunningKeycloak;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'resguardo-realm-'));
   const realmFile = join(dir, 'realm.json');
   writeFileSync(realmFile, JSON.stringify(REALM));
-  keycloak = await startKeycloak({ realmFile });
+  kept = { realmFile, kept: { folder: join(dir, 'data'), password: 'administrator-secret' } };
+  keycloak = await startKeycloak(kept);
 });
 afterAll(async () => {
   await keycloak?.stop();
@@ -57,4 +62,14 @@ it('lets its administrator in', async () => {
   const headers = { authorization: `Bearer ${await keycloak.adminToken()}` };
   const response = await fetch(`${keycloak.url}/admin/realms/harness`, { headers });
   expect(await response.json()).toMatchObject({ realm: 'harness' });
+});
+
+itOnOwn('RESGUARDO_KEYCLOAK', 'goes on with a database that is kept, which is one server’s at a time', async () => {
+  await expect(startKeycloak(kept)).rejects.toBeInstanceOf(FolderInUse);
+  const people = () => adminOf(keycloak).read<readonly { id: string; username: string }[]>('/users');
+  const [before] = await people();
+  await adminOf(keycloak).call('PUT', `/users/${before!.id}`, { ...before, lastName: 'Changed' });
+  await keycloak.stop();
+  keycloak = await startKeycloak(kept);
+  expect(await people()).toEqual([{ ...before, lastName: 'Changed' }]);
 });
