@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { FolderInUse } from '@resguardo/embedded-postgres';
-import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { demoAccounts, PORTAL_CLIENT, STAFF_CLIENT } from '@resguardo/identity';
+import { freePorts, type RunningKeycloak, startKeycloak } from '../../infra/engines/index.js';
+import { demoKeycloak } from '../../infra/distributed/keycloak.js';
 import { adminOf } from '../../infra/keycloak/admin.js';
-import { itOnOwn } from './support/not-run.js';
 
 const REALM = {
   realm: 'harness',
@@ -25,14 +26,12 @@ const REALM = {
 };
 
 let dir: string;
-let kept: KeycloakOptions;
 let keycloak: RunningKeycloak;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'resguardo-realm-'));
   const realmFile = join(dir, 'realm.json');
   writeFileSync(realmFile, JSON.stringify(REALM));
-  kept = { realmFile, kept: { folder: join(dir, 'data'), password: 'administrator-secret' } };
-  keycloak = await startKeycloak(kept);
+  keycloak = await startKeycloak({ realmFile });
 });
 afterAll(async () => {
   await keycloak?.stop();
@@ -64,12 +63,35 @@ it('lets its administrator in', async () => {
   expect(await response.json()).toMatchObject({ realm: 'harness' });
 });
 
-itOnOwn('RESGUARDO_KEYCLOAK', 'goes on with a database that is kept, which is one server’s at a time', async () => {
-  await expect(startKeycloak(kept)).rejects.toBeInstanceOf(FolderInUse);
-  const people = () => adminOf(keycloak).read<readonly { id: string; username: string }[]>('/users');
-  const [before] = await people();
-  await adminOf(keycloak).call('PUT', `/users/${before!.id}`, { ...before, lastName: 'Changed' });
-  await keycloak.stop();
-  keycloak = await startKeycloak(kept);
-  expect(await people()).toEqual([{ ...before, lastName: 'Changed' }]);
+it('the one of the demo accounts goes on with what was in it, for a product at another address, one start at a time', async () => {
+  const [port] = (await freePorts(1)) as [number];
+  const at = (portal: string) => demoKeycloak(join(dir, 'demo'), port, portal);
+  const seen = async (one: RunningKeycloak) => {
+    const { read, clientId, secretOf } = adminOf(one);
+    const { redirectUris, webOrigins, attributes } = await read<Record<string, unknown>>(
+      `/clients/${await clientId(PORTAL_CLIENT)}`,
+    );
+    return {
+      people: await read<readonly { id: string; createdTimestamp: number }[]>('/users'),
+      secret: await secretOf(STAFF_CLIENT),
+      addresses: JSON.stringify([redirectUris, webOrigins, attributes]),
+    };
+  };
+  const first = await at('http://127.0.0.1:1111').start();
+  const before = await seen(first).finally(() => first.stop());
+  const again = at('http://127.0.0.1:2222');
+  const second = await again.start();
+  try {
+    await expect(at('http://127.0.0.1:3333').start()).rejects.toBeInstanceOf(FolderInUse);
+    const after = await seen(second);
+    expect(after).toEqual({ ...before, addresses: before.addresses.replaceAll('127.0.0.1:1111', '127.0.0.1:2222') });
+    expect(after.secret).toBe(again.staffClientSecret);
+    expect(after.people.map(({ id }) => id).sort()).toEqual(
+      demoAccounts()
+        .map(({ sub }) => sub)
+        .sort(),
+    );
+  } finally {
+    await second.stop();
+  }
 });
