@@ -31,11 +31,26 @@ const starting = [
   }),
   identity.start(),
 ] as const;
+let stopping = false;
+/** Also while it starts, or when a part of it cannot: what came up, or is still coming, does not stay. */
+const stop = async (code: number): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  const started = await Promise.allSettled(starting);
+  const ended = await Promise.allSettled(
+    started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)),
+  );
+  const failed = ended.flatMap((one) => (one.status === 'rejected' ? [said(one.reason)] : []));
+  for (const why of failed) console.error(why);
+  process.exit(failed.length ? 1 : code);
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 try {
   const [all, keycloak] = await Promise.all(starting);
   const accounts = demoAccounts();
   const width = Math.max(...accounts.map(({ username }) => username.length));
-  console.log(`
+  if (!stopping)
+    console.log(`
 Resguardo is ready:  ${all.gateway.url}
 
 Sign in there, on Keycloak's page, with one of the demo accounts (invented people; they work on this machine only):
@@ -53,23 +68,8 @@ Keycloak's own administrator: ${keycloak.url}/admin/, user admin, password in ${
 Metrics for Prometheus: ${(['gateway', ...PROGRAMS] as const).map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
 Stop with Ctrl-C.
 `);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    Promise.all([all.stop(), keycloak.stop()]).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(said(error));
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
 } catch (error) {
-  console.error(said(error));
-  // What came up beside it, or is still coming, does not stay.
-  for (const one of await Promise.allSettled(starting)) if (one.status === 'fulfilled') await one.value.stop();
-  process.exit(1);
+  // Programs that Ctrl-C ended while they came up are no news.
+  if (!stopping) console.error(said(error));
+  await stop(1);
 }
