@@ -13,6 +13,7 @@ export type { KeycloakStaffOptions } from './keycloak-staff.js';
 export { keycloakStaff, STAFF_CLIENT } from './keycloak-staff.js';
 export type { StaffMember, StaffRegister } from './staff-register.js';
 export { embeddedStaff } from './staff-register.js';
+export { KEYS_AGE_SECONDS } from './issuer-keys.js';
 export type { KeycloakRealm } from './keycloak-token-verifier.js';
 export { KEYS_COOL_DOWN_SECONDS, keycloakTokenVerifier } from './keycloak-token-verifier.js';
 export { ANYBODY, May, TheCaller } from './may.js';

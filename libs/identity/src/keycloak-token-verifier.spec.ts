@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenRefusal } from '@resguardo/contracts';
 import express from 'express';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { type Account, demoAccounts } from './demo-accounts.js';
 import { AUDIENCE, embeddedIssuer, mint } from './embedded-issuer.js';
+import { KEYS_AGE_SECONDS, KEYS_LAST_SECONDS } from './issuer-keys.js';
 import { keycloakTokenVerifier } from './keycloak-token-verifier.js';
 import { BadToken, tellingRefusals, TryAgain, type TokenVerifier } from './token-verifier.js';
 
@@ -258,4 +259,144 @@ it('the tokens of a session that was signed out are refused, others are not', as
   await expect(verifier.verify(mine)).rejects.toMatchObject({ name: 'BadToken', why: 'signed-out' });
   await expect(verifier.verify(sibling)).rejects.toMatchObject({ name: 'BadToken', why: 'signed-out' });
   await expect(verifier.verify(other)).resolves.toMatchObject({ session: 'b' });
+});
+
+describe('of an issuer that takes its keys away', () => {
+  let published: readonly JWK[];
+  let asked: number;
+  let isAway: boolean;
+  /** Requests that hang, as long as it says nothing. */
+  let hanging: ServerResponse[] | undefined;
+  let now: number;
+  let aside: Server;
+  let url: string;
+  let timed: TokenVerifier;
+  let [old, next]: Awaited<ReturnType<typeof keys>>[] = [];
+  const by = ({ jwk: signing }: { readonly jwk: JWK }, claims: Record<string, unknown> = {}) =>
+    mint({ issuer: `${url}/realms/resguardo`, jwk: signing })(officer, { exp: seconds() + 3_000, ...claims });
+  const publicOf = ({ jwk: { kty, n, e, kid } }: { readonly jwk: JWK }): JWK => ({
+    ...{ kty, n, e, kid },
+    ...{ alg: 'RS256', use: 'sig' },
+  });
+  const later = (more: number) => (now += more * 1_000);
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    for (const late = performance.now() + 4_000; !isTrue(); await new Promise((go) => setImmediate(go)))
+      if (performance.now() > late) throw new Error('it did not come about');
+  };
+  const unknownKey = { name: 'BadToken', why: 'unknown-key' };
+
+  beforeAll(async () => {
+    aside = createServer((_, response) => {
+      asked++;
+      if (hanging) return void hanging.push(response);
+      response.writeHead(isAway ? 503 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ keys: published }));
+    });
+    await new Promise<void>((ready) => aside.listen(0, '127.0.0.1', ready));
+    url = `http://127.0.0.1:${(aside.address() as AddressInfo).port}`;
+    [old, next] = [await keys('old'), await keys('next')];
+  });
+  beforeEach(() => {
+    [published, asked, isAway, hanging, now] = [[publicOf(old!)], 0, false, undefined, Date.now()];
+    const realm = { baseUrl: url, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] };
+    timed = keycloakTokenVerifier({ ...realm, now: () => now, coolDownSeconds: 4 });
+  });
+  afterAll(() => {
+    aside.closeAllConnections();
+    aside.close();
+  });
+
+  it('tokens of a key that is taken away are refused once the keys are half a minute old, new ones and those that were believed before', async () => {
+    const known = await by(old!);
+    const caller = await timed.verify(known);
+    published = [publicOf(next!)];
+    later(KEYS_AGE_SECONDS - 1);
+    // Nobody has asked since.
+    expect(await timed.verify(known)).toBe(caller);
+    expect(asked).toBe(1);
+    later(1);
+    await expect(timed.verify(known)).rejects.toMatchObject(unknownKey);
+    await expect(timed.verify(known)).rejects.toMatchObject(unknownKey);
+    await expect(timed.verify(await by(old!))).rejects.toMatchObject(unknownKey);
+    expect(timed.stillGood(caller)).toBe(false);
+    expect(await timed.verify(await by(next!))).toMatchObject({ sub: officer.sub });
+    expect(asked).toBe(2);
+  });
+
+  it('at once where a token of its successor came before', async () => {
+    const known = await by(old!);
+    await timed.verify(known);
+    published = [publicOf(next!)];
+    later(4);
+    await timed.verify(await by(next!));
+    await expect(timed.verify(known)).rejects.toMatchObject(unknownKey);
+    expect(asked).toBe(2);
+  });
+
+  it('who is only pushed to is no longer good either, though nobody verifies', async () => {
+    const caller = await timed.verify(await by(old!));
+    published = [];
+    later(KEYS_AGE_SECONDS);
+    await until(() => !timed.stillGood(caller));
+    expect(asked).toBe(2);
+  });
+
+  it('one that is there again is believed again', async () => {
+    const known = await by(old!);
+    await timed.verify(known);
+    published = [];
+    later(KEYS_AGE_SECONDS);
+    await expect(timed.verify(known)).rejects.toMatchObject(unknownKey);
+    published = [publicOf(old!)];
+    later(KEYS_AGE_SECONDS);
+    expect(await timed.verify(known)).toMatchObject({ sub: officer.sub });
+  });
+
+  it('of both keys while both are there, tokens are believed; an expired token is called so, whatever its key', async () => {
+    published = [publicOf(old!), publicOf(next!)];
+    for (const one of [old!, next!]) expect(await timed.verify(await by(one))).toMatchObject({ sub: officer.sub });
+    published = [publicOf(next!)];
+    later(KEYS_AGE_SECONDS);
+    for (const one of [old!, await keys('stranger')])
+      await expect(timed.verify(await by(one, { exp: seconds() - 10 }))).rejects.toMatchObject({ why: 'expired' });
+  });
+
+  it('while the issuer is away its last keys are believed for ten minutes, then nobody is, and then again', async () => {
+    const known = await by(old!);
+    await timed.verify(known);
+    isAway = true;
+    for (let passed = 5; passed < KEYS_LAST_SECONDS; passed += 5) {
+      later(5);
+      expect(await timed.verify(passed % 2 ? known : await by(old!))).toMatchObject({ sub: officer.sub });
+    }
+    later(5);
+    for (const one of [known, await by(old!)]) await expect(timed.verify(one)).rejects.toThrow(TryAgain);
+    isAway = false;
+    later(4);
+    expect(await timed.verify(known)).toMatchObject({ sub: officer.sub });
+  });
+
+  it('nobody waits a second time for an issuer that hangs', async () => {
+    const known = await by(old!);
+    await timed.verify(known);
+    isAway = true;
+    later(KEYS_AGE_SECONDS);
+    await timed.verify(known);
+    const hung: ServerResponse[] = (hanging = []);
+    later(4);
+    await timed.verify(known);
+    await until(() => hung.length > 0);
+    hung[0]!.writeHead(503).end();
+  });
+
+  it('a stranger’s keys are not asked for more than once in the cool-down', async () => {
+    await timed.verify(await by(old!));
+    const stranger = await by(await keys('stranger'));
+    for (let i = 0; i < 3; i++) await expect(timed.verify(stranger)).rejects.toThrow(TryAgain);
+    expect(asked).toBe(1);
+    later(4);
+    await expect(timed.verify(stranger)).rejects.toMatchObject(unknownKey);
+    await expect(timed.verify(stranger)).rejects.toThrow(TryAgain);
+    expect(asked).toBe(2);
+  });
 });

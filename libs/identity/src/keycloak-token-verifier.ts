@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { TokenRefusal } from '@resguardo/contracts';
 import Keycloak from 'keycloak-connect';
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, type JWK, jwtVerify } from 'jose';
 import type { Caller } from './caller.js';
 import { callerOf } from './claims.js';
-import { BadToken, TryAgain, type TokenVerifier } from './token-verifier.js';
+import { issuerKeys } from './issuer-keys.js';
+import { BadToken, type TokenVerifier } from './token-verifier.js';
 
 export interface KeycloakRealm {
   /** Address of the issuer without `/realms/…`. */
@@ -34,7 +35,7 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** The part of keycloak-connect that is used; its published types leave it out. */
 interface GrantManager {
   createGrant(grant: { access_token: string }): Promise<unknown>;
-  readonly rotation: { readonly jwks: readonly { kid?: string }[]; readonly lastTimeRequesTime: number };
+  readonly rotation: { jwks: readonly JWK[] };
 }
 
 /** What keycloak-connect says, as a whole sentence. */
@@ -53,6 +54,7 @@ const saidByKeycloak = (reason: string): TokenRefusal =>
 
 const saidByJose = (error: errors.JOSEError): TokenRefusal => {
   if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'malformed';
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'unexpected';
@@ -62,6 +64,9 @@ const saidByJose = (error: errors.JOSEError): TokenRefusal => {
 /**
  * Both libraries, in this order, for neither alone suffices: keycloak-connect takes tokens without `exp` and with a future `nbf`,
  * jose takes ID tokens. Then the claims. It verifies RS256 only.
+ *
+ * A key that the issuer has taken away is believed for `KEYS_AGE_SECONDS` more: then none of its tokens is, neither a new one nor one that was
+ * verified before. keycloak-connect alone would believe it for ever: which keys there are is asked here (`issuer-keys.ts`) and told to both.
  */
 export const keycloakTokenVerifier = ({
   baseUrl,
@@ -81,49 +86,47 @@ export const keycloakTokenVerifier = ({
     'ssl-required': 'external',
     'confidential-port': 0,
     'verify-token-audience': true,
-    'min-time-between-jwks-requests': coolDownSeconds,
   } as never) as unknown as { grantManager: GrantManager };
   const { grantManager } = keycloak;
-  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`), {
-    cooldownDuration: coolDownSeconds * 1000,
-    timeoutDuration: 5000,
-  });
+  const keys = issuerKeys(new URL(`${issuer}/protocol/openid-connect/certs`), coolDownSeconds, now);
 
   const verified = new Map<string, Caller>();
+  /** The key by which they were believed. */
+  const signedWith = new WeakMap<Caller, string>();
   /** Ended sessions and when their last token has expired anyway. */
   const ended = new Map<string, number>();
 
-  const kidOf = (token: string): string => {
+  const decoded = (token: string) => {
     try {
-      const { alg, kid } = decodeProtectedHeader(token);
       // Else keycloak-connect takes one whose claims cannot be read for an expired one.
-      decodeJwt(token);
-      if (alg === 'RS256' && typeof kid === 'string') return kid;
+      return { ...decodeProtectedHeader(token), exp: decodeJwt(token).exp };
     } catch (cause) {
       throw new BadToken('not a token', 'malformed', { cause });
     }
-    throw new BadToken('not signed with RS256 by a named key', 'malformed');
+  };
+  const kidOf = (token: string): string => {
+    const { alg, kid, exp } = decoded(token);
+    if (alg !== 'RS256' || typeof kid !== 'string')
+      throw new BadToken('not signed with RS256 by a named key', 'malformed');
+    // A page that was left open comes with a key of long ago; it is no stranger.
+    if (exp !== undefined && exp * 1000 <= now()) throw new BadToken('expired', 'expired');
+    return kid;
   };
 
-  const byKeycloak = async (token: string, kid: string): Promise<void> => {
-    const { rotation } = grantManager;
-    const known = () => rotation.jwks.some((key) => key.kid === kid);
-    const asked = rotation.lastTimeRequesTime;
-    // Inside the cool-down the library fails with a TypeError that looks like a bad token; a key rotated just now must not.
-    if (!known() && Date.now() / 1000 <= asked + coolDownSeconds) throw new TryAgain('the key is not known yet');
+  const byKeycloak = async (token: string): Promise<void> => {
+    // Inside a cool-down of its own the library fails with a TypeError that looks like a bad token; it knows the key and asks for none.
+    grantManager.rotation.jwks = keys.list();
     try {
       await grantManager.createGrant({ access_token: token });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'refused';
-      if (reason.includes('failed to load public key') && (rotation.lastTimeRequesTime === asked || known()))
-        throw new TryAgain('the issuer does not answer', { cause });
       throw new BadToken(reason, saidByKeycloak(reason), { cause });
     }
   };
 
   const byJose = async (token: string): Promise<unknown> => {
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload } = await jwtVerify(token, keys.find, {
         issuer,
         audience,
         algorithms: ['RS256'],
@@ -134,18 +137,21 @@ export const keycloakTokenVerifier = ({
       });
       return payload;
     } catch (cause) {
-      // keycloak-connect has just believed the signature: a key that jose does not know is one it has not fetched yet.
-      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSTimeout)
-        throw new TryAgain('the key is not known yet', { cause });
-      if (cause instanceof errors.JOSEError && cause.code !== 'ERR_JOSE_GENERIC')
-        throw new BadToken(cause.code, saidByJose(cause), { cause });
-      throw new TryAgain('the issuer does not answer', { cause });
+      if (cause instanceof errors.JOSEError) throw new BadToken(cause.code, saidByJose(cause), { cause });
+      throw cause;
     }
   };
 
-  const signedOut = ({ session }: Caller): boolean => session !== undefined && ended.has(session);
-  const stillGood = (caller: Caller): boolean => caller.expiresAt * 1000 > now() && !signedOut(caller);
-  const over = (caller: Caller) => new BadToken('expired or signed out', signedOut(caller) ? 'signed-out' : 'expired');
+  const endedBy = (caller: Caller): TokenRefusal | undefined => {
+    if (caller.session !== undefined && ended.has(caller.session)) return 'signed-out';
+    if (caller.expiresAt * 1000 <= now()) return 'expired';
+    const kid = signedWith.get(caller);
+    return kid !== undefined && keys.isWithdrawn(kid) ? 'unknown-key' : undefined;
+  };
+  const mustBeGood = (caller: Caller): void => {
+    const why = endedBy(caller);
+    if (why) throw new BadToken('expired, signed out or of a key that was taken away', why);
+  };
 
   const remember = (digest: string, caller: Caller): void => {
     if (verified.size >= REMEMBERED) verified.delete(verified.keys().next().value!);
@@ -153,19 +159,26 @@ export const keycloakTokenVerifier = ({
   };
 
   return {
-    stillGood,
+    stillGood: (caller) => endedBy(caller) === undefined,
     async verify(token) {
       const digest = createHash('sha256').update(token).digest('base64');
       const seen = verified.get(digest);
       if (seen) {
-        if (stillGood(seen)) return seen;
-        verified.delete(digest);
-        throw over(seen);
+        try {
+          mustBeGood(seen);
+          await keys.need(signedWith.get(seen)!);
+          return seen;
+        } catch (error) {
+          if (error instanceof BadToken) verified.delete(digest);
+          throw error;
+        }
       }
       const kid = kidOf(token);
-      await byKeycloak(token, kid);
+      await keys.need(kid);
+      await byKeycloak(token);
       const caller = callerOf(await byJose(token), clients, secondFactor);
-      if (!stillGood(caller)) throw over(caller);
+      signedWith.set(caller, kid);
+      mustBeGood(caller);
       remember(digest, caller);
       return caller;
     },
