@@ -6,7 +6,6 @@ import {
   bearerOf,
   type Caller,
   callerOfContext,
-  KEYS_COOL_DOWN_SECONDS,
   keycloakSignOut,
   keycloakTokenVerifier,
   PORTAL_CLIENT,
@@ -209,7 +208,7 @@ const openObserved = async (
       realm,
       audience: AUDIENCE,
       clients: [PORTAL_CLIENT],
-      ...(identityUrl !== undefined && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+      secondFactor: identityUrl !== undefined,
     }),
     telemetry.tokenRefused,
   );

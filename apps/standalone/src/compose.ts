@@ -12,7 +12,6 @@ import {
   demoAccounts,
   embeddedIssuer,
   embeddedStaff,
-  KEYS_COOL_DOWN_SECONDS,
   keycloakSignOut,
   keycloakStaff,
   keycloakTokenVerifier,
@@ -228,7 +227,7 @@ export const openStandalone = async (
         realm: keycloak?.realm ?? REALM,
         audience: AUDIENCE,
         clients: [PORTAL_CLIENT],
-        ...(keycloak && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+        secondFactor: keycloak !== undefined,
       }),
       telemetry.tokenRefused,
     );

@@ -15,7 +15,7 @@ export type { StaffMember, StaffRegister } from './staff-register.js';
 export { embeddedStaff } from './staff-register.js';
 export { KEYS_AGE_SECONDS } from './issuer-keys.js';
 export type { KeycloakRealm } from './keycloak-token-verifier.js';
-export { KEYS_COOL_DOWN_SECONDS, keycloakTokenVerifier } from './keycloak-token-verifier.js';
+export { keycloakTokenVerifier } from './keycloak-token-verifier.js';
 export { ANYBODY, May, TheCaller } from './may.js';
 export type { RequestContext } from './request-context.js';
 export { bearerOf } from './request-context.js';

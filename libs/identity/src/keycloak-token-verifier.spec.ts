@@ -299,7 +299,7 @@ describe('of an issuer that takes its keys away', () => {
   beforeEach(() => {
     [published, asked, isAway, hanging, now] = [[publicOf(old!)], 0, false, undefined, Date.now()];
     const realm = { baseUrl: url, realm: 'resguardo', audience: AUDIENCE, clients: ['portal'] };
-    timed = keycloakTokenVerifier({ ...realm, now: () => now, coolDownSeconds: 4 });
+    timed = keycloakTokenVerifier({ ...realm, now: () => now });
   });
   afterAll(() => {
     aside.closeAllConnections();

@@ -19,12 +19,12 @@ export interface KeycloakRealm {
   readonly secondFactor?: boolean;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
-  /** Least time between two fetches of the issuer's keys. */
+  /** Least time between two fetches of the issuer's keys; four seconds unless given. */
   readonly coolDownSeconds?: number;
 }
 
-/** Least time between two fetches of a Keycloak's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
-export const KEYS_COOL_DOWN_SECONDS = 4;
+/** Least time between two fetches of an issuer's keys, and so the longest that a token of a new key is answered TRY_AGAIN. */
+const KEYS_COOL_DOWN_SECONDS = 4;
 
 /** How many verified tokens are remembered; the oldest goes first. */
 const REMEMBERED = 10_000;
@@ -75,7 +75,7 @@ export const keycloakTokenVerifier = ({
   clients,
   secondFactor = false,
   now = Date.now,
-  coolDownSeconds = 10,
+  coolDownSeconds = KEYS_COOL_DOWN_SECONDS,
 }: KeycloakRealm): TokenVerifier => {
   const issuer = `${baseUrl}/realms/${realm}`;
   const keycloak = new Keycloak({}, {

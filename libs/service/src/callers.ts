@@ -1,12 +1,6 @@
 import type { TokenRefusal } from '@resguardo/contracts';
 import type { Caller, TokenVerifier } from '@resguardo/identity';
-import {
-  AUDIENCE,
-  KEYS_COOL_DOWN_SECONDS,
-  keycloakTokenVerifier,
-  PORTAL_CLIENT,
-  tellingRefusals,
-} from '@resguardo/identity';
+import { AUDIENCE, keycloakTokenVerifier, PORTAL_CLIENT, tellingRefusals } from '@resguardo/identity';
 import { type Speaking, speaking, type Statement } from '@resguardo/store-remote';
 import type { CommonConfig } from './service-config.js';
 
@@ -72,7 +66,7 @@ export const callersAt = (
         realm: IDENTITY_REALM,
         audience: AUDIENCE,
         clients: [PORTAL_CLIENT],
-        ...(!DEMO_ACCOUNTS && { secondFactor: true, coolDownSeconds: KEYS_COOL_DOWN_SECONDS }),
+        secondFactor: !DEMO_ACCOUNTS,
       }),
       refused,
     ),
