@@ -4,15 +4,25 @@ import { join } from 'node:path';
 import { type Feeds, partitionOf, topicOf } from '@resguardo/bus-kafka';
 import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import type { WireMessage } from '@resguardo/eventing';
+import { KEYS_AGE_SECONDS } from '@resguardo/identity';
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
 import { type Client, Pool } from 'pg';
 import { type Distributed, type ServiceProcess, startDistributed } from '../../infra/distributed/index.js';
 import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
 import { validInput } from '../e2e/support/inputs.js';
-import { ADMINISTRATOR, fillTeam, OFFICERS, openCase, type People, peopleOf } from '../e2e/support/people.js';
-import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import {
+  ADMINISTRATOR,
+  ANALYST,
+  fillTeam,
+  OFFICERS,
+  openCase,
+  type People,
+  peopleOf,
+  SUPERVISORS,
+} from '../e2e/support/people.js';
+import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { inDatabase, tableInUse } from '../support/in-database.js';
-import { scrape } from '../support/scrape.js';
+import { refusedTokensAt, scrape } from '../support/scrape.js';
 import { until } from '../support/until.js';
 import {
   isStoreGiven,
@@ -547,18 +557,116 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
       return [secondsSince(began)];
     };
 
+    /** Every process, with somebody whom it answers and what they ask. */
+    const doors = () => {
+      const me = '{ me { actor } }';
+      const agencies = FOUR.map((username) => ({ program: SERVICE_OF_OFFICER.get(username)!, username, query: me }));
+      const others = [
+        { program: 'gateway', username: OFFICERS.HEALTH, query: me },
+        { program: 'coordination', username: ADMINISTRATOR, query: me },
+        { program: 'oversight', username: SUPERVISORS.PROSECUTOR, query: me },
+        { program: 'insights', username: ANALYST, query: '{ nationalFigures { __typename } }' },
+      ] as const;
+      const second = { program: 'coordination', username: ADMINISTRATOR, query: me } as const;
+      return [
+        ...[...agencies, ...others].map((door) => ({ ...door, replica: 0 as const })),
+        { ...second, replica: 1 as const },
+      ].map(({ program, username, query, replica }) => {
+        const { url } =
+          program === 'gateway' ? all.gateway : replica ? all.replicas.coordination! : all.services[program];
+        return {
+          ...{ username, name: replica ? `${program}, the second` : program },
+          /** `given`, or the code of why not. */
+          answer: async (token: string): Promise<string> => {
+            const { errors } = await ask(url, token, query);
+            return errors ? String(errors[0]!.extensions?.code) : 'given';
+          },
+          /** Tokens refused until now, by the reason, but for those that had run out. */
+          refused: async () => {
+            const { expired: _, ...others } = await refusedTokensAt(all.metricsPortOf(program, replica));
+            return others;
+          },
+        };
+      });
+    };
+    type Door = ReturnType<typeof doors>[number];
+    const everywhere = async <T>(work: (door: Door) => Promise<T>): Promise<Readonly<Record<string, T>>> =>
+      Object.fromEntries(await Promise.all(doors().map(async (door) => [door.name, await work(door)] as const)));
+    const refusedEverywhere = () => everywhere(({ refused }) => refused());
+    /** What a door says before it says `wanted`, and that it comes to that in time. */
+    const before = async ({ name, answer }: Door, wanted: string, token: () => Promise<string>, seconds: number) => {
+      const began = performance.now();
+      const said = new Set<string>();
+      for (let now = await answer(await token()); now !== wanted; now = await answer(await token())) {
+        said.add(now);
+        // Else a wrong one would be asked for ever.
+        if (performance.now() - began > seconds * 2_000) break;
+      }
+      expect([name, performance.now() - began < seconds * 1_000]).toEqual([name, true]);
+      return [...said];
+    };
+    const denials = async () => (await exchange.history()).filter(({ type }) => type === 'AccessDenied');
+
     it('the issuer signs with another key', () =>
       suffer(
         'the issuer signs with another key',
         'nobody is refused, and nobody is written down as refused',
         async () => {
+          const refused = await refusedEverywhere();
           const began = performance.now();
           await issuer.rotate();
+          const said = await everywhere((door) => before(door, 'given', () => issuer.token(door.username, 60), 10));
           await goesOn();
           const gap = secondsSince(began);
+          // Until it is known it is no bad one.
+          for (const codes of Object.values(said)) expect(['', 'TRY_AGAIN']).toContain(codes.join());
           expect(load.troubles.get('UNAUTHENTICATED')).toBe(undefined);
-          const denied = (await exchange.history()).filter(({ type }) => type === 'AccessDenied');
-          expect(denied.map(({ data }) => data)).toEqual([]);
+          expect((await denials()).map(({ data }) => data)).toEqual([]);
+          expect(await refusedEverywhere()).toEqual(refused);
+          return [gap];
+        },
+      ));
+
+    it('the issuer takes a signing key away', () =>
+      suffer(
+        'the issuer takes a signing key away',
+        `within ${KEYS_AGE_SECONDS} s nobody believes it, also what was believed before; the new one is believed`,
+        async () => {
+          const known = await everywhere(({ username }) => issuer.token(username, 1_800));
+          const asKnown = (door: Door) => door.answer(known[door.name]!);
+          await issuer.rotate();
+          await goesOn();
+          // Whatever was under way with the old key has arrived.
+          await since(20);
+          await everywhere((door) => before(door, 'given', async () => known[door.name]!, 10));
+          const refused = await refusedEverywhere();
+          const stolen = issuer.withdraw();
+          const began = performance.now();
+          // Each by itself: what the gateway still lets through may be refused behind it.
+          await everywhere(async (door) => {
+            const strangers = async () => (await door.refused())['unknown-key'] ?? 0;
+            const last = refused[door.name]!['unknown-key'] ?? 0;
+            await until(`the old key gone from ${door.name}`, async () => {
+              await asKnown(door);
+              return (await strangers()) > last || undefined;
+            });
+            const inTime = performance.now() - began < (KEYS_AGE_SECONDS + 5) * 1_000;
+            expect([door.name, inTime]).toEqual([door.name, true]);
+          });
+          await goesOn();
+          const gap = secondsSince(began);
+          const all = (said: string) => everywhere(async () => said);
+          expect(await everywhere(asKnown)).toEqual(await all('UNAUTHENTICATED'));
+          expect(await everywhere(async (door) => door.answer(await stolen(door.username, 60)))).toEqual(
+            await all('UNAUTHENTICATED'),
+          );
+          expect(await everywhere(async (door) => door.answer(await issuer.token(door.username, 60)))).toEqual(
+            await all('given'),
+          );
+          expect(load.troubles.get('UNAUTHENTICATED')).toBe(undefined);
+          const withoutStrangers = (one: Readonly<Record<string, Readonly<Record<string, number>>>>) =>
+            Object.entries(one).map(([name, { 'unknown-key': _, ...others }]) => [name, others]);
+          expect(withoutStrangers(await refusedEverywhere())).toEqual(withoutStrangers(refused));
           return [gap];
         },
       ));

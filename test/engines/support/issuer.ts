@@ -23,28 +23,35 @@ export const issuerWithKeys = async () => {
     const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), use: 'sig', alg: 'RS256' };
     keys.push({ jwk, privateKey });
   };
+  /** Takes all keys away but the last. What it gives signs with the one before that, as somebody would who has stolen it. */
+  const withdraw = () => {
+    const gone = keys.splice(0, keys.length - 1).at(-1);
+    if (!gone) throw new Error('there is no other key');
+    return (username: string, seconds: number) => signed(gone, username, seconds);
+  };
+  const signed = ({ jwk, privateKey }: (typeof keys)[number], username: string, seconds: number): Promise<string> => {
+    const { sub, role, agency, states } = demoAccounts().find((one) => one.username === username)!;
+    const now = Math.floor(Date.now() / 1000);
+    return new SignJWT({
+      ...{ typ: 'Bearer', azp: 'portal', acr: '2', preferred_username: username, scope: 'openid profile' },
+      ...{ realm_access: { roles: [role] }, agency, states },
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: jwk.kid!, typ: 'JWT' })
+      .setIssuer(`${url}/realms/resguardo`)
+      .setAudience('resguardo-api')
+      .setSubject(sub)
+      .setIssuedAt(Math.min(now, now + seconds))
+      .setExpirationTime(now + seconds)
+      .setJti(randomUUID())
+      .sign(privateKey);
+  };
   await rotate();
   return {
     url,
     rotate,
+    withdraw,
     /** @param seconds how long it is good; below zero: ended so long ago */
-    token: (username: string, seconds: number): Promise<string> => {
-      const { sub, role, agency, states } = demoAccounts().find((one) => one.username === username)!;
-      const { jwk, privateKey } = keys.at(-1)!;
-      const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({
-        ...{ typ: 'Bearer', azp: 'portal', acr: '2', preferred_username: username, scope: 'openid profile' },
-        ...{ realm_access: { roles: [role] }, agency, states },
-      })
-        .setProtectedHeader({ alg: 'RS256', kid: jwk.kid!, typ: 'JWT' })
-        .setIssuer(`${url}/realms/resguardo`)
-        .setAudience('resguardo-api')
-        .setSubject(sub)
-        .setIssuedAt(Math.min(now, now + seconds))
-        .setExpirationTime(now + seconds)
-        .setJti(randomUUID())
-        .sign(privateKey);
-    },
+    token: (username: string, seconds: number): Promise<string> => signed(keys.at(-1)!, username, seconds),
     close: () => new Promise<unknown>((closed) => server.close(closed)),
   };
 };
