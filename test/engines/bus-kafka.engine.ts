@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   type Feeds,
@@ -5,6 +6,7 @@ import {
   kafkaFeed,
   kafkaRelay,
   KafkaTrouble,
+  type Lead,
   partitionOf,
   postgresLeader,
   postgresRelayCheckpoint,
@@ -457,6 +459,103 @@ it('is quick from append to reader under light load', async () => {
   console.log(
     `three brokers: append (p50 ${half} ms), seven feeds, reader: ${said(relayed)}; one bare send, reader: ${said(bare)}`,
   );
+});
+
+/** Every record of the feeds, as it comes, with its offset. */
+const recordsOf = async (readers: readonly string[]) => {
+  const found: { readonly reader: string; readonly partition: number; readonly offset: number; readonly id: string }[] =
+    [];
+  const kafka = new Kafka({ ...cluster.connection(), logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `records.${randomUUID()}`, maxWaitTimeInMs: 50 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: readers.map(topicOf), fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ topic, partition, message: { offset, headers } }) =>
+      void found.push({
+        ...{ reader: readers.find((reader) => topicOf(reader) === topic)!, partition },
+        ...{ offset: Number(offset), id: String(headers?.['id']) },
+      }),
+  });
+  ends.push(() => consumer.disconnect());
+  return found;
+};
+
+it('two relays at once, whom no lock keeps apart: every consumer applies each revision once and in order, and no place is saved of what is not on every feed', async () => {
+  const mine = cases();
+  /** Says on its own that it was given what comes next, or nothing. */
+  const inOrder: Projection<Heard> = {
+    ...heard,
+    keyOf: ({ caseId }) => (mine.includes(caseId) ? caseId : undefined),
+    evolve: (row, message, key) => {
+      if (message.revision !== row.ids.length) throw new Error(`${message.revision} after ${row.ids.length - 1}`);
+      return heard.evolve(row, message, key);
+    },
+  };
+  const runners = await Promise.all(
+    ['health', 'oversight', 'prosecution'].map(async (reader) => {
+      const options = { pool, feed: openFeed(reader), reader, projection: inOrder, schema: `of_${reader}` };
+      const runner = await runProjection<Heard>(options);
+      ends.push(() => runner.stop());
+      return runner;
+    }),
+  );
+  const records = await recordsOf(feeds.readers);
+  const reachOf = async (reader: string) =>
+    new Map((await admin.fetchTopicOffsets(topicOf(reader))).map(({ partition, high }) => [partition, Number(high)]));
+  /** Every place that was saved, and up to where each feed had something then. */
+  const saved: { readonly position: Position; readonly reach: ReadonlyMap<string, ReadonlyMap<number, number>> }[] = [];
+  const places = postgresRelayCheckpoint(pool, 'relay');
+  const checkpoint: RelayOptions['checkpoint'] = {
+    load: places.load,
+    save: async (position) => {
+      const reached = feeds.readers.map(async (reader) => [reader, await reachOf(reader)] as const);
+      saved.push({ position, reach: new Map(await Promise.all(reached)) });
+      await places.save(position);
+    },
+  };
+  let inside = 0;
+  const bothIn = Promise.withResolvers<void>();
+  const letsBothIn: Lead = async (work, stop) => {
+    if (++inside === 2) bothIn.resolve();
+    await bothIn.promise;
+    await work(stop);
+  };
+  for (const caseId of mine) await append(caseId, 2);
+  // Batches of different size, so that the one's come between the other's.
+  const relays = [20, 500].map((limit) => startRelay({ checkpoint, lead: letsBothIn, limit }));
+  const areAt = (isThere: (position: Position | undefined) => boolean) =>
+    eventually(() => relays.every((relay) => feeds.readers.every((reader) => isThere(relay.reached().get(reader)))));
+  await areAt((position) => position !== undefined);
+  for (let turn = 0; turn < 10; turn++) await Promise.all(mine.map((caseId) => append(caseId)));
+  const all = await history();
+  const end = all.at(-1)!.position;
+  await areAt((position) => position === end);
+  await Promise.all(relays.map((relay) => relay.stop()));
+  expect(await places.load()).toBe(end);
+
+  for (const runner of runners) {
+    for (const caseId of mine) expect(await runner.waitFor(`case-${caseId}`, 11, 30_000)).toBe(true);
+    const rows = await Promise.all(mine.map(async (caseId) => [caseId, await runner.documents.get(caseId)] as const));
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(projected(inOrder, all.map(messageOf))));
+    const standing = await runner.parked();
+    expect(standing.filter(({ stream }) => mine.includes(stream.slice('case-'.length)))).toEqual([]);
+  }
+
+  const ids = new Set(all.map(({ id }) => id));
+  const ours = () => records.filter(({ id }) => ids.has(id));
+  await eventually(() => ours().length === 2 * feeds.readers.length * all.length);
+  const missing = saved.flatMap(({ position, reach }) => {
+    const there = new Set(
+      ours().flatMap(({ reader, partition, offset, id }) =>
+        offset < reach.get(reader)!.get(partition)! ? [`${reader} ${id}`] : [],
+      ),
+    );
+    const upTo = all.slice(0, all.findIndex((event) => event.position === position) + 1);
+    expect(upTo.length).toBeGreaterThan(0);
+    return upTo.flatMap(({ id }) => feeds.readers.filter((reader) => !there.has(`${reader} ${id}`)));
+  });
+  expect([saved.length > 2, missing]).toEqual([true, []]);
 });
 
 itOnOwn(
