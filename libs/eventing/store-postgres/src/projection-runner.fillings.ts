@@ -4,6 +4,7 @@ import { itemsOf, makeItems, wholeOf } from './list-items.js';
 import { checkedName, inTransaction, migrateReadModels } from './migrate-read-models.js';
 import { type Applied, Gone, Instance, type Work } from './projection-runner.instance.js';
 import type { ActiveTable } from './reader.js';
+import { rests } from './rests.js';
 
 /** Messages that are applied together. */
 export interface Batch {
@@ -106,15 +107,6 @@ interface Filling {
   upTo: Position | undefined;
 }
 
-/** A batch sets out at most this often (milliseconds): what comes meanwhile goes in one. The first after a pause sets out at once. */
-const BEAT_MS = 20;
-/**
- * While batches of so many messages or more come one after the other, a follower rests between them, the longer the longer they took: much in one
- * write costs less, a card above all. Not after the first of them: what was held up by something is waited for.
- */
-const MANY = 10;
-const RESTS = 4;
-const REST_MS = 250;
 /** Rows that facts change again and again lie as they are, with room for the next one beside them: packing them costs more than writing them. */
 const CHANGING = 'with (fillfactor = 50, toast_tuple_target = 8160)';
 const SWITCH_EVERY_MS = 200;
@@ -259,7 +251,7 @@ export const startRunner = async (
     const signal = AbortSignal.any([whole.signal, stop.signal]);
     // Far from the end of the feed there is no point in asking whether it has caught up.
     let farBehind = false;
-    let wereMany = false;
+    const restAfter = rests();
     const instance = new Instance(
       pool,
       S,
@@ -298,11 +290,8 @@ export const startRunner = async (
               filling.upTo = upTo;
               // None of the messages was applied here: another process was faster, and somebody may wait for what it wrote.
               if (messages.some(({ stream, revision }) => (seen.get(stream) ?? -1) < revision)) wakeForUnseen();
-              const took = performance.now() - started;
-              const isMany = messages.length >= MANY;
-              const rest = isMany && wereMany ? Math.min(RESTS * took, REST_MS) : 0;
-              wereMany = isMany;
-              if (!farBehind) await pause(Math.max(BEAT_MS - took, rest), signal);
+              const rest = restAfter(messages.length, performance.now() - started);
+              if (!farBehind) await pause(rest, signal);
             },
             signal,
             limit,
