@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Feeds } from '@resguardo/bus-kafka';
 import { parse } from 'yaml';
 import { addressesFor, DECLARED, faultsOf, LEFT, type Left, replicasOf, toBeSet } from '../declared.js';
+import { SOON } from '../kafka/broker.js';
 import { databaseOf, type Program, PROGRAMS } from '../programs.js';
 import { BROKERS, CONTROLLERS, makeComposeSecrets } from '../secrets/compose.js';
 import { makeSecrets } from '../secrets/secrets.js';
@@ -235,6 +236,8 @@ it('starts three brokers and three controllers, each on its own settings and its
       : ['controller', `CONTROLLER://${CONTROLLERS.get(node)}`];
     for (const line of [`node.id=${node}`, `process.roles=${role}`, `listeners=${listener}`])
       expect(settings.split('\n')).toContain(line);
+    // As the brokers of the engine tests say that they have them, too.
+    for (const [name, value] of Object.entries(SOON)) expect(settings.split('\n')).toContain(`${name}=${value}`);
     expect(JSON.stringify(healthcheck)).toContain(`/${listener.split(':').at(-1)}`);
   }
 });

@@ -17,6 +17,19 @@ export interface Node {
   readonly data: string;
 }
 
+/**
+ * By which another takes over soon when a broker dies (docs/adr/0025); Kafka's own values keep feeds silent for seconds longer, and nothing
+ * else would tell.
+ */
+export const SOON = {
+  // The dead node may have been the active controller: only its successor counts the session of the dead broker, from its own beginning.
+  'controller.quorum.fetch.timeout.ms': '1000',
+  'controller.quorum.election.timeout.ms': '500',
+  'controller.quorum.election.backoff.max.ms': '500',
+  // A follower often hears of the new leader before that one does, is turned away, and would ask again only after a second; until then nothing is stored.
+  'replica.fetch.backoff.ms': '100',
+} as const;
+
 /** Settings of a node; what no access list allows is forbidden. They hold a password. */
 export const nodeSettings = ({ node, brokers, controllers, superUser, password, data }: Node) => ({
   'process.roles': [node in brokers && 'broker', controllers.has(node) && 'controller'].filter(Boolean).join(),
@@ -48,12 +61,7 @@ export const nodeSettings = ({ node, brokers, controllers, superUser, password, 
   'offsets.topic.replication.factor': String(brokers.length),
   // Each consumer is a group of its own: there is nobody to wait for before it begins.
   'group.initial.rebalance.delay.ms': '0',
-  // The dead node may have been the active controller: only its successor counts the session of the dead broker, from its own beginning.
-  'controller.quorum.fetch.timeout.ms': '1000',
-  'controller.quorum.election.timeout.ms': '500',
-  'controller.quorum.election.backoff.max.ms': '500',
-  // A follower often hears of the new leader before that one does, is turned away, and would ask again only after a second; until then nothing is stored.
-  'replica.fetch.backoff.ms': '100',
+  ...SOON,
 });
 
 /** Arguments of `kafka-storage format` that make the users with the storage. */

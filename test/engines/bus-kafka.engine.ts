@@ -33,6 +33,7 @@ import { type PostgresEventStore, postgresEventStore, runProjection } from '@res
 import { type Admin, ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
 import { Pool } from 'pg';
 import { type KafkaCluster, startKafka } from '../../infra/engines/index.js';
+import { SOON } from '../../infra/kafka/broker.js';
 import { kafkaTrouble } from '../../libs/eventing/bus-kafka/src/kafka-trouble.js';
 import { jsonCodec } from '../../libs/eventing/bus-kafka/src/testing/json-codec.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -228,6 +229,19 @@ const putRaw = (
     topic: topicOf(reader),
     messages: [{ key: caseId, partition: partitionOf(caseId), headers: { ...wire.headers }, value: wire.value }],
   });
+
+it('every broker runs with what lets another take over soon', async () => {
+  expect(SOON).toMatchObject({ 'replica.fetch.backoff.ms': '100', 'controller.quorum.fetch.timeout.ms': '1000' });
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: cluster.brokers.map((_, node) => ({ type: ConfigResourceTypes.BROKER, name: String(node) })),
+  });
+  for (const { configEntries } of resources)
+    expect(Object.fromEntries(configEntries.map(({ configName, configValue }) => [configName, configValue]))).toEqual(
+      expect.objectContaining(SOON),
+    );
+  expect(resources).toHaveLength(cluster.brokers.length);
+});
 
 it('makes the topics as the data say, any number of times', async () => {
   await prepareTopics(admin, feeds);
