@@ -134,9 +134,12 @@ it('measures every program where a scraper beside them reaches it, and traces on
     const { environment, networks } = compose.services[program]!;
     expect([environment['METRICS_HOST'], environment['METRICS_PORT']]).toEqual(['0.0.0.0', '9464']);
     expect(networks).toContain('watch');
-    expect(environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('');
+    expect([environment['OTEL_EXPORTER_OTLP_ENDPOINT'], environment['OTEL_EXPORTER_OTLP_HEADERS']]).toEqual(['', '']);
   }
-  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  const collector = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20secret',
+  };
   const { services } = composed(collector);
   for (const program of ALL) expect(services[program]!.environment).toMatchObject(collector);
   expect(compose.networks['watch']).toEqual({ internal: true });

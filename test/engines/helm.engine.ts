@@ -15,7 +15,10 @@ const CHART = 'infra/helm/resguardo';
 const VALUES = 'infra/helm/example-values.yaml';
 const PORTS = { PORT: 8080, SERVICE_PORT: 8090 };
 const RELEASE = 'resguardo';
-const { erasures } = parse(readFileSync(VALUES, 'utf8')) as { erasures: { sharedStorageClass: string } };
+const { erasures, traces: seen } = parse(readFileSync(VALUES, 'utf8')) as {
+  erasures: { sharedStorageClass: string };
+  traces: { headersSecret: string };
+};
 const ALL = ['gateway', ...PROGRAMS] as const;
 type Name = (typeof ALL)[number];
 /** With the events in coordination's own database. */
@@ -96,6 +99,7 @@ const environmentOf = (program: Name, among = objects): Record<string, string> =
     DATABASE_URL: `postgres://${databaseOf(program)}:secret@database:5432/${databaseOf(program)}`,
     KAFKA_URL: `kafkas://${program}:secret@kafka:9092`,
     EVENTSTOREDB_URL: 'esdb://events:2113',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20secret',
   };
   const variables = podOf(program, among).containers[0].env as readonly Variable[];
   expect(new Set(variables.map(({ name }) => name)).size).toBe(variables.length);
@@ -285,7 +289,7 @@ describe.each(ALL)('%s', (program) => {
     });
   });
 
-  it('mounts its own secrets and no other', () => {
+  it('mounts its own secrets and no other, and is let in by the collector', () => {
     const { volumes = [], containers } = podOf(program);
     const secrets = volumes.flatMap(({ secret }: { secret?: { secretName: string } }) => secret?.secretName ?? []);
     const variables = (containers[0].env as readonly Variable[]).flatMap(
@@ -293,7 +297,7 @@ describe.each(ALL)('%s', (program) => {
     );
     const own = `resguardo-${program}`;
     expect(secrets).toEqual(program === 'gateway' ? [] : [own, 'resguardo-service-keys']);
-    expect(new Set(variables)).toEqual(new Set(program === 'gateway' ? [] : [own]));
+    expect(new Set(variables)).toEqual(new Set([...(program === 'gateway' ? [] : [own]), seen.headersSecret]));
     const at = (name: string) =>
       containers[0].volumeMounts?.find((mount: { name: string }) => mount.name === name)?.mountPath as string;
     const environment = environmentOf(program);
@@ -419,8 +423,16 @@ describe('the network', () => {
       expect(ends(out, 'to').filter((end) => end.endsWith(' 4318'))).toEqual([]);
       const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = environmentOf(program);
       expect(endpoint).toBe(traces.endpoint);
-      expect(environmentOf(program, unseen)).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+      expect(Object.keys(environmentOf(program, unseen)).filter((name) => name.startsWith('OTEL_'))).toEqual([]);
     }
+  });
+
+  it('says nothing to a collector that asks for nothing', async () => {
+    const open = await rendered({ 'traces.headersSecret': '' });
+    for (const program of ALL)
+      expect(Object.keys(environmentOf(program, open)).filter((name) => name.startsWith('OTEL_'))).toEqual([
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ]);
   });
 
   it('lets coordination alone reach an event store of its own, and tells it where', async () => {

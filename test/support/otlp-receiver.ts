@@ -35,6 +35,7 @@ const named = ({ attributes = [] }: Attributed): Record<string, string | number>
 /** Takes OTLP over HTTP as JSON, as a collector does, and remembers everything. */
 export const otlpReceiver = async () => {
   const bodies: string[] = [];
+  const passes: (string | undefined)[] = [];
   const spans: ReceivedSpan[] = [];
   const watchers = new Set<() => void>();
   const server = createServer((request, response) => {
@@ -44,6 +45,7 @@ export const otlpReceiver = async () => {
       if (request.method !== 'POST' || request.url !== '/v1/traces') return void response.writeHead(404).end();
       const body = Buffer.concat(chunks).toString('utf8');
       bodies.push(body);
+      passes.push(request.headers.authorization);
       for (const { resource, scopeSpans } of (JSON.parse(body) as Export).resourceSpans)
         for (const { spans: came } of scopeSpans)
           for (const { traceId, spanId, parentSpanId, name, kind, status, ...rest } of came)
@@ -65,6 +67,8 @@ export const otlpReceiver = async () => {
     spans: spans as readonly ReceivedSpan[],
     /** What was sent, as it was sent. */
     bodies: bodies as readonly string[],
+    /** `authorization` of each. */
+    passes: passes as readonly (string | undefined)[],
     /** The spans of a trace, once there is one of each of these names. */
     trace: (traceId: string, names: readonly string[]): Promise<readonly ReceivedSpan[]> =>
       new Promise((resolve) => {

@@ -53,6 +53,11 @@ export const ObservedSettings = {
   METRICS_HOST: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
   /** A collector that takes OTLP over HTTP as JSON. Nothing is traced unless given. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** What it asks for to let a program in, a secret: `authorization=Bearer%20…`, several with commas. OpenTelemetry's library reads it by itself. */
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .regex(/^[^=,\s]+=[^=,\s]+(,[^=,\s]+=[^=,\s]+)*$/, 'must be name=value,name=value with values as in an address')
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
 };
 

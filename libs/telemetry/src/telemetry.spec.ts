@@ -228,6 +228,26 @@ describe('with everything switched on', () => {
   });
 });
 
+it('a collector that asks for something is given it with everything', async () => {
+  const asking = await otlpReceiver();
+  process.env['OTEL_EXPORTER_OTLP_HEADERS'] = 'authorization=Bearer%20of-the-collector';
+  try {
+    const telemetry = await openTelemetry({
+      otlpEndpoint: asking.endpoint,
+      serviceName: 'resguardo',
+      names,
+      onTrouble: () => {},
+    });
+    await telemetry.command!({ command: 'receiveReport', capability: 'case-file', by: 'person' }, async () => 1);
+    await telemetry.close();
+  } finally {
+    delete process.env['OTEL_EXPORTER_OTLP_HEADERS'];
+    await asking.close();
+  }
+  expect(asking.spans).toHaveLength(1);
+  expect(asking.passes).toEqual(['Bearer of-the-collector']);
+});
+
 it('a collector that is away is told, and holds nothing up', async () => {
   let told = () => {};
   const trouble = new Promise<void>((resolve) => (told = resolve));
