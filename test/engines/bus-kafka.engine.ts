@@ -230,7 +230,7 @@ const putRaw = (
     messages: [{ key: caseId, partition: partitionOf(caseId), headers: { ...wire.headers }, value: wire.value }],
   });
 
-it('every broker runs with what lets another take over soon', async () => {
+itOnOwn('RESGUARDO_KAFKA', 'every broker runs with what lets another take over soon', async () => {
   expect(SOON).toMatchObject({ 'replica.fetch.backoff.ms': '100', 'controller.quorum.fetch.timeout.ms': '1000' });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
