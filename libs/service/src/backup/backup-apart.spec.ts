@@ -1,5 +1,5 @@
 import { createSecretKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { factSpec } from '@resguardo/contracts/timeline';
@@ -9,6 +9,7 @@ import { postgresCheckpointStore } from '@resguardo/store-postgres';
 import { makeVaultTables, postgresKeyRing, sealer } from '@resguardo/vault';
 import { Client, Pool } from 'pg';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { until } from '../../../../test/support/until.js';
 import { serversUnderTest, type TestServer } from '../../../eventing/store-eventstoredb/src/testing/test-servers.js';
 import { openStore } from '../store.js';
 import { type Backed, takeBackup } from './backup.js';
@@ -122,6 +123,29 @@ describe(`what is backed up while the events lie on ${server.label}`, () => {
       }
     },
   );
+
+  it('nor is it a backup where one came while it was copied', async () => {
+    const pool = poolOn(coordination);
+    const held = await pool.connect();
+    const process = new Client({ connectionString: coordination.databaseUrl, application_name: 'resguardo relay' });
+    await held.query('begin; lock table oversight.checkpoints');
+    const taken = said(takeBackup(coordination, at('meanwhile'), clock));
+    await until('it waits for the table', async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where application_name = 'resguardo backup coordination' and wait_event_type = 'Lock'`,
+      );
+      return rowCount === 1 || undefined;
+    });
+    await process.connect();
+    await held.query('commit');
+    held.release();
+    try {
+      expect(await taken).toMatch(/stop every process/);
+      expect(existsSync(at('meanwhile/manifest.json'))).toBe(false);
+    } finally {
+      await process.end();
+    }
+  });
 
   it('an event store that is not the one of the backup is refused, and nothing is restored', async () => {
     const back = await anew();

@@ -47,6 +47,15 @@ const isMadeAnew =
     (schema === 'read_models' && !(keepsHistory(of) && name === 'set_aside')) ||
     (schema === 'processes' && !keepsHistory(of));
 
+/** To whom the event store belongs in which the events of this database lie; undefined where it keeps them itself. */
+const ownerApart = async (client: ClientBase): Promise<string | undefined> => {
+  const { rows } = await client.query<{ id: string; kind: string | null }>(
+    'select id, kind from oversight.followed_store',
+  );
+  const [followed] = rows;
+  return followed?.kind === 'eventstoredb' ? followed.id : undefined;
+};
+
 /** What is copied by two means is of one moment only while nobody appends. @throws Refused */
 const standsStill = async (client: ClientBase, { service }: Backed): Promise<void> => {
   const { rowCount } = await client.query(
@@ -59,26 +68,21 @@ const standsStill = async (client: ClientBase, { service }: Backed): Promise<voi
     );
 };
 
-const headOf = async (client: ClientBase, of: Backed): Promise<Head> => {
-  const { rows: followed } = await client.query<{ id: string; kind: string | null }>(
-    'select id, kind from oversight.followed_store',
-  );
+const positionOf = async (client: ClientBase, of: Backed, owner: string | undefined): Promise<string | undefined> => {
+  if (owner === undefined) {
+    const { rows } = await client.query<{ position: string }>('select position::text from store.counter');
+    return rows[0]?.position;
+  }
+  const store = await openApart(of, owner);
+  return lastOf(store).finally(() => store.close());
+};
+
+const headOf = async (client: ClientBase, of: Backed, owner: string | undefined): Promise<Head> => {
   const { rows: signed } = await client.query<NonNullable<Head['checkpoint']>>(
     `select number::int, to_position as "to", signature from oversight.checkpoints order by checkpoints.number desc limit 1`,
   );
-  const checkpoint = signed[0] ?? null;
-  const { id: owner, kind } = followed[0] ?? { kind: null };
-  if (kind === 'eventstoredb' && owner !== undefined) {
-    await standsStill(client, of);
-    const store = await openApart(of, owner);
-    try {
-      return { position: (await lastOf(store)) ?? '0', checkpoint, owner };
-    } finally {
-      await store.close();
-    }
-  }
-  const { rows: last } = await client.query<{ position: string }>('select position::text from store.counter');
-  return { position: last[0]?.position ?? '0', checkpoint };
+  const position = (await positionOf(client, of, owner)) ?? '0';
+  return { position, checkpoint: signed[0] ?? null, ...(owner !== undefined && { owner }) };
 };
 
 /** After a backup there is a list of what was erased, be it empty: one that is not there was lost, and not never begun. @throws Refused */
@@ -103,14 +107,18 @@ export const takeBackup = async (of: Backed, folder: string, clock: () => string
   await client.connect();
   try {
     const takenAt = clock();
+    const owner = keepsHistory(of) ? await ownerApart(client) : undefined;
+    if (owner !== undefined) await standsStill(client, of);
     await client.query('begin isolation level repeatable read read only');
     const tables = (await tablesOf(client)).filter((table) => !isMadeAnew(of)(table));
     if (tables.length === 0) throw new Refused(`${of.service} keeps nothing that is not made anew from the history`);
     await listIsThere(client, of);
-    const head = keepsHistory(of) ? await headOf(client, of) : null;
+    const head = keepsHistory(of) ? await headOf(client, of, owner) : null;
     const copied = [];
     for (const table of tables) copied.push(await copyOut(client, table, join(folder, fileOf(table))));
     await client.query('commit');
+    // Nor did anybody come meanwhile.
+    if (owner !== undefined) await standsStill(client, of);
     const { service } = of;
     const manifest: Manifest = {
       ...{ format: 'resguardo-backup/1', id: randomUUID(), service, takenAt, head, tables: copied },
