@@ -17,9 +17,16 @@ export interface IssuerKeys {
    * @throws TryAgain when that cannot be said now
    */
   need(kid: string): Promise<void>;
-  /** Whether the issuer had it and has it no more. Asks beside this when they are old: for whoever cannot wait. */
+  /** Whether the issuer had it and has it no more, as far as it was told last. */
   isWithdrawn(kid: string): boolean;
+  /** Whether the issuer has not answered for so long that none is to be believed. */
+  areTooOld(): boolean;
+  /** Until then they are asked for when they are old, also while nobody needs one: for whoever cannot wait. Milliseconds since 1970. */
+  keepFresh(until: number): void;
 }
+
+/** How often is looked whether they are old; milliseconds. */
+const LOOK_MS = 1_000;
 
 /**
  * The public keys of an issuer. They are asked for when one is wanted that is not known, at most once in the cool-down, and when they are
@@ -39,6 +46,8 @@ export const issuerKeys = (address: URL, coolDownSeconds: number, now: () => num
   let [asked, told] = [-Infinity, -Infinity];
   let isUnanswered = false;
   let asking: Promise<boolean> | undefined;
+  let freshUntil = -Infinity;
+  let looking: NodeJS.Timeout | undefined;
 
   const isOld = (seconds: number): boolean => now() >= told + seconds * 1000;
   const ask = async (): Promise<boolean> => {
@@ -70,19 +79,25 @@ export const issuerKeys = (address: URL, coolDownSeconds: number, now: () => num
     find: keys,
     list: () => list,
     need: async (kid) => {
-      const isStranger = !known.has(kid) && !withdrawn.has(kid);
-      const isAway = isUnanswered && now() < asked + KEYS_AGE_SECONDS * 1000;
-      const answered = isStranger || isOld(KEYS_AGE_SECONDS) ? askAgain() : false;
-      // For an issuer that was away a moment ago nobody waits but those who cannot do without.
-      if (isStranger || isOld(KEYS_LAST_SECONDS) || (isOld(KEYS_AGE_SECONDS) && !isAway)) await asking;
+      // One that was taken away may be there again.
+      const isUnknown = !known.has(kid);
+      const answered = isUnknown || isOld(KEYS_AGE_SECONDS) ? askAgain() : false;
+      // While the issuer does not answer nobody waits for it but those who cannot do without.
+      if (isUnknown || isOld(KEYS_LAST_SECONDS) || (isOld(KEYS_AGE_SECONDS) && !isUnanswered)) await asking;
       if (isOld(KEYS_LAST_SECONDS)) throw new TryAgain('the issuer does not answer');
       if (known.has(kid)) return;
       if (withdrawn.has(kid) || (await answered)) throw new BadToken('the issuer does not have its key', 'unknown-key');
       throw new TryAgain('the key is not known yet');
     },
-    isWithdrawn: (kid) => {
-      if (isOld(KEYS_AGE_SECONDS)) void askAgain();
-      return withdrawn.has(kid);
+    isWithdrawn: (kid) => withdrawn.has(kid),
+    areTooOld: () => isOld(KEYS_LAST_SECONDS),
+    keepFresh: (until) => {
+      freshUntil = Math.max(freshUntil, until);
+      looking ??= setInterval(() => {
+        if (now() < freshUntil) return void (isOld(KEYS_AGE_SECONDS) && askAgain());
+        clearInterval(looking);
+        looking = undefined;
+      }, LOOK_MS).unref();
     },
   };
 };

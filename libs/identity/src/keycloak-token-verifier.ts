@@ -159,7 +159,7 @@ export const keycloakTokenVerifier = ({
   };
 
   return {
-    stillGood: (caller) => endedBy(caller) === undefined,
+    stillGood: (caller) => endedBy(caller) === undefined && !keys.areTooOld(),
     async verify(token) {
       const digest = createHash('sha256').update(token).digest('base64');
       const seen = verified.get(digest);
@@ -179,6 +179,7 @@ export const keycloakTokenVerifier = ({
       const caller = callerOf(await byJose(token), clients, secondFactor);
       signedWith.set(caller, kid);
       mustBeGood(caller);
+      keys.keepFresh(caller.expiresAt * 1000);
       remember(digest, caller);
       return caller;
     },

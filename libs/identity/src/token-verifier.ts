@@ -29,7 +29,10 @@ export interface TokenVerifier {
    */
   verify(token: string): Promise<Caller>;
 
-  /** Whether a caller verified before may still act: not expired, not signed out. To be asked at each push. */
+  /**
+   * Whether a caller verified before may still act: not expired, not signed out, by a key that the issuer still has, and of an issuer that
+   * was heard of lately. To be asked at each push.
+   */
   stillGood(caller: Caller): boolean;
 
   /** Forgets verified tokens: all (keys were rotated), or those of a session that has ended, which are then refused for the rest of their life. */
