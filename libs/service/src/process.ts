@@ -60,17 +60,26 @@ export const poolOf = (name: string, connectionString: string): Pool => {
   return pool;
 };
 
-/** One replica after the other does this work; whichever died doing it no longer holds the others up. */
+/**
+ * One replica after the other does this work; whichever died doing it no longer holds the others up. The lock is the connection's: no pooler may
+ * give it to another meanwhile.
+ * @throws Error, after the work, when the lock was lost while it was done: another may have been at it too
+ */
 export const inTurn = async <T>(pool: Pool, what: 'starts' | 'erasures', work: () => Promise<T>): Promise<T> => {
   const client = await pool.connect();
+  const lock = [`resguardo ${what}`];
   let broken: Error | undefined;
   try {
-    await client.query('select pg_advisory_lock(hashtext($1))', [`resguardo ${what}`]);
-    return await work();
+    await client.query('select pg_advisory_lock(hashtext($1))', lock);
+    const done = await work();
+    const { rows } = await client.query<{ held: boolean }>('select pg_advisory_unlock(hashtext($1)) as held', lock);
+    if (!rows[0]?.held) throw new Error(`another replica may have been at the ${what} at the same time`);
+    return done;
+  } catch (error) {
+    // With the connection the lock goes too.
+    broken = error as Error;
+    throw error;
   } finally {
-    await client
-      .query('select pg_advisory_unlock(hashtext($1))', [`resguardo ${what}`])
-      .catch((error: Error) => (broken = error));
     client.release(broken);
   }
 };

@@ -32,3 +32,25 @@ it('C-13: replicas that erase at once add to their list one after the other: eac
     rmSync(folder, { recursive: true });
   }
 });
+
+it('C-13: whoever lost its turn while it added does not take the line for written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'resguardo-erasures-'));
+  const database = await openTestDatabase();
+  const pool = poolOf('replica-that-loses', database.url);
+  const other = poolOf('other', database.url);
+  try {
+    const lost = inTurn(pool, 'erasures', async () => {
+      await other.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'replica-that-loses'`,
+      );
+    });
+    await expect(lost).rejects.toThrow();
+    // Nobody is held up by it.
+    await sharedErasures(pool, folder).add(erased('case-1'));
+    expect(await sharedErasures(other, folder).all()).toHaveLength(1);
+  } finally {
+    await Promise.all([pool, other].map((one) => one.end()));
+    await database.close();
+    rmSync(folder, { recursive: true });
+  }
+});
