@@ -34,8 +34,10 @@ const starting = [
 let stopping = false;
 /** Also while it starts, or when a part of it cannot: what came up, or is still coming, does not stay. */
 const stop = async (code: number): Promise<void> => {
-  if (stopping) return;
+  // Asked for again: what was started ends when it sees that this has.
+  if (stopping) process.exit(1);
   stopping = true;
+  console.log('Stopping …');
   const started = await Promise.allSettled(starting);
   const ended = await Promise.allSettled(
     started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)),

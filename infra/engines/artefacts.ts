@@ -188,6 +188,7 @@ export const renderChart = async (
   chart: string,
   valuesFile: string,
   values: Readonly<Record<string, string>> = {},
+  release = 'resguardo',
 ): Promise<string> => {
   const group = 'com.marcnuri.helm-java';
   const native = `linux-${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
@@ -199,7 +200,7 @@ export const renderChart = async (
   const program = fileURLToPath(new URL('../helm/Render.java', import.meta.url));
   const out = join(mkdtempSync(join(tmpdir(), 'resguardo-helm-')), 'rendered.yaml');
   try {
-    await run(await javaWithCompiler(), ['-cp', join(folder, '*'), program, out, chart, valuesFile, ...set]);
+    await run(await javaWithCompiler(), ['-cp', join(folder, '*'), program, out, chart, valuesFile, release, ...set]);
     return readFileSync(out, 'utf8');
   } finally {
     rmSync(dirname(out), { recursive: true });

@@ -190,6 +190,17 @@ it('does not render without what only an installation can say', async () => {
   await expect(renderChart(CHART, VALUES, { 'gateway.names': 'null' })).rejects.toThrow('gateway.names');
 });
 
+it('takes names of releases with which every pod of every program can be made, and no longer one', async () => {
+  const named = (length: number) => renderChart(CHART, VALUES, {}, 'r'.repeat(length));
+  await expect(named(33)).rejects.toThrow('the name of the release: at most 32 characters');
+  const programs = parseAllDocuments(await named(32))
+    .map((document) => document.toJS() as { kind?: string; metadata: { name: string } } | null)
+    .filter((one) => one?.kind === 'Deployment' || one?.kind === 'StatefulSet');
+  expect(programs).toHaveLength(ALL.length);
+  // What stands behind it in a label, a print of ten characters, has to fit into 63.
+  for (const one of programs) expect(one!.metadata.name.length).toBeLessThanOrEqual(63 - '-0123456789'.length);
+});
+
 describe.each(ALL)('%s', (program) => {
   const isCalled = DECLARED[program].variables.includes('SERVICE_PORT');
   const ports = isCalled ? [8080, 8090] : [8080];

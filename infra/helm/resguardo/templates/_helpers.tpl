@@ -6,9 +6,11 @@ prosecution child-protection victims-commission health
 coordination {{ include "resguardo.agencies" . }} oversight insights
 {{- end }}
 
-{{/* (list root program) */}}
+{{/* (list root program): with room for what Kubernetes puts behind it in labels, the number of a replica and the print of a revision. Cut, two could be alike. */}}
 {{- define "resguardo.name" -}}
-{{ printf "%s-%s" (index . 0).Release.Name (index . 1) | trunc 63 | trimSuffix "-" }}
+{{- $release := (index . 0).Release.Name }}
+{{- if gt (len $release) 32 }}{{ fail "the name of the release: at most 32 characters" }}{{ end -}}
+{{ printf "%s-%s" $release (index . 1) }}
 {{- end }}
 
 {{/* (list root program): hosts of its replicas, with spaces between: of coordination each by itself, of others their Service */}}

@@ -124,29 +124,6 @@ describe(`what is backed up while the events lie on ${server.label}`, () => {
     },
   );
 
-  it('nor is it a backup where one came while it was copied', async () => {
-    const pool = poolOn(coordination);
-    const held = await pool.connect();
-    const process = new Client({ connectionString: coordination.databaseUrl, application_name: 'resguardo relay' });
-    await held.query('begin; lock table oversight.checkpoints');
-    const taken = said(takeBackup(coordination, at('meanwhile'), clock));
-    await until('it waits for the table', async () => {
-      const { rowCount } = await pool.query(
-        `select from pg_stat_activity where application_name = 'resguardo backup coordination' and wait_event_type = 'Lock'`,
-      );
-      return rowCount === 1 || undefined;
-    });
-    await process.connect();
-    await held.query('commit');
-    held.release();
-    try {
-      expect(await taken).toMatch(/stop every process/);
-      expect(existsSync(at('meanwhile/manifest.json'))).toBe(false);
-    } finally {
-      await process.end();
-    }
-  });
-
   it('an event store that is not the one of the backup is refused, and nothing is restored', async () => {
     const back = await anew();
     const refused = (store: Backed['store']) => said(restoreBackup({ ...back, store }, at('backup'), {}));
@@ -184,4 +161,34 @@ describe(`what is backed up while the events lie on ${server.label}`, () => {
     expect(await said(restoreBackup(back, at('erased'), {}))).toMatch(/older than this backup: it lacks 1 cases/);
     expect(await isUntouched(back)).toBe(true);
   }, 30_000);
+
+  const connected = async () => {
+    const process = new Client({ connectionString: coordination.databaseUrl, application_name: 'resguardo relay' });
+    await process.connect();
+    return process;
+  };
+  it.each([
+    ['came and stayed', /stop every process/, () => connected()],
+    ['came, appended and went', /somebody appended to the event store while this was copied/, () => told(one)],
+  ])(
+    'it is no backup where a process %s while it was copied',
+    async (how, refusal, meanwhile: () => Promise<Client | void>) => {
+      const pool = poolOn(coordination);
+      const held = await pool.connect();
+      await held.query('begin; lock table oversight.checkpoints');
+      const taken = said(takeBackup(coordination, at(how), clock));
+      await until('it waits for the table', async () => {
+        const { rowCount } = await pool.query(
+          `select from pg_stat_activity where application_name = 'resguardo backup coordination' and wait_event_type = 'Lock'`,
+        );
+        return rowCount === 1 || undefined;
+      });
+      const came = await meanwhile();
+      await held.query('commit');
+      held.release();
+      expect(await taken).toMatch(refusal);
+      expect(existsSync(join(at(how), 'manifest.json'))).toBe(false);
+      await came?.end();
+    },
+  );
 });

@@ -68,21 +68,22 @@ const standsStill = async (client: ClientBase, { service }: Backed): Promise<voi
     );
 };
 
-const positionOf = async (client: ClientBase, of: Backed, owner: string | undefined): Promise<string | undefined> => {
-  if (owner === undefined) {
-    const { rows } = await client.query<{ position: string }>('select position::text from store.counter');
-    return rows[0]?.position;
-  }
+/** Where a history apart ends, while nobody appends to it. @throws Refused, StoreUnavailable */
+const endApart = async (client: ClientBase, of: Backed, owner: string) => {
+  await standsStill(client, of);
   const store = await openApart(of, owner);
-  return lastOf(store).finally(() => store.close());
+  const position = (await lastOf(store).finally(() => store.close())) ?? '0';
+  return { owner, position };
 };
 
-const headOf = async (client: ClientBase, of: Backed, owner: string | undefined): Promise<Head> => {
+const headOf = async (client: ClientBase, apart: Pick<Head, 'owner' | 'position'> | undefined): Promise<Head> => {
   const { rows: signed } = await client.query<NonNullable<Head['checkpoint']>>(
     `select number::int, to_position as "to", signature from oversight.checkpoints order by checkpoints.number desc limit 1`,
   );
-  const position = (await positionOf(client, of, owner)) ?? '0';
-  return { position, checkpoint: signed[0] ?? null, ...(owner !== undefined && { owner }) };
+  const checkpoint = signed[0] ?? null;
+  if (apart) return { ...apart, checkpoint };
+  const { rows: last } = await client.query<{ position: string }>('select position::text from store.counter');
+  return { position: last[0]?.position ?? '0', checkpoint };
 };
 
 /** After a backup there is a list of what was erased, be it empty: one that is not there was lost, and not never begun. @throws Refused */
@@ -108,17 +109,20 @@ export const takeBackup = async (of: Backed, folder: string, clock: () => string
   try {
     const takenAt = clock();
     const owner = keepsHistory(of) ? await ownerApart(client) : undefined;
-    if (owner !== undefined) await standsStill(client, of);
+    const apart = owner === undefined ? undefined : await endApart(client, of, owner);
     await client.query('begin isolation level repeatable read read only');
     const tables = (await tablesOf(client)).filter((table) => !isMadeAnew(of)(table));
     if (tables.length === 0) throw new Refused(`${of.service} keeps nothing that is not made anew from the history`);
     await listIsThere(client, of);
-    const head = keepsHistory(of) ? await headOf(client, of, owner) : null;
+    const head = keepsHistory(of) ? await headOf(client, apart) : null;
     const copied = [];
     for (const table of tables) copied.push(await copyOut(client, table, join(folder, fileOf(table))));
     await client.query('commit');
-    // Nor did anybody come meanwhile.
-    if (owner !== undefined) await standsStill(client, of);
+    // Nor has anybody come meanwhile, nor been here.
+    if (apart && (await endApart(client, of, apart.owner)).position !== apart.position)
+      throw new Refused(
+        `somebody appended to the event store while this was copied: stop every process of ${of.service}, and begin anew`,
+      );
     const { service } = of;
     const manifest: Manifest = {
       ...{ format: 'resguardo-backup/1', id: randomUUID(), service, takenAt, head, tables: copied },

@@ -31,7 +31,10 @@ export const lastOf = async ({ scan }: Pick<Auditable, 'scan'>): Promise<Positio
   return last;
 };
 
-/** The history as if it ended at `position`: the trial of a backup reads a store that has gone on since. */
+/**
+ * The history as if it ended at `position`: the trial of a backup reads a store that has gone on since. Its census is counted from the same
+ * events, so an end of a stream that is gone shows by the signatures alone.
+ */
 export const endingAt = (history: ReadHistory, position: Position): ReadHistory => {
   const scan = async function* (from?: Position) {
     if (from === position) return;

@@ -94,9 +94,11 @@ const streamsAmong = async (client: ClientBase, names: readonly string[], apart:
       [names],
     );
     for (const { stream } of rows) found.add(stream);
-  } else if (names.length > 0)
-    for await (const events of apart.scan())
-      for (const { stream } of events) if (names.includes(stream)) found.add(stream);
+    return found;
+  }
+  const wanted = new Set(names);
+  if (wanted.size > 0)
+    for await (const events of apart.scan()) for (const { stream } of events) if (wanted.has(stream)) found.add(stream);
   return found;
 };
 
