@@ -14,7 +14,7 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { entered, launch, NARROW, scrollsSideways, violations, WIDE } from './support/browser.js';
+import { entered, launch, NARROW, scrollsSideways, signedIn, violations, WIDE } from './support/browser.js';
 import { fill, send } from './support/forms.js';
 import { takenTo } from './support/keyboard.js';
 import { changed, failing, flaws, instead, settled, visit, visitUntil } from './support/pages.js';
@@ -548,6 +548,77 @@ describe('the states of each panel', () => {
     },
     30_000,
   );
+
+  it('a report that is kept is over: it says so in place of the form, which would take another one', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visit(page, `${product.url}/reportar`);
+    await page.getByRole('button', { name: 'Continuar sin datos de identidad' }).click();
+    const form = page.locator('form[data-command="receiveReport"]');
+    await form.waitFor();
+    const result = { __typename: 'Kept', commandId: 'c', keptAt: '2026-03-02T18:00:00.000Z' };
+    const { stop } = await instead(page, 'ReceiveReport', (route) => route.fulfill({ json: { data: { result } } }));
+    await form.locator('button[type=submit]').click();
+    const notice = page.locator('main .notice[data-tone=partial]');
+    await takenTo(notice);
+    expect(await notice.innerText()).toMatch(/^Guardado aquí, aún no en la línea de tiempo[^]*Comprobante: c/);
+    expect(await form.count()).toBe(0);
+    expect(await page.locator('[aria-current=step]').innerText()).toBe('Folio');
+    expect(await violations(page)).toEqual([]);
+    await stop();
+    await notice.getByRole('button', { name: 'Registrar otro' }).click();
+    await page.getByRole('button', { name: 'Continuar sin datos de identidad' }).waitFor();
+  }, 30_000);
+
+  it('while one’s own agency is away, whoever comes in reads that, and can try again and leave', async () => {
+    const { page } = await entered(browser, product, OFFICERS.PROSECUTOR);
+    const { stop } = await instead(page, 'Me', failing('SERVICE_AWAY', { service: 'prosecution' }));
+    await page.goto(product.url);
+    await page.getByRole('heading', { level: 1, name: 'Portal de gestiones' }).waitFor();
+    expect((await page.locator('.notice').innerText()).split('\n').filter(Boolean)).toEqual([
+      'Fiscalía no responde ahora',
+      'Nadie de esta institución puede entrar mientras tanto; su cuenta está bien. Otras instituciones siguen trabajando.',
+      'Reintentar',
+    ]);
+    await page.getByRole('button', { name: 'Salir' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await stop();
+    await page.getByRole('button', { name: 'Reintentar' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Mi día' }).waitFor();
+  }, 30_000);
+
+  describe('a token that the server does not believe any more', () => {
+    const ended = (page: Page) => page.getByRole('dialog', { name: 'Su sesión terminó' });
+
+    it('is renewed, and the page notices nothing', async () => {
+      const { page } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);
+      const tokens: (string | undefined)[] = [];
+      const { stop } = await instead(page, 'Cases', (route) => {
+        tokens.push(route.request().headers()['authorization']);
+        return tokens.length === 1 ? failing('UNAUTHENTICATED')(route) : route.fallback();
+      });
+      await page.getByRole('navigation').getByRole('link', { name: 'Casos' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Casos' }).waitFor();
+      await page
+        .locator('main')
+        .getByText(/17-26-/)
+        .first()
+        .waitFor();
+      expect([tokens.length, new Set(tokens).size, await ended(page).count()]).toEqual([2, 2, 0]);
+      await stop();
+    }, 30_000);
+
+    it('of a session that was ended in another window: the page says that it has ended', async () => {
+      const { page, context } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);
+      const other = await context.newPage();
+      await other.goto(product.url);
+      await other.getByRole('button', { name: /^Entrar/ }).click();
+      await other.getByRole('button', { name: 'Salir', exact: true }).click();
+      await other.getByRole('button', { name: /^Entrar/ }).waitFor();
+      await page.getByRole('navigation').getByRole('link', { name: 'Casos' }).click();
+      await ended(page).waitFor();
+      expect(await violations(page)).toEqual([]);
+    }, 30_000);
+  });
 
   describe('what an agency keeps (D12)', () => {
     const at = '2026-03-02T18:00:00.000Z';

@@ -22,8 +22,7 @@ export const troubleOf = (error: CombinedError): Trouble => {
     ...(typeof found['service'] === 'string' && { service: found['service'] }),
   };
   if (error.networkError && error.graphQLErrors.length === 0) return { kind: 'unreachable', ...rest };
-  if (['E-NEED', 'FORBIDDEN', 'UNAUTHENTICATED', 'E-CONFLICT', 'E-PURPOSE'].includes(code))
-    return { kind: 'denied', ...rest };
+  if (['E-NEED', 'FORBIDDEN', 'E-CONFLICT', 'E-PURPOSE'].includes(code)) return { kind: 'denied', ...rest };
   if (code === 'SERVICE_AWAY') return { kind: 'away', ...rest };
   if (['NOT_FOUND'].includes(code)) return { kind: 'missing', ...rest };
   if (['RATE_LIMITED', 'TOO_MUCH'].includes(code)) return { kind: 'limited', ...rest };

@@ -1,15 +1,36 @@
 import { createClient as createSocket, type Client as Socket } from 'graphql-ws';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { registeredText } from './registered.js';
-import { accessToken, sessionEnded } from './session.js';
+import { accessToken, renewedToken, sessionEnded } from './session.js';
 import { connection } from './connection.js';
 import { newTraceparent } from './trace.js';
 
 const url = `${window.location.origin}/graphql`;
 
-/** GraphQL over HTTP with the caller's token, one try again with a fresh one when the server says it is too old. */
+/** Whether the server does not believe the token: the answer has no status of its own for that. */
+const isRefused = (status: number, text: string): boolean => {
+  if (status === 401) return true;
+  if (!text.includes('"UNAUTHENTICATED"')) return false;
+  const { errors } = JSON.parse(text) as { errors?: readonly { extensions?: { code?: unknown } }[] };
+  return errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
+};
+
+/**
+ * GraphQL over HTTP with the caller's token. One that the server does not believe any more is renewed once: its key may have been taken away.
+ * Whoever signed out elsewhere is given none.
+ */
 const authorised: typeof fetch = async (input, init) => {
   const token = await accessToken();
+  const first = await sent(token, input, init);
+  if (!token || !first.refused) return first.response;
+  const renewed = await renewedToken(token);
+  if (renewed === undefined) return first.response;
+  const second = await sent(renewed, input, init);
+  if (second.refused) sessionEnded();
+  return second.response;
+};
+
+const sent = async (token: string | undefined, ...[input, init]: Parameters<typeof fetch>) => {
   const headers = new Headers(init?.headers);
   if (token) headers.set('authorization', `Bearer ${token}`);
   headers.set('traceparent', newTraceparent());
@@ -18,8 +39,12 @@ const authorised: typeof fetch = async (input, init) => {
   try {
     const response = await fetch(input, { ...init, headers, body: JSON.stringify(body), cache: 'no-store' });
     connection.heard(response.status < 500);
-    if (response.status === 401) sessionEnded();
-    return response;
+    const text = await response.text();
+    const { status, statusText } = response;
+    return {
+      response: new Response(text, { status, statusText, headers: response.headers }),
+      refused: isRefused(status, text),
+    };
   } catch (cause) {
     connection.heard(false);
     throw cause;

@@ -50,6 +50,20 @@ export const accessToken = async (): Promise<string | undefined> => {
   return renewed?.access_token;
 };
 
+let renewing: Promise<User | null> | undefined;
+/** Another token instead of one that is not believed; undefined when there is none to be had, and the session has ended. Asked for once for all. */
+export const renewedToken = async (refused: string): Promise<string | undefined> => {
+  const user = await manager.getUser();
+  if (user && user.access_token !== refused) return user.access_token;
+  renewing ??= manager
+    .signinSilent()
+    .catch(() => null)
+    .finally(() => (renewing = undefined));
+  const renewed = await renewing;
+  if (!renewed) ended?.();
+  return renewed?.access_token;
+};
+
 let ended: (() => void) | undefined;
 /** Said by whoever sees that the server takes the token no longer. */
 export const sessionEnded = () => ended?.();
@@ -111,7 +125,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           : window.location.pathname + window.location.search;
         const back: Return = { to };
         manager
-          .signinRedirect({ state: back, ...(again && { prompt: 'login', max_age: 0 }) })
+          .signinRedirect({
+            state: back,
+            ui_locales: document.documentElement.lang,
+            ...(again && { prompt: 'login', max_age: 0 }),
+          })
           .catch((cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
       },
       signOut: () => {

@@ -1,13 +1,14 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Button, TextInput } from '@mantine/core';
+import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate, useNavigation } from 'react-router';
 import { Provider } from 'urql';
 import { Dialog } from './components/dialog.js';
 import { client } from './client.js';
+import { Entrance, LanguageChoice } from './components/entrance.js';
 import { Loading, Notice } from './components/states.js';
 import { connection } from './connection.js';
 import { drafts, openDrafts, watchDrafts } from './drafts.js';
-import { type Key, useLanguage, useSay } from './i18n/language.js';
+import { type Key, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
 import { casesFor } from './places.js';
 import { useSession } from './session.js';
@@ -71,12 +72,6 @@ export function Shell() {
       );
   }
 }
-
-const Entrance = ({ children }: { children: ReactNode }) => (
-  <main className="entrance">
-    <div className="stack">{children}</div>
-  </main>
-);
 
 function SignIn() {
   const say = useSay();
@@ -148,24 +143,6 @@ function SessionEnded({ open }: { open: boolean }) {
         </Button>
       </div>
     </Dialog>
-  );
-}
-
-function LanguageChoice() {
-  const say = useSay();
-  const { language, choose } = useLanguage();
-  return (
-    <NativeSelect
-      aria-label={say('shell.language')}
-      size="xs"
-      w={104}
-      value={language}
-      onChange={(event) => choose(event.currentTarget.value === 'en' ? 'en' : 'es')}
-      data={[
-        { value: 'es', label: 'Español' },
-        { value: 'en', label: 'English' },
-      ]}
-    />
   );
 }
 

@@ -151,6 +151,21 @@ const fits = (earlier: string, known: Known): boolean =>
     ([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value),
   );
 
+export type Kept = Extract<CommandResult, { __typename: 'Kept' }>;
+
+/** Of what one's own agency keeps until the timeline can be reached (D12). */
+export function KeptNotice({ kept, children }: { readonly kept: Kept; readonly children?: ReactNode }) {
+  const say = useSay();
+  const words = useWords();
+  return (
+    <Notice tone="partial" title={say('result.kept')} focus>
+      <p>{say('result.keptWhy', { at: words.instant(kept.keptAt) })}</p>
+      {children}
+      <p className="meta">{say('result.receipt', { id: kept.commandId })}</p>
+    </Notice>
+  );
+}
+
 /** Draft of words that came back: the form of the command takes them up wherever it stands. */
 export const refillSlot = (command: string, caseId?: string): string =>
   `back:${command}:${command === 'receiveReport' ? 'new' : (caseId ?? 'folio')}`;
@@ -163,6 +178,7 @@ export function CommandForm({
   suggested = {},
   choices = {},
   onAccepted,
+  onKept,
   intro,
   askOnly,
 }: {
@@ -175,6 +191,8 @@ export function CommandForm({
   suggested?: Known;
   choices?: Readonly<Record<string, readonly Choice[]>>;
   onAccepted?: (result: Accepted) => void;
+  /** It is with one's own agency, not on the timeline yet (D12). */
+  onKept?: (result: Kept) => void;
   intro?: ReactNode;
   /** Show these fields first, the rest under "more". */
   askOnly?: readonly string[];
@@ -307,6 +325,7 @@ export function CommandForm({
         setWrong([]);
       }
       if (data.result.__typename === 'Accepted') onAccepted?.(data.result);
+      if (data.result.__typename === 'Kept') onKept?.(data.result);
       return;
     }
     const first = error?.graphQLErrors[0];
@@ -533,12 +552,7 @@ export function CommandForm({
             <p className="meta">{say('result.refusalKept')}</p>
           </Notice>
         )}
-        {result?.__typename === 'Kept' && (
-          <Notice tone="partial" title={say('result.kept')} focus>
-            <p>{say('result.keptWhy', { at: words.instant(result.keptAt) })}</p>
-            <p className="meta">{say('result.receipt', { id: result.commandId })}</p>
-          </Notice>
-        )}
+        {result?.__typename === 'Kept' && <KeptNotice kept={result} />}
         {result?.__typename === 'Busy' && (
           <Notice tone="partial" title={say('result.busy')} focus>
             <p>{say('result.busyWhy')}</p>

@@ -147,6 +147,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'day.tasks': 'Missing data',
   'day.terms': 'Nearest terms',
   'due.breach': 'Legal breach: {at}',
+  'account.away': 'Nobody of this agency can enter meanwhile; your account is fine. Other agencies go on working.',
   'ended.lead': 'What you wrote is kept, encrypted, in this tab. Sign in again to go on.',
   'ended.title': 'Your session has ended',
   'facts.lead':

@@ -145,6 +145,8 @@ export const es = {
   'day.tasks': 'Datos por completar',
   'day.terms': 'Plazos más próximos',
   'due.breach': 'Incumplimiento legal: {at}',
+  'account.away':
+    'Nadie de esta institución puede entrar mientras tanto; su cuenta está bien. Otras instituciones siguen trabajando.',
   'ended.lead': 'Lo que escribió está guardado, cifrado, en esta pestaña. Entre de nuevo para continuar.',
   'ended.title': 'Su sesión terminó',
   'facts.lead':

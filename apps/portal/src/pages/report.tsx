@@ -3,7 +3,7 @@ import { REPORT_QUESTIONS } from '@resguardo/contracts';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { ChildSearchForm, type Searched } from '../components/child-search.js';
-import { type Accepted, CommandForm } from '../components/command-form.js';
+import { type Accepted, CommandForm, type Kept, KeptNotice } from '../components/command-form.js';
 import { Notice } from '../components/states.js';
 import { drafts } from '../drafts.js';
 import { useSay } from '../i18n/language.js';
@@ -26,8 +26,11 @@ export function ReportPage() {
   const [searched, setSearched] = useState<Searched>();
   const left = drafts().find(([, draft]) => draft.command === 'receiveReport')?.[1];
   const [done, setDone] = useState<Accepted>();
+  const [kept, setKept] = useState<Kept>();
+  const over = done ?? kept;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
+    // What was kept takes the focus itself.
     if (searched || done) heading.current?.focus();
   }, [searched, done]);
 
@@ -40,6 +43,19 @@ export function ReportPage() {
         </Notice>
       </>
     );
+  const another = (
+    <Button
+      variant="default"
+      size="xs"
+      onClick={() => {
+        setDone(undefined);
+        setKept(undefined);
+        setSearched(undefined);
+      }}
+    >
+      {say('report.another')}
+    </Button>
+  );
   return (
     <>
       <h1 ref={heading} tabIndex={-1}>
@@ -47,7 +63,7 @@ export function ReportPage() {
       </h1>
       <ol className="stepper" aria-label={say('report.steps')} style={{ maxWidth: '34rem', marginBottom: '1rem' }}>
         {(['report.step1', 'report.step2', 'report.step3'] as const).map((key, i) => {
-          const at = done ? 2 : searched ? 1 : 0;
+          const at = over ? 2 : searched ? 1 : 0;
           return (
             <li key={key} data-done={i < at || undefined} aria-current={i === at ? 'step' : undefined}>
               {say(key)}
@@ -55,7 +71,7 @@ export function ReportPage() {
           );
         })}
       </ol>
-      {!searched && !done && left && (
+      {!searched && !over && left && (
         <Notice tone="plain" title={say('report.left')}>
           <p>{say('report.leftWhy')}</p>
           <Button variant="default" onClick={() => setSearched(resumed(left.values))}>
@@ -63,10 +79,10 @@ export function ReportPage() {
           </Button>
         </Notice>
       )}
-      {!searched && !done && (
+      {!searched && !over && (
         <ChildSearchForm onDone={setSearched} doneLabel={say('report.goOn')} skipLabel={say('report.unidentified')} />
       )}
-      {searched && !done && (
+      {searched && !over && (
         <div className="panel stack">
           {searched.unavailable && (
             <Notice tone="partial" title={say('search.down')}>
@@ -84,6 +100,7 @@ export function ReportPage() {
             suggested={{ identity: searched.identity, state: me.states.length === 1 ? me.states[0] : undefined }}
             askOnly={FIRST}
             onAccepted={setDone}
+            onKept={setKept}
           />
           <div>
             <Button variant="subtle" onClick={() => setSearched(undefined)}>
@@ -91,6 +108,11 @@ export function ReportPage() {
             </Button>
           </div>
         </div>
+      )}
+      {kept && (
+        <KeptNotice kept={kept}>
+          <p>{another}</p>
+        </KeptNotice>
       )}
       {done && (
         <Notice tone="good" title={say('report.done', { folio: done.folio ?? '' })} role="status">
@@ -100,16 +122,7 @@ export function ReportPage() {
           )}
           <p className="row">
             {done.caseId && <Link to={`/casos/${done.caseId}`}>{say('report.open')}</Link>}
-            <Button
-              variant="default"
-              size="xs"
-              onClick={() => {
-                setDone(undefined);
-                setSearched(undefined);
-              }}
-            >
-              {say('report.another')}
-            </Button>
+            {another}
           </p>
           <p className="meta">{say('result.receipt', { id: done.commandId })}</p>
         </Notice>
