@@ -120,6 +120,8 @@ export interface Run {
   readonly conflicts: number;
   /** How many times a command had to be said again. */
   readonly busy: number;
+  /** Commands that were said once and answered as repeated: an answer was lost on the way, and whoever waited for it asked again (D12). */
+  readonly lost: number;
   readonly milliseconds: { readonly said: number; readonly read: number };
 }
 
@@ -150,6 +152,17 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
     }
   };
 
+  const known = new Set<string>();
+  let lost = 0;
+  /** The first acceptance, whoever had to ask for it twice. */
+  const asSaidOnce = ({ said }: Saying, { data }: GraphQLAnswer): void => {
+    const { commandId } = said;
+    if (data?.result?.repeated && !known.has(commandId)) {
+      data.result.repeated = false;
+      lost++;
+    }
+    known.add(commandId);
+  };
   const answers = new Map<string, unknown>();
   const outcomes: Record<string, number> = {};
   const places: Places = new Map();
@@ -158,6 +171,7 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
   for (const [n, { at, sayings, isFollowed }] of history.steps.entries()) {
     product.setClock(at);
     const given = await Promise.all(sayings.map(say));
+    for (const [i, answer] of given.entries()) asSaidOnce(sayings[i]!, answer);
     if (sayings.length > 1) takePlaces(places, given);
     for (const [i, answer] of given.entries()) {
       const { username, command } = sayings[i]!;
@@ -180,7 +194,7 @@ export const runOf = async (product: Product, history: History): Promise<Run> =>
     outcome: 'conflict',
   });
   return {
-    ...{ answers, documents: read, outcomes, conflicts, busy },
+    ...{ answers, documents: read, outcomes, conflicts, busy, lost },
     milliseconds: { said, read: Date.now() - began - said },
   };
 };
