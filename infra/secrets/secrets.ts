@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PROGRAMS } from '../programs.js';
+import { SERVICE_OF } from '@resguardo/contracts';
+import { type Program, PROGRAMS } from '../programs.js';
 
 /** A file of a secret, made when it is not there; what is there stays. Only its owner may read it. */
 export const written = (file: string, make: () => string | Buffer): Buffer => {
@@ -19,18 +20,21 @@ const ed25519 = () => generateKeyPairSync('ed25519');
 export const pem = (key: { export(options: object): string | Buffer }, type: 'pkcs8' | 'spki') =>
   key.export({ type, format: 'pem' });
 
+/** The keys of 32 bytes that each service reads. Oversight and insights open nothing. */
+const KEYS: Readonly<Partial<Record<Program, readonly string[]>>> = {
+  coordination: ['master-key', 'digest-key', 'pseudonym-key'],
+  ...Object.fromEntries(Object.values(SERVICE_OF).map((service) => [service, ['master-key', 'text-key']])),
+};
+
 /** Secrets of every service in a folder of its own, made once. Gives the file of public keys that all know. */
 export const makeSecrets = (folder: string): string => {
   const known: Record<string, Record<string, string>> = {};
   for (const service of PROGRAMS) {
     const own = join(folder, service);
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    // Insights opens nothing and signs nothing but its name.
-    if (service !== 'insights') {
-      for (const name of ['master-key', 'digest-key', 'text-key', 'pseudonym-key'])
-        written(join(own, name), () => randomBytes(32));
-      written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
-    }
+    for (const name of KEYS[service] ?? []) written(join(own, name), () => randomBytes(32));
+    // Of the history.
+    if (service === 'coordination') written(join(own, 'signing-key.pem'), () => pem(ed25519().privateKey, 'pkcs8'));
     const publicFile = join(own, 'service-key.pub');
     if (!existsSync(publicFile)) {
       const { privateKey, publicKey } = ed25519();
