@@ -58,8 +58,14 @@ export const demoKeycloak = (folder: string, port: number, portal: string): Demo
 /** The address that an earlier start put in may be another one. */
 const portalClient = (definition: string, portal: string): object => {
   const { clients } = JSON.parse(definition.replaceAll(PORTAL_PLACEHOLDER, portal)) as {
-    clients: readonly { clientId: string; redirectUris: unknown; webOrigins: unknown; attributes: unknown }[];
+    clients: readonly {
+      clientId: string;
+      baseUrl: unknown;
+      redirectUris: unknown;
+      webOrigins: unknown;
+      attributes: unknown;
+    }[];
   };
-  const { redirectUris, webOrigins, attributes } = clients.find(({ clientId }) => clientId === PORTAL_CLIENT)!;
-  return { redirectUris, webOrigins, attributes };
+  const { baseUrl, redirectUris, webOrigins, attributes } = clients.find(({ clientId }) => clientId === PORTAL_CLIENT)!;
+  return { baseUrl, redirectUris, webOrigins, attributes };
 };

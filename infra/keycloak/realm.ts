@@ -72,6 +72,8 @@ const clients = [
     clientId: PORTAL_CLIENT,
     publicClient: true,
     standardFlowEnabled: true,
+    // Where a page of Keycloak that cannot go on leads back to.
+    baseUrl: `${PORTAL_PLACEHOLDER}/`,
     redirectUris: [`${PORTAL_PLACEHOLDER}/callback`],
     webOrigins: [PORTAL_PLACEHOLDER],
     attributes: {
@@ -196,11 +198,19 @@ const userProfile = {
   ],
 };
 
+const notLetIn = (said: string) => ({
+  invalidUserMessage: said,
+  invalidPasswordMessage: said,
+  accountTemporarilyDisabledMessage: said,
+  accountPermanentlyDisabledMessage: said,
+});
+
 /** The realm as Keycloak imports it: no person and no secret. The one user is the staff client's own account, which may view users. */
 export const realm = () => ({
   realm: REALM,
   enabled: true,
-  displayName: 'Resguardo',
+  // As the portal calls itself: no page, and no list of one-time codes on a telephone, says what it is about.
+  displayName: 'Portal de gestiones',
   sslRequired: 'external',
   registrationAllowed: false,
   resetPasswordAllowed: false,
@@ -211,6 +221,15 @@ export const realm = () => ({
   internationalizationEnabled: true,
   supportedLocales: ['es', 'en'],
   defaultLocale: 'es',
+  // The same words whether the name, the password or too many tries were wrong, and who helps.
+  localizationTexts: {
+    es: notLetIn(
+      'Usuario o contraseña incorrectos. Tras cinco intentos hay que esperar unos minutos. Si no puede entrar, avise a quien administra el sistema.',
+    ),
+    en: notLetIn(
+      'Wrong user name or password. After five tries one has to wait some minutes. If you cannot sign in, tell whoever administers the system.',
+    ),
+  },
 
   accessTokenLifespan: 5 * MINUTE,
   revokeRefreshToken: true,
@@ -218,6 +237,8 @@ export const realm = () => ({
   ssoSessionIdleTimeout: 30 * MINUTE,
   ssoSessionMaxLifespan: WORKDAY,
   accessCodeLifespan: MINUTE,
+  // To find and set up a program for one-time codes takes its time.
+  accessCodeLifespanUserAction: 30 * MINUTE,
 
   bruteForceProtected: true,
   failureFactor: 5,
