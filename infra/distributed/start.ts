@@ -13,6 +13,7 @@ const port = process.env['PORT'] ? Number(process.env['PORT']) : free;
 const store = Object.fromEntries(
   Object.keys(StoreSettings).flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
+const NAMES = ['gateway', ...PROGRAMS] as const;
 const said = (error: unknown) => (error instanceof Error ? error.message : error);
 
 const identity = demoKeycloak(folder, keycloakPort, `http://127.0.0.1:${port}`);
@@ -67,9 +68,21 @@ ${accounts
 
 Data, keys and secrets lie in ${folder}
 Keycloak's own administrator: ${keycloak.url}/admin/, user admin, password in ${identity.adminPasswordFile}
-Metrics for Prometheus: ${(['gateway', ...PROGRAMS] as const).map((name) => `${name} http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join(', ')}
+PostgreSQL: ${new URL(all.databases.coordination).host}, a database and a user resguardo_… for each service (docs/how-to/back-up-and-restore.md)
+Metrics for Prometheus, at /metrics:
+${NAMES.map((name) => `  ${name.padEnd(20)}  http://127.0.0.1:${all.metricsPortOf(name)}/metrics`).join('\n')}
+
+At its first start there are no cases: sign in as ${demoAccounts().find(({ role }) => role === 'OFFICER')!.username}, and register a report.
 Stop with Ctrl-C.
 `);
+  const gone = new Set<string>();
+  setInterval(() => {
+    for (const name of NAMES) {
+      if (stopping || gone.has(name) || (name === 'gateway' ? all.gateway : all.services[name]).alive()) continue;
+      gone.add(name);
+      console.error(`${name} has ended; what needs it says so. Ctrl-C and start again to have it back.`);
+    }
+  }, 1_000);
 } catch (error) {
   // Programs that Ctrl-C ended while they came up are no news.
   if (!stopping) console.error(said(error));

@@ -124,7 +124,7 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await page.getByLabel('Usuario').fill(OFFICERS.PROSECUTOR);
     await page.locator('#password').fill('adivinada-y-larga');
     await page.getByRole('button', { name: 'Iniciar sesión' }).click();
-    await page.getByText(/Usuario o contraseña (no válidos|incorrectos)/).waitFor();
+    await page.getByText('Usuario o contraseña incorrectos. Tras cinco intentos hay que esperar').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toMatch(/^es/);
   }, 60_000);
 
