@@ -6,14 +6,15 @@ export interface Woken {
   readonly trouble: readonly string[];
   /** SHA-256 over the ids, in the order in which they came. */
   readonly inOrder: string;
-  /** The most memory that it ever had resident, in bytes. */
-  readonly resident: number;
+  /** By how much more it held when it was woken than when it fell asleep, in bytes. */
+  readonly grown: number;
 }
 
 /** A follower that sleeps over its first batch until it is woken: a process of its own, so that its memory is its own. */
 export const sleeper = (url: string, prefix: string, events: number) => {
   const script = 'libs/eventing/store-eventstoredb/src/testing/run-sleeper.ts';
-  const child = spawn(process.execPath, ['--import', './tools/hooks.mjs', script, url, prefix, String(events)], {
+  const node = ['--expose-gc', '--import', './tools/hooks.mjs'];
+  const child = spawn(process.execPath, [...node, script, url, prefix, String(events)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
@@ -23,7 +24,7 @@ export const sleeper = (url: string, prefix: string, events: number) => {
     if (done) throw new Error('the sleeping follower ended');
     return JSON.parse(value);
   };
-  const asleep: Promise<{ readonly resident: number }> = said();
+  const asleep: Promise<object> = said();
   return {
     /** It has its first batch, and holds it. */
     asleep,
