@@ -618,6 +618,23 @@ describe('the states of each panel', () => {
       await ended(page).waitFor();
       expect(await violations(page)).toEqual([]);
     }, 30_000);
+
+    it('takes back what the page shows of a case', async () => {
+      const { page } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);
+      await page.route('**/openid-connect/token', (route) => route.abort());
+      await visit(page, `${product.url}/casos/${caseId}/equipo`);
+      const head = page.locator('.casehead');
+      await head.waitFor();
+      await page.locator('details[data-action="recordCaseReview"] > summary').click();
+      const form = page.locator('form[data-command="recordCaseReview"]');
+      await fill(form, allCommands['recordCaseReview']!.input, validInput('recordCaseReview'));
+      // The page asks for its case again once something is recorded.
+      const { stop } = await instead(page, 'Case', failing('UNAUTHENTICATED'));
+      await form.locator('button[type=submit]').click();
+      await ended(page).waitFor();
+      await head.waitFor({ state: 'detached' });
+      await stop();
+    }, 30_000);
   });
 
   describe('what an agency keeps (D12)', () => {

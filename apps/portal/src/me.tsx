@@ -1,6 +1,6 @@
+import { Button } from '@mantine/core';
 import { createContext, type ReactNode, useContext } from 'react';
 import { useAsk } from './ask.js';
-import { Button } from '@mantine/core';
 import { Entrance, LanguageChoice } from './components/entrance.js';
 import { Answer, Notice, serviceKey, TroubleNotice } from './components/states.js';
 import { ME } from './documents.js';

@@ -174,8 +174,9 @@ export function Answer<T>({
     ) : (
       <Loading title={what} />
     );
-  // Access that ended takes back what was shown; a network that failed does not.
-  if (asked.trouble?.kind === 'denied') return <TroubleNotice trouble={asked.trouble} what={what} />;
+  // Access that ended takes back what was shown, and so does a session; a network that failed does not.
+  if (asked.trouble && (asked.trouble.kind === 'denied' || asked.trouble.code === 'UNAUTHENTICATED'))
+    return <TroubleNotice trouble={asked.trouble} what={what} />;
   return (
     <>
       {asked.trouble && <TroubleNotice trouble={asked.trouble} what={what} again={asked.again} />}
