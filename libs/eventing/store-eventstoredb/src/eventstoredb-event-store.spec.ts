@@ -362,6 +362,15 @@ describe.each(serversUnderTest)('$label', ({ label, secure, isDouble, open }) =>
       expect(await openStore().read('case-a')).toEqual({ events: [], revision: -1 });
     });
 
+    // Whoever takes calls back by the thousand looks like an attack: the connection is gone then, and the outcome of every append on it unknown.
+    it('streams that are not there, and the heads of many that are: of 1,200 reads in a row none is taken back', async () => {
+      const store = openStore({ connection: server.direct });
+      const names = Array.from({ length: 1_200 }, (_, i) => `case-${i}`);
+      for (const name of names) expect((await store.read(name)).revision).toBe(-1);
+      for (const name of names) await store.append(name, [someEvent()], 'none');
+      expect((await store.census()).heads.size).toBe(names.length);
+    });
+
     it('a read on where nothing is new asks once, and gives what is new as it lies there', async () => {
       const store = openStore();
       await store.append('case-a', [someEvent(), someEvent()], 'none');

@@ -67,10 +67,12 @@ export const eventStoreDbEventStore = ({
   const recorded = (resolved: ResolvedEvent): RecordedEvent =>
     toRecordedEvent((resolved.event?.streamId ?? '').slice(prefix.length), resolved);
 
-  /** Everything that a read brings, as far as `enough`. The client sets reads no time limit; here it counts from event to event. */
+  /**
+   * Everything that a read brings. The client sets reads no time limit; here it counts from event to event. A read that ended is not taken
+   * back besides: servers hang up on whoever takes calls back by the thousand.
+   */
   const collected = async (
     ask: (client: EventStoreDBClient) => StreamingRead<ResolvedEvent>,
-    enough: (event: ResolvedEvent) => boolean = () => false,
   ): Promise<ResolvedEvent[]> => {
     const client = server.client();
     const reading = ask(client);
@@ -86,7 +88,6 @@ export const eventStoreDbEventStore = ({
       for await (const event of reading) {
         timer.refresh();
         events.push(event);
-        if (enough(event)) return;
       }
     };
     try {
@@ -94,12 +95,12 @@ export const eventStoreDbEventStore = ({
       return events;
     } catch (error) {
       if (isOf(error, 'stream-not-found')) return [];
+      reading.cancel().catch(() => undefined);
       if (isOf(error, 'stream-deleted')) throw error;
       server.failed(client, error);
       throw unavailable('could not be read', error);
     } finally {
       clearTimeout(timer);
-      reading.cancel().catch(() => undefined);
     }
   };
   /** What somebody else took away must not look like a shorter history. */
@@ -108,16 +109,9 @@ export const eventStoreDbEventStore = ({
     if (gap >= 0) throw new Error(`stream ${stream}: revision ${from + gap} is missing in the event store`);
     return events;
   };
-  const backwards = (name: string, enough?: (event: ResolvedEvent) => boolean, maxCount?: number) =>
-    collected(
-      (client) =>
-        client.readStream(name, {
-          fromRevision: END,
-          direction: BACKWARDS,
-          requiresLeader: true,
-          ...(maxCount && { maxCount }),
-        }),
-      enough,
+  const backwards = (name: string, fromRevision: bigint | typeof END, maxCount: number) =>
+    collected((client) =>
+      client.readStream(name, { fromRevision, direction: BACKWARDS, maxCount, requiresLeader: true }),
     );
   const forwards = (name: string, from: number) =>
     collected((client) => client.readStream(name, { fromRevision: BigInt(from), requiresLeader: true }));
@@ -194,7 +188,7 @@ export const eventStoreDbEventStore = ({
         const events = unbroken(stream, known, (await forwards(name, known)).map(recorded));
         const end = events.at(-1);
         if (end || first === 0) return { events: events.slice(first - known), revision: end?.revision ?? NO_STREAM };
-        const [last] = (await backwards(name, undefined, 1)).map(recorded);
+        const [last] = (await backwards(name, END, 1)).map(recorded);
         // What was appended between the two questions is not among the events, so it is not told of either.
         return { events, revision: Math.min(last?.revision ?? NO_STREAM, first - 1) };
       } catch (error) {
@@ -269,12 +263,22 @@ export const eventStoreDbEventStore = ({
         if (isOf(error, 'stream-deleted')) return [];
         throw error;
       };
+      const headOf = async (name: string): Promise<number | undefined> => {
+        let page = await backwards(name, END, 1).catch(gone);
+        for (;;) {
+          const head = page.find(isBefore);
+          if (head) return Number(head.event!.revision);
+          const first = page.at(-1)?.event?.revision ?? 0n;
+          if (first === 0n) return undefined;
+          page = await backwards(name, first - 1n, SCAN).catch(gone);
+        }
+      };
       const heads = new Map<string, number>();
       const waiting = [...names];
       const ask = async () => {
         for (let stream = waiting.pop(); stream !== undefined; stream = waiting.pop()) {
-          const found = (await backwards(nameOf(stream), isBefore).catch(gone)).at(-1);
-          if (found && isBefore(found)) heads.set(stream, Number(found.event!.revision));
+          const head = await headOf(nameOf(stream));
+          if (head !== undefined) heads.set(stream, head);
         }
       };
       await Promise.all(Array.from({ length: HEADS_AT_ONCE }, ask));

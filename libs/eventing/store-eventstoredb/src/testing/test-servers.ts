@@ -9,6 +9,8 @@ import { openProxy, type Proxy } from './proxy.js';
 export interface TestServer {
   /** For a client, through the proxy. */
   readonly url: string;
+  /** For a client, past the proxy, which can bring together what the server sends one by one. */
+  readonly direct: string;
   readonly secure: boolean;
   /** Takes connections away, in front of whatever server it is. */
   readonly proxy: Proxy;
@@ -44,10 +46,13 @@ const openDouble = async (secure: boolean): Promise<TestServer> => {
   const { port } = server;
   const proxy = await openProxy(HOST, port);
   const authority = encodeURIComponent(join(folder, 'authority.pem'));
+  const at = (reached: number) =>
+    secure
+      ? `esdb://${USER}@${NAME}:${reached}?tls=true&tlsCaFile=${authority}`
+      : `esdb://${HOST}:${reached}?tls=false`;
   return {
-    url: secure
-      ? `esdb://${USER}@${NAME}:${proxy.port}?tls=true&tlsCaFile=${authority}`
-      : `esdb://${HOST}:${proxy.port}?tls=false`,
+    url: at(proxy.port),
+    direct: at(port),
     secure,
     proxy,
     kill: () => server.kill(),
@@ -76,6 +81,7 @@ const openGiven = async (url: string): Promise<TestServer> => {
   const proxy = await openProxy(host, Number(port || 2113));
   return {
     url: `esdb://${user}${isHere ? host : HOST}:${proxy.port}${options}`,
+    direct: url,
     secure,
     proxy,
     close: () => proxy.close(),
