@@ -601,6 +601,24 @@ describe.each(serversUnderTest)('$label', ({ label, secure, isDouble, open }) =>
       return store;
     };
 
+    it('a census beside a writer: the head is the one that lay there where the census ends', async () => {
+      const store = openStore();
+      let writes = true;
+      const writer = (async () => {
+        while (writes) await store.append('case-a', [someEvent()], 'any');
+      })();
+      const stop = async () => {
+        writes = false;
+        await writer;
+      };
+      opened.unshift({ close: stop });
+      await until(async () => (await store.read('case-a')).revision > 0);
+      const { last, heads } = await store.census();
+      await stop();
+      const end = (await store.read('case-a')).events.find(({ position }) => position === last);
+      expect(heads).toEqual(new Map([['case-a', end!.revision]]));
+    });
+
     it('a stream that somebody hid or deleted is named, and followers go on', async () => {
       const store = await chained();
       await client.deleteStream(`${prefix}case-b`);
