@@ -6,7 +6,7 @@ import { type DataClass, SERVICE_OF } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { startPostgres } from '@resguardo/embedded-postgres';
 import { type RecordedEvent, verifyHistory } from '@resguardo/eventing';
-import { type KeptStore, openStore } from '@resguardo/service';
+import type { KeptStore } from '@resguardo/service';
 import { postgresCheckpointStore } from '@resguardo/store-postgres';
 import { postgresKeyRing, sealer } from '@resguardo/vault';
 import { Pool } from 'pg';
@@ -28,7 +28,14 @@ import { rebuiltOfService } from '../e2e/support/rebuild.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { inDatabase } from '../support/in-database.js';
 import { until } from '../support/until.js';
-import { isStoreGiven, onStore, startStoreServer, storeLabel, type StoreServer } from './support/eventstoredb.js';
+import {
+  isStoreGiven,
+  onStore,
+  openedOn,
+  startStoreServer,
+  storeLabel,
+  type StoreServer,
+} from './support/eventstoredb.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
   revision behind entries { eventId type occurredAt sight hasDetail } } }`;
@@ -149,17 +156,11 @@ describe.each(STORES)(
       work: (store: KeptStore) => Promise<T>,
       url = all!.databases.coordination,
     ): Promise<T> => {
-      const pool = new Pool({ connectionString: url, max: 2 }).on('error', () => {});
-      const choice = {
-        eventStoreDbUrl: onApart['EVENTSTOREDB_URL'],
-        eventStoreDbPrefix: onApart['EVENTSTOREDB_PREFIX'] ?? '',
-      };
-      const store = await openStore(choice, { url, pool }, { warn: () => {} });
+      const store = await openedOn(onApart, url)();
       try {
         return await work(store);
       } finally {
         await store.close();
-        await pool.end();
       }
     };
     /** Coordination's copy. An event store apart is copied by its own means, both while nobody appends. */

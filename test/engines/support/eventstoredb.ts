@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { openStore } from '@resguardo/service';
+import { type KeptStore, openStore } from '@resguardo/service';
 import { Pool } from 'pg';
-import type { OpenStore } from './exchange.js';
 
 const given = process.env['EVENTSTOREDB_URL'];
 /** A server was given: everything that can be asked of it is. */
@@ -61,22 +60,18 @@ export const onStore = (url: string, prefix = `t${randomUUID().slice(0, 8)}-`): 
   EVENTSTOREDB_PREFIX: prefix,
 });
 
-/** To read what the product keeps there. @param settings as it was told; @param database of the one that keeps it (D11) */
+/** Where the product keeps its events. @param settings as it was told; @param database of the one that keeps them (D11) */
 export const openedOn =
-  (settings: Readonly<Record<string, string>>, database: string): OpenStore =>
-  async () => {
-    const pool = new Pool({ connectionString: database, max: 1 }).on('error', () => {});
+  (settings: Readonly<Record<string, string>>, database: string) => async (): Promise<KeptStore> => {
+    const pool = new Pool({ connectionString: database, max: 2 }).on('error', () => {});
     const choice = {
       eventStoreDbUrl: settings['EVENTSTOREDB_URL'],
-      eventStoreDbPrefix: settings['EVENTSTOREDB_PREFIX']!,
+      eventStoreDbPrefix: settings['EVENTSTOREDB_PREFIX'] ?? '',
     };
     const store = await openStore(choice, { url: database, pool }, { warn: () => {} });
-    return {
-      scan: store.scan,
-      follow: store.follow,
-      close: async () => {
-        await store.close();
-        await pool.end();
-      },
+    const close = async () => {
+      await store.close();
+      await pool.end();
     };
+    return { ...store, close };
   };
