@@ -27,11 +27,11 @@ import {
   serviceSigner,
   warrantsWith,
 } from '@resguardo/store-remote';
-import { observing, readiness } from '@resguardo/telemetry';
+import { type Follower, observing, readiness } from '@resguardo/telemetry';
 import { erasedKeys } from '@resguardo/vault';
 import { callersAt } from './callers.js';
 import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
-import { openRelay, pseudonyms, told } from './feeds.js';
+import { openRelay, pseudonyms, relayCheckpoint, told } from './feeds.js';
 import { serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { homeOf } from './home-of.js';
@@ -112,6 +112,13 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     sharedErasures(pool, config.ERASURES),
   );
 
+  const carried = relayCheckpoint(pool);
+  /** What is not on a feed yet, its reader does not know that it lacks. */
+  const relayed: Follower = {
+    ...{ name: 'relay', kind: 'process', service: 'coordination' },
+    behind: async () => followers.behind(await carried.load()),
+  };
+
   const callers = callersAt(config, telemetry.tokenRefused);
   const sign = (audience: string) => serviceSigner(serviceKeyIn(SECRETS, 'coordination'), { audience });
   const agencies = new Map(
@@ -175,7 +182,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     },
     ...followerCalls(
       'coordination',
-      serviceFollowers(followers.states, followers.runners, {
+      serviceFollowers([...followers.states, relayed], followers.runners, {
         ...{ log, key: standingKey(SECRETS), typeAt: typeIn(kept) },
         upkeep: core.upkeep.last,
       }),

@@ -50,6 +50,9 @@ export const told =
       ? undefined
       : (toMessage(reader, event, pseudonym) as unknown as Message);
 
+/** Up to where every feed has what the store holds, whichever process carries it. */
+export const relayCheckpoint = (pool: Pool) => postgresRelayCheckpoint(pool, 'feeds');
+
 /** Carries every fact to the feed of each service, for the systems of other authorities (docs/how-to/connect-another-system.md). */
 export const openRelay = (parts: {
   readonly kafkaUrl: string;
@@ -68,7 +71,7 @@ export const openRelay = (parts: {
     readers: SERVICES,
     mapping: (event, reader) => mapping(event, reader as Service),
     codec: cloudEvents(),
-    checkpoint: postgresRelayCheckpoint(parts.pool, 'feeds'),
+    checkpoint: relayCheckpoint(parts.pool),
     lead: postgresLeader(parts.databaseUrl, 'relay', ({ name }) =>
       log.warn({ name }, 'the relay lost its turn and waits for it again'),
     ),

@@ -606,6 +606,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'follower.linked_interviews': 'Process: interviews of linked cases',
   'follower.erased_keys': 'Process: destruction of keys',
   'follower.erasure': 'Process: erasure',
+  'follower.relay': 'Process: sending to the other services',
   'follower.view': 'Another view',
   'follower.process': 'Another process',
   'integrity.lead':

@@ -609,6 +609,7 @@ export const es = {
   'follower.linked_interviews': 'Proceso: entrevistas de casos vinculados',
   'follower.erased_keys': 'Proceso: destrucción de llaves',
   'follower.erasure': 'Proceso: supresión',
+  'follower.relay': 'Proceso: envío a los demás servicios',
   'follower.view': 'Otra vista',
   'follower.process': 'Otro proceso',
   'integrity.lead':

@@ -29,6 +29,7 @@ const FOLLOWERS: Readonly<Record<string, Key>> = {
   linked_interviews: 'follower.linked_interviews',
   erased_keys: 'follower.erased_keys',
   erasure: 'follower.erasure',
+  relay: 'follower.relay',
   counted_case: 'follower.counted_case',
 };
 const followerKey = ({ name, kind }: FollowerIntegrity): Key =>
