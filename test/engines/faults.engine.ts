@@ -5,7 +5,17 @@ import { type Feeds, partitionOf, topicOf } from '@resguardo/bus-kafka';
 import { type Service, SERVICE_OF, SERVICES } from '@resguardo/contracts';
 import type { WireMessage } from '@resguardo/eventing';
 import { KEYS_AGE_SECONDS } from '@resguardo/identity';
-import { type Admin, ConfigResourceTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  type Admin,
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  type Producer,
+  ResourcePatternTypes,
+} from 'kafkajs';
 import { type Client, Pool } from 'pg';
 import { type Distributed, type ServiceProcess, startDistributed } from '../../infra/distributed/index.js';
 import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
@@ -60,6 +70,13 @@ interface Overviewed {
   }[];
 }
 
+/** What a feed is closed with to whoever carries to it. */
+const RELAY_MAY_NOT = {
+  ...{ principal: `User:${FEEDS.relay}`, host: '*', operation: AclOperationTypes.WRITE },
+  ...{ resourceType: AclResourceTypes.TOPIC, resourcePatternType: ResourcePatternTypes.LITERAL },
+  permissionType: AclPermissionTypes.DENY,
+};
+
 /** All faults instead of the short set. */
 const full = process.env['RESGUARDO_FULL'] === '1';
 /** Twenty in four parts of a few minutes each. */
@@ -75,6 +92,8 @@ const LEADERS = full
 const BROKER_SESSION_MS = 4_000;
 /** Goal: the exchange goes on within the session time-out plus so many seconds. */
 const GOAL_SECONDS = BROKER_SESSION_MS / 1_000 + 2;
+/** Where others use the machine as well. One wait more, as for a session of Kafka's usual length, is beyond it. */
+const LIMIT_SECONDS = GOAL_SECONDS * 1.5;
 
 /** The short set is for a store apart where a server was given. */
 const STORES = ['PostgreSQL', ...(full || isStoreGiven ? [storeLabel] : [])];
@@ -138,7 +157,8 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
     await fillTeam(people, caseId);
     return caseId;
   };
-  const secondsSince = (began: number): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+  const elapsed = (began: number): number => (performance.now() - began) / 1_000;
+  const secondsSince = (began: number): string => `${elapsed(began).toFixed(1)} s`;
 
   /** First in the views, which costs the machine next to nothing to ask, and then on the page. */
   const reached = async (username: string, revisions: ReadonlyMap<string, number>) => {
@@ -239,6 +259,12 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
   const inService = <T>(service: Program, work: (client: Client) => Promise<T>): Promise<T> =>
     inDatabase(all.databases[service], work);
 
+  const overview = async (): Promise<readonly Overviewed[]> => {
+    const { data, errors } = await people.read(ADMINISTRATOR, INTEGRITY);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data.integrity.services;
+  };
+
   it('kill -9 of one replica of coordination', () =>
     suffer('one replica of coordination killed', 'the other goes on deciding and carrying', async () => {
       const began = performance.now();
@@ -309,6 +335,11 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
           // Its place is saved beside the work: only what is not on that feed is half carried for sure.
           return found !== undefined && (await timesOn('insights', found)) === 0 ? found : undefined;
         });
+        // Each service has all that is on its feed; who oversees them is told that not everything is.
+        const carrying = (await overview())
+          .find(({ service }) => service === 'coordination')
+          ?.followers.find(({ name }) => name === 'relay');
+        expect(carrying).toMatchObject({ condition: 'BEHIND', behind: expect.any(Number) });
         const holder = await relaying();
         // Before: the other replica carries it again within milliseconds.
         expect(await timesOn('prosecution', position)).toBe(1);
@@ -334,6 +365,7 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
           `goal: on again within ${GOAL_SECONDS} s`,
           async () => {
             const gaps: string[] = [];
+            const took: number[] = [];
             for (let turn = first; turn <= last; turn++) {
               const broker = await leaderOf(AGENCIES[turn % AGENCIES.length]!, cases[turn % cases.length]!);
               const began = performance.now();
@@ -343,11 +375,13 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
                 return isGone ? secondsSince(began) : undefined;
               });
               await goesOn();
+              took.push(elapsed(began));
               gaps.push(`${secondsSince(began)} (brokers agreed after ${await agreed})`);
               await all.kafka.restart(broker);
               await brokersWhole();
             }
-            return gaps;
+            expect(took.toSorted((a, b) => a - b)[Math.floor(took.length / 2)]).toBeLessThan(LIMIT_SECONDS);
+            return [...gaps, `${took.filter((one) => one <= GOAL_SECONDS).length} of ${took.length} within the goal`];
           },
         ),
       560_000,
@@ -362,11 +396,6 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
       }),
     );
 
-    const overview = async (): Promise<readonly Overviewed[]> => {
-      const { data, errors } = await people.read(ADMINISTRATOR, INTEGRITY);
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data.integrity.services;
-    };
     /** As long as something stays away: facts are said all the while, and each must be answered so. */
     const awayFor = async (seconds: number, outcome: string): Promise<void> => {
       for (const over = performance.now() + seconds * 1_000; performance.now() < over;) {
@@ -444,7 +473,65 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
         return [secondsSince(began)];
       }));
 
-    it('a duplicated, a reordered and a foreign batch put on a feed by hand', () =>
+    /** On the feed of health, by hand. Resolves with the offset of the first. */
+    const put = async (partition: number, batch: readonly WireMessage[]): Promise<bigint> => {
+      const messages = batch.map(({ key, headers, value }) => ({
+        ...{ key, partition, headers: { ...headers } },
+        value: value as Buffer,
+      }));
+      const [sent] = await withProducer((producer) => producer.send({ topic: topicOf('health'), messages }));
+      return BigInt(sent!.baseOffset!);
+    };
+
+    /** The same of what is not there as it comes from the store: the checker leaves it out. */
+    const putUnlike = async (partition: number, batch: readonly WireMessage[]): Promise<void> => {
+      const first = await put(partition, batch);
+      for (const i of batch.keys()) byHand.get('health')!.add(`${partition}@${first + BigInt(i)}`);
+    };
+
+    it('later facts of a case that come to a feed before the earlier ones', () =>
+      suffer(
+        'the next facts of a case put on a feed backwards',
+        'the view waits for the first of them and is said to, then has all',
+        async () => {
+          const caseId = await newCase();
+          const { at: before } = await load.say(OFFICERS.PROSECUTOR, caseId);
+          await reached(OFFICERS.HEALTH, new Map([[caseId, before!.revision]]));
+          const closed = { ...RELAY_MAY_NOT, resourceName: topicOf('health') };
+          await withAdmin((admin) => admin.createAcls({ acl: [closed] }));
+          try {
+            const early = await until('facts that the feed does not have', async () => {
+              await load.say(OFFICERS.PROSECUTOR, caseId);
+              const there = new Set(
+                (await exchange.feeds()).get('health')!.map(({ headers }) => headers['ce_position']),
+              );
+              const lacking = exchange
+                .messagesFor('health', await exchange.history())
+                .filter(({ stream, wire }) => stream === `case-${caseId}` && !there.has(wire.headers['ce_position']!));
+              return lacking.length >= 4 ? lacking : undefined;
+            });
+            const { partition } = early[0]!;
+            const { revision: last } = early.at(-1)!;
+            const [next, ...later] = early.map(({ wire }) => wire);
+            await putUnlike(partition, later.toReversed());
+            await until('a gap that oversight is told of', async () => {
+              const health = (await overview()).find(({ service }) => service === 'health');
+              return health?.followers.some(({ condition }) => condition === 'GAPS') || undefined;
+            });
+            const { data } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId, atLeast: last });
+            expect(data.timeline.behind).toBe(true);
+            await putUnlike(partition, [next!]);
+            await reached(OFFICERS.HEALTH, new Map([[caseId, last]]));
+          } finally {
+            await withAdmin((admin) => admin.deleteAcls({ filters: [closed] }));
+          }
+          const began = performance.now();
+          await goesOn();
+          return [secondsSince(began)];
+        },
+      ));
+
+    it('a duplicated batch, also backwards, and a foreign one put on a feed by hand', () =>
       suffer(
         'a batch twice, a batch backwards, a batch of another feed and one of nobody',
         'no view changes',
@@ -458,25 +545,11 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
               .slice(-40);
           const own = lastOf('health');
           expect(own.length).toBe(40);
-          const put = async (batch: readonly WireMessage[], foreign: boolean) => {
-            const messages = batch.map(({ key, headers, value }) => ({
-              key,
-              headers: { ...headers },
-              value: value as Buffer,
-              partition,
-            }));
-            const [{ baseOffset } = {}] = await withProducer((producer) =>
-              producer.send({ topic: topicOf('health'), messages }),
-            );
-            if (foreign)
-              for (const i of batch.keys())
-                byHand.get('health')!.add(`${partition}@${BigInt(baseOffset!) + BigInt(i)}`);
-          };
           const began = performance.now();
-          await put(own, false);
-          await put(own.toReversed(), false);
-          await put(lastOf('prosecution'), true);
-          await put([{ key: 'nobody', headers: { hello: 'world' }, value: Buffer.from('not ours') }], true);
+          await put(partition, own);
+          await put(partition, own.toReversed());
+          await putUnlike(partition, lastOf('prosecution'));
+          await putUnlike(partition, [{ key: 'nobody', headers: { hello: 'world' }, value: Buffer.from('not ours') }]);
           await goesOn();
           const gap = secondsSince(began);
           expect(all.services.health.output()).toContain('a message of a feed belongs to no stream');

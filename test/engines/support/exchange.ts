@@ -111,6 +111,15 @@ export const exchangeOf = (
     throw new Error(`not quiet: ${found.join('; ')}`);
   };
 
+  /** What the feed of a reader holds of these, and where. */
+  const messagesFor = (reader: Service, events: readonly RecordedEvent[]) =>
+    events.flatMap((event) => {
+      const message = tell(event, reader);
+      if (!message) return [];
+      const { stream, revision } = message;
+      return [{ stream, revision, partition: partitionOf(orderKey(stream)), wire: codec.encode(message, reader) }];
+    });
+
   const feeds = async (): Promise<ReadonlyMap<Service, readonly FeedRecord[]>> => {
     const kafka = new Kafka({ ...all.kafka.connection(), logLevel: logLevel.NOTHING });
     const records = await everyRecord(kafka, SERVICES.map(topicOf));
@@ -182,15 +191,9 @@ export const exchangeOf = (
   ): Promise<Checked> => {
     const events = await quiet();
     const records = await feeds();
-    const fed = SERVICES.map((reader) => {
-      const messages = events.flatMap((event) => {
-        const message = tell(event, reader);
-        if (!message) return [];
-        const { stream, revision } = message;
-        return [{ stream, revision, partition: partitionOf(orderKey(stream)), wire: codec.encode(message, reader) }];
-      });
-      return feedFindings(reader, messages, records.get(reader)!, byHand.get(reader));
-    });
+    const fed = SERVICES.map((reader) =>
+      feedFindings(reader, messagesFor(reader, events), records.get(reader)!, byHand.get(reader)),
+    );
     const views: string[] = [];
     for (const service of PROGRAMS) views.push(...(await viewsOf(service, events, patienceMs)));
     return {
@@ -201,7 +204,7 @@ export const exchangeOf = (
       found: [...commandFindings(answered, events), ...fed.flatMap(({ found }) => found), ...views],
     };
   };
-  return { history, quiet, feeds, check };
+  return { history, quiet, feeds, messagesFor, check };
 };
 
 export interface Checked {
