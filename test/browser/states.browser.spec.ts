@@ -562,7 +562,7 @@ describe('the states of each panel', () => {
     await takenTo(notice);
     expect(await notice.innerText()).toMatch(/^Guardado aquí, aún no en la línea de tiempo[^]*Comprobante: c/);
     expect(await form.count()).toBe(0);
-    expect(await page.locator('[aria-current=step]').innerText()).toBe('Folio');
+    expect(await page.locator('[aria-current=step]').innerText()).toBe('Guardado aquí');
     expect(await violations(page)).toEqual([]);
     await stop();
     await notice.getByRole('button', { name: 'Registrar otro' }).click();

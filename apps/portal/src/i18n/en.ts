@@ -275,6 +275,7 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'report.step1': 'Search',
   'report.step2': 'Report',
   'report.step3': 'Folio',
+  'report.step3Kept': 'Kept here',
   'report.steps': 'Steps',
   'report.unidentified': 'Go on without identity data',
   'result.accepted': 'Accepted',

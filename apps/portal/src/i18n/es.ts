@@ -274,6 +274,7 @@ export const es = {
   'report.step1': 'Buscar',
   'report.step2': 'Reporte',
   'report.step3': 'Folio',
+  'report.step3Kept': 'Guardado aquí',
   'report.steps': 'Pasos',
   'report.unidentified': 'Continuar sin datos de identidad',
   'result.accepted': 'Aceptado',
