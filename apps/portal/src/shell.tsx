@@ -5,7 +5,7 @@ import { Provider } from 'urql';
 import { Dialog } from './components/dialog.js';
 import { client } from './client.js';
 import { Entrance, LanguageChoice } from './components/entrance.js';
-import { Loading, Notice } from './components/states.js';
+import { DraftsKept, Loading, Notice } from './components/states.js';
 import { connection } from './connection.js';
 import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useSay } from './i18n/language.js';
@@ -113,6 +113,7 @@ function Cover() {
       <div className="panel stack" style={{ maxWidth: '26rem' }}>
         <h1 style={{ margin: 0, fontSize: '1.25rem' }}>{say('app.title')}</h1>
         <p style={{ margin: 0 }}>{say('cover.lead')}</p>
+        <DraftsKept />
         <Button ref={button} onClick={() => session.signIn(true)}>
           {say('cover.show')}
         </Button>
@@ -137,6 +138,7 @@ function SessionEnded({ open }: { open: boolean }) {
       closeOnEscape={false}
     >
       <div className="stack">
+        <DraftsKept />
         <p style={{ margin: 0 }}>{say('ended.lead')}</p>
         <Button data-autofocus onClick={() => session.signIn()}>
           {say('signIn.go')}
