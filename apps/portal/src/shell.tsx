@@ -6,7 +6,7 @@ import { Dialog } from './components/dialog.js';
 import { client } from './client.js';
 import { Entrance, LanguageChoice } from './components/entrance.js';
 import { DraftsKept, Loading, Notice } from './components/states.js';
-import { connection } from './connection.js';
+import { answers, connection, LIVE } from './connection.js';
 import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
@@ -148,9 +148,23 @@ function SessionEnded({ open }: { open: boolean }) {
   );
 }
 
+const lookAtServer = async () => (document.hidden ? undefined : await answers(LIVE));
+
 function Status() {
   const say = useSay();
   const { reachable, waiting } = useSyncExternalStore(connection.watch, connection.now);
+  useEffect(() => {
+    const stop = connection.keepLooking(lookAtServer);
+    window.addEventListener('online', connection.doubt);
+    window.addEventListener('offline', connection.doubt);
+    document.addEventListener('visibilitychange', connection.doubt);
+    return () => {
+      stop();
+      window.removeEventListener('online', connection.doubt);
+      window.removeEventListener('offline', connection.doubt);
+      document.removeEventListener('visibilitychange', connection.doubt);
+    };
+  }, []);
   return (
     <span className="status" role="status" data-state={reachable ? 'on' : 'off'}>
       <span className="dot" aria-hidden="true" />
