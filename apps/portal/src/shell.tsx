@@ -45,6 +45,17 @@ export function Shell() {
           <Loading title={say('shell.account')} lines={2} />
         </Entrance>
       );
+    case 'leaving':
+      return (
+        <Entrance>
+          <section className="panel stack">
+            <h1 style={{ margin: 0 }}>{say('app.title')}</h1>
+            <p style={{ margin: 0 }} role="status">
+              {say('signOut.leaving')}
+            </p>
+          </section>
+        </Entrance>
+      );
     case 'out':
       return (
         <Entrance>
@@ -80,6 +91,14 @@ function SignIn() {
   return (
     <section className="panel stack">
       <h1 style={{ margin: 0 }}>{say('app.title')}</h1>
+      {session.stays && (
+        <Notice tone="partial" title={say('signOut.here')} focus>
+          <p>{say('signOut.stays')}</p>
+          <Button variant="default" size="xs" onClick={() => session.signOut()}>
+            {say('signOut.again')}
+          </Button>
+        </Notice>
+      )}
       <p style={{ margin: 0 }}>{say('signIn.lead')}</p>
       {session.error && (
         <Notice tone="error" title={say('signIn.failed')} role="alert">

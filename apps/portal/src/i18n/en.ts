@@ -387,6 +387,11 @@ export const en: Readonly<Record<keyof typeof es, string>> = {
   'signIn.go': 'Sign in',
   'signIn.lead': 'Access for authorised staff of the agencies.',
   'signIn.watched': 'Every reading is recorded with your name, purpose and time.',
+  'signOut.again': 'End that session too',
+  'signOut.here': 'You are signed out in this browser',
+  'signOut.leaving': 'Signing out…',
+  'signOut.stays':
+    'The identity service does not answer and your session there may still be open: whoever uses this browser would get in without a password.',
   'state.code': 'Code: {code}',
   'state.denied': 'No permission: {what}',
   'state.deniedNobody': 'Ask your supervisor.',

@@ -388,6 +388,11 @@ export const es = {
   'signIn.go': 'Entrar',
   'signIn.lead': 'Acceso para personal autorizado de las agencias.',
   'signIn.watched': 'Toda consulta queda registrada con su nombre, finalidad y hora.',
+  'signOut.again': 'Cerrar también esa sesión',
+  'signOut.here': 'Salió del portal en este navegador',
+  'signOut.leaving': 'Saliendo…',
+  'signOut.stays':
+    'El servicio de identidad no responde y su sesión ahí puede seguir abierta: quien use este navegador entraría sin contraseña.',
   'state.code': 'Código: {code}',
   'state.denied': 'Sin permiso: {what}',
   'state.deniedNobody': 'Consulte a su supervisión.',
