@@ -183,6 +183,10 @@ const endWithIssuer = async (idToken: string | undefined): Promise<void> => {
   });
 };
 
+let arrived = false;
+/** Whether this load of the page is the way in: the person comes from the issuer's page. */
+export const hasJustSignedIn = (): boolean => arrived;
+
 let starting: Promise<User | null> | undefined;
 /** Once per page load, also under StrictMode: a code can be exchanged only once. */
 const start = () => (starting ??= begin());
@@ -195,6 +199,7 @@ const begin = async (): Promise<User | null> => {
     // Shown again only to somebody who has just signed in: the covering is older than this sign-in.
     sessionStorage.removeItem(HIDDEN);
     sessionStorage.removeItem(STAYS);
+    arrived = true;
     window.history.replaceState({}, '', back.to.startsWith('/') && !back.to.startsWith('//') ? back.to : '/');
     window.dispatchEvent(new PopStateEvent('popstate'));
     return user;

@@ -11,7 +11,7 @@ import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
 import { casesFor } from './places.js';
-import { useSession } from './session.js';
+import { hasJustSignedIn, useSession } from './session.js';
 import { Person, StaffProvider } from './staff.js';
 import { useWords } from './words.js';
 
@@ -201,7 +201,8 @@ function Frame() {
   const moving = useNavigation().state !== 'idle';
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  // Whoever has just signed in comes from another page; one that is only loaded again begins at its first stop.
+  const first = useRef(!hasJustSignedIn());
   const [text, setText] = useState('');
   const [leaving, setLeaving] = useState(false);
   const kept = useSyncExternalStore(watchDrafts, () => drafts().length);
