@@ -68,6 +68,12 @@ describe('by keyboard alone', () => {
     return notice;
   };
 
+  it('whoever has signed in starts at the content, as on every other page', async () => {
+    await takenTo(page.locator('main'));
+    await page.getByRole('heading', { level: 1, name: 'Mi día' }).waitFor();
+    await page.locator('main:focus').waitFor();
+  }, 30_000);
+
   it('the first stop of a page leads past the menu', async () => {
     await page.reload();
     await settled(page);

@@ -163,6 +163,19 @@ describe('each page, for each role that has it', () => {
     60_000,
   );
 
+  it('the head of a case names what it shows, also where there is little room', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await page.setViewportSize(NARROW);
+    await visit(page, `${product.url}/casos/${caseId}`);
+    const names = page.locator('.casehead dt');
+    expect(await names.allInnerTexts()).toContain('Entidad');
+    for (const name of await names.all()) {
+      const box = (await name.boundingBox())!;
+      expect([await name.innerText(), box.width > 10 && box.height > 10]).toEqual([await name.innerText(), true]);
+    }
+    await page.setViewportSize(WIDE);
+  }, 30_000);
+
   it('a name that is typed where a folio is asked for is found nowhere and is not written into the address', async () => {
     const page = await pageOf(OFFICERS.PROSECUTOR);
     await visit(page, product.url);

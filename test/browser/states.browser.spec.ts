@@ -375,10 +375,7 @@ describe('the states of each panel', () => {
   }, 30_000);
 
   it.each([
-    [
-      'whose program cannot be fetched says that nobody answers',
-      'El servidor no responde. Lo que escribió está guardado.',
-    ],
+    ['whose program cannot be fetched says that nobody answers', 'El servidor no responde.'],
     ['that fails while it is drawn says no more than it knows', 'No quiere decir que no haya datos. Intente de nuevo.'],
   ])(
     'a page %s, keeps the menu, and is tried again',
@@ -395,7 +392,7 @@ describe('the states of each panel', () => {
       );
       await page.getByRole('navigation').getByRole('link', { name: 'Casos' }).click();
       const notice = page.locator('main .notice[data-tone=error]');
-      await notice.getByText(said).waitFor();
+      await notice.getByText(said, { exact: true }).waitFor();
       await takenTo(page.locator('main'));
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('No se pudo abrir esta página');
       expect(await violations(page)).toEqual([]);
@@ -513,7 +510,10 @@ describe('the states of each panel', () => {
       await box.locator('input').first().check();
     await form.locator('button[type=submit]').click();
     await form.locator('.notice').first().waitFor();
-    expect(await form.locator('.notice').first().innerText()).toContain('No se sabe si llegó');
+    expect((await form.locator('.notice').first().innerText()).split('\n').filter(Boolean)).toEqual([
+      'No se sabe si llegó',
+      'Vuelva a enviar: no se duplica. Lo que escribió está guardado.',
+    ]);
     expect(await page.locator('header [role=status]').innerText()).toContain('Sin conexión');
     await stop();
     const away = await instead(page, 'RecordCaseReview', failing('SERVICE_AWAY', { service: 'prosecution' }));
@@ -524,6 +524,27 @@ describe('the states of each panel', () => {
     await form.getByRole('button', { name: 'Volver a enviar' }).click();
     await form.locator('.notice[data-tone=good]').waitFor();
     expect(await page.locator('header [role=status]').innerText()).toContain('Conectado');
+  }, 30_000);
+
+  it('what nobody wrote is not said to be kept', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visit(page, `${product.url}/reportar`);
+    await page.getByRole('button', { name: 'Continuar sin datos de identidad' }).click();
+    const form = page.locator('form[data-command="receiveReport"]');
+    await form.waitFor();
+    const told = async (title: string) => {
+      const notice = form.locator('.notice[data-tone=partial]').filter({ hasText: title });
+      await takenTo(notice);
+      return (await notice.innerText()).split('\n').filter(Boolean);
+    };
+    const lost = await instead(page, 'ReceiveReport', (route) => route.abort());
+    await form.locator('button[type=submit]').click();
+    expect(await told('No se sabe')).toEqual(['No se sabe si llegó', 'Vuelva a enviar: no se duplica.']);
+    await lost.stop();
+    const away = await instead(page, 'ReceiveReport', failing('SERVICE_AWAY', { service: 'prosecution' }));
+    await form.locator('button[type=submit]').click();
+    expect(await told('Fiscalía')).toEqual(['Fiscalía no responde ahora', 'No se envió. Vuelva a enviar.']);
+    await away.stop();
   }, 30_000);
 
   it.each([
@@ -562,7 +583,7 @@ describe('the states of each panel', () => {
     await takenTo(notice);
     expect(await notice.innerText()).toMatch(/^Guardado aquí, aún no en la línea de tiempo[^]*Comprobante: c/);
     expect(await form.count()).toBe(0);
-    expect(await page.locator('[aria-current=step]').innerText()).toBe('Folio');
+    expect(await page.locator('[aria-current=step]').innerText()).toBe('Guardado aquí');
     expect(await violations(page)).toEqual([]);
     await stop();
     await notice.getByRole('button', { name: 'Registrar otro' }).click();
@@ -616,6 +637,7 @@ describe('the states of each panel', () => {
       await other.getByRole('button', { name: /^Entrar/ }).waitFor();
       await page.getByRole('navigation').getByRole('link', { name: 'Casos' }).click();
       await ended(page).waitFor();
+      expect(await ended(page).locator('p').allInnerTexts()).toEqual(['Entre de nuevo para continuar.']);
       expect(await violations(page)).toEqual([]);
     }, 30_000);
 

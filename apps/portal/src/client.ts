@@ -62,7 +62,12 @@ const live = () =>
       const token = await accessToken();
       return token ? { authorization: `Bearer ${token}` } : {};
     },
-    on: { connected: () => connection.live(true), closed: () => connection.live(false) },
+    on: {
+      // Not the page that lets go of a feed which it needs no longer.
+      closed: (event) => {
+        if (!(event instanceof CloseEvent && event.code === 1000)) connection.doubt();
+      },
+    },
   }));
 
 /** No document cache: a page of a case is always the server's answer, never an older one. */

@@ -34,6 +34,13 @@ describe('the sentences of the portal', () => {
   });
 });
 
+it('that something is kept in the tab is said by two sentences, which are shown where it is so', () => {
+  const saying = (sentences: object, kept: RegExp) =>
+    Object.entries(sentences).flatMap(([key, sentence]) => (kept.test(sentence) ? [key] : []));
+  expect(saying(es, /\bestán? guardad/)).toEqual(['drafts.kept', 'form.kept']);
+  expect(saying(en, /\b(is|are) kept\b/)).toEqual(['drafts.kept', 'form.kept']);
+});
+
 describe('how far away a moment is', () => {
   // Five minutes past four in the afternoon of a Wednesday, in the capital.
   const now = Date.parse('2026-11-25T22:05:00Z');

@@ -1,5 +1,6 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { answers, LIVE } from './connection.js';
 import { draftsBelongTo, forgetDrafts } from './drafts.js';
 
 const origin = window.location.origin;
@@ -19,19 +20,22 @@ export const manager = new UserManager({
   stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
 });
 
-export type SessionState = 'starting' | 'out' | 'in' | 'ended';
+export type SessionState = 'starting' | 'out' | 'in' | 'ended' | 'leaving';
 interface Session {
   readonly state: SessionState;
   readonly user?: User;
   readonly error?: string;
   /** Everything is covered until the person has shown again who they are. */
   readonly hidden: boolean;
+  /** The person has left this browser, and the issuer did not answer: it may still know them. */
+  readonly stays: boolean;
   hide(): void;
   signIn(again?: boolean): void;
   signOut(): void;
 }
 
 const HIDDEN = 'resguardo.hidden';
+const STAYS = 'resguardo.stays';
 const Context = createContext<Session | undefined>(undefined);
 
 export const useSession = (): Session => {
@@ -77,10 +81,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [user, setUser] = useState<User>();
   const [error, setError] = useState<string>();
   const [hidden, setHidden] = useState(() => sessionStorage.getItem(HIDDEN) !== null);
+  const [stays, setStays] = useState(() => sessionStorage.getItem(STAYS) !== null);
+  const left = useRef(false);
+  /** Names the session that is to end, and opens nothing. */
+  const idToken = useRef<string>(undefined);
 
   useEffect(() => {
     ended = () => setState((now) => (now === 'in' ? 'ended' : now));
     const loaded = (fresh: User) => {
+      // Renewed while the person was leaving: they have left.
+      if (left.current) return void manager.removeUser();
       setUser(fresh);
       setState('in');
     };
@@ -113,6 +123,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       state,
       hidden,
+      stays,
       ...(user && { user }),
       ...(error && { error }),
       hide: () => {
@@ -133,15 +144,48 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           .catch((cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
       },
       signOut: () => {
+        // Out of this browser first, whoever else answers or not.
+        left.current = true;
+        idToken.current = user?.id_token ?? idToken.current;
         forgetDrafts();
         sessionStorage.removeItem(HIDDEN);
-        manager.signoutRedirect().catch(() => manager.removeUser().then(() => window.location.assign('/')));
+        sessionStorage.removeItem(STAYS);
+        window.history.replaceState({}, '', '/');
+        setUser(undefined);
+        setHidden(false);
+        setStays(false);
+        setState('leaving');
+        void manager
+          .removeUser()
+          .then(() => endWithIssuer(idToken.current))
+          .catch(() => {
+            sessionStorage.setItem(STAYS, '1');
+            setStays(true);
+          })
+          .then(() => setState('out'));
       },
     }),
-    [state, user, error, hidden],
+    [state, user, error, hidden, stays],
   );
   return <Context.Provider value={session}>{children}</Context.Provider>;
 }
+
+/**
+ * Ends the person's session with the issuer, whose page leads back here; where the portal is away, that page stays and says so.
+ * @throws when the issuer does not answer.
+ */
+const endWithIssuer = async (idToken: string | undefined): Promise<void> => {
+  const [issuerAnswers, portalAnswers] = await Promise.all([answers(manager.settings.metadataUrl), answers(LIVE)]);
+  if (!issuerAnswers) throw new Error('the issuer does not answer');
+  await manager.signoutRedirect({
+    ...(idToken && { id_token_hint: idToken }),
+    ...(!portalAnswers && { post_logout_redirect_uri: '' }),
+  });
+};
+
+let arrived = false;
+/** Whether this load of the page is the way in: the person comes from the issuer's page. */
+export const hasJustSignedIn = (): boolean => arrived;
 
 let starting: Promise<User | null> | undefined;
 /** Once per page load, also under StrictMode: a code can be exchanged only once. */
@@ -154,6 +198,8 @@ const begin = async (): Promise<User | null> => {
     draftsBelongTo(user.profile.sub);
     // Shown again only to somebody who has just signed in: the covering is older than this sign-in.
     sessionStorage.removeItem(HIDDEN);
+    sessionStorage.removeItem(STAYS);
+    arrived = true;
     window.history.replaceState({}, '', back.to.startsWith('/') && !back.to.startsWith('//') ? back.to : '/');
     window.dispatchEvent(new PopStateEvent('popstate'));
     return user;

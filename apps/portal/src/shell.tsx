@@ -5,13 +5,13 @@ import { Provider } from 'urql';
 import { Dialog } from './components/dialog.js';
 import { client } from './client.js';
 import { Entrance, LanguageChoice } from './components/entrance.js';
-import { Loading, Notice } from './components/states.js';
-import { connection } from './connection.js';
+import { DraftsKept, Loading, Notice } from './components/states.js';
+import { answers, connection, LIVE } from './connection.js';
 import { drafts, openDrafts, watchDrafts } from './drafts.js';
 import { type Key, useSay } from './i18n/language.js';
 import { MeProvider, useMe } from './me.js';
 import { casesFor } from './places.js';
-import { useSession } from './session.js';
+import { hasJustSignedIn, useSession } from './session.js';
 import { Person, StaffProvider } from './staff.js';
 import { useWords } from './words.js';
 
@@ -43,6 +43,17 @@ export function Shell() {
       return (
         <Entrance>
           <Loading title={say('shell.account')} lines={2} />
+        </Entrance>
+      );
+    case 'leaving':
+      return (
+        <Entrance>
+          <section className="panel stack">
+            <h1 style={{ margin: 0 }}>{say('app.title')}</h1>
+            <p style={{ margin: 0 }} role="status">
+              {say('signOut.leaving')}
+            </p>
+          </section>
         </Entrance>
       );
     case 'out':
@@ -80,6 +91,14 @@ function SignIn() {
   return (
     <section className="panel stack">
       <h1 style={{ margin: 0 }}>{say('app.title')}</h1>
+      {session.stays && (
+        <Notice tone="partial" title={say('signOut.here')} focus>
+          <p>{say('signOut.stays')}</p>
+          <Button variant="default" size="xs" onClick={() => session.signOut()}>
+            {say('signOut.again')}
+          </Button>
+        </Notice>
+      )}
       <p style={{ margin: 0 }}>{say('signIn.lead')}</p>
       {session.error && (
         <Notice tone="error" title={say('signIn.failed')} role="alert">
@@ -113,6 +132,7 @@ function Cover() {
       <div className="panel stack" style={{ maxWidth: '26rem' }}>
         <h1 style={{ margin: 0, fontSize: '1.25rem' }}>{say('app.title')}</h1>
         <p style={{ margin: 0 }}>{say('cover.lead')}</p>
+        <DraftsKept />
         <Button ref={button} onClick={() => session.signIn(true)}>
           {say('cover.show')}
         </Button>
@@ -137,6 +157,7 @@ function SessionEnded({ open }: { open: boolean }) {
       closeOnEscape={false}
     >
       <div className="stack">
+        <DraftsKept />
         <p style={{ margin: 0 }}>{say('ended.lead')}</p>
         <Button data-autofocus onClick={() => session.signIn()}>
           {say('signIn.go')}
@@ -146,9 +167,23 @@ function SessionEnded({ open }: { open: boolean }) {
   );
 }
 
+const lookAtServer = async () => (document.hidden ? undefined : await answers(LIVE));
+
 function Status() {
   const say = useSay();
   const { reachable, waiting } = useSyncExternalStore(connection.watch, connection.now);
+  useEffect(() => {
+    const stop = connection.keepLooking(lookAtServer);
+    window.addEventListener('online', connection.doubt);
+    window.addEventListener('offline', connection.doubt);
+    document.addEventListener('visibilitychange', connection.doubt);
+    return () => {
+      stop();
+      window.removeEventListener('online', connection.doubt);
+      window.removeEventListener('offline', connection.doubt);
+      document.removeEventListener('visibilitychange', connection.doubt);
+    };
+  }, []);
   return (
     <span className="status" role="status" data-state={reachable ? 'on' : 'off'}>
       <span className="dot" aria-hidden="true" />
@@ -166,7 +201,8 @@ function Frame() {
   const moving = useNavigation().state !== 'idle';
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
-  const first = useRef(true);
+  // Whoever has just signed in comes from another page; one that is only loaded again begins at its first stop.
+  const first = useRef(!hasJustSignedIn());
   const [text, setText] = useState('');
   const [leaving, setLeaving] = useState(false);
   const kept = useSyncExternalStore(watchDrafts, () => drafts().length);

@@ -405,6 +405,9 @@ export function CommandForm({
       ));
 
   const result = outcome?.kind === 'answered' ? outcome.result : undefined;
+  /** A form that was sent as it stood has no draft, and none is spoken of. */
+  const withDraft = (key: Key): string =>
+    (draftOf(refill) ?? draftOf(slot) ?? earlier()) ? `${say(key)} ${say('form.kept')}` : say(key);
   const main = askOnly
     ? Object.fromEntries(Object.entries(spec.input).filter(([name]) => askOnly.includes(name)))
     : spec.input;
@@ -560,12 +563,12 @@ export function CommandForm({
         )}
         {outcome?.kind === 'unknown' && (
           <Notice tone="partial" title={say('result.unknown')} focus>
-            <p>{say('result.unknownWhy')}</p>
+            <p>{withDraft('result.unknownWhy')}</p>
           </Notice>
         )}
         {outcome?.kind === 'away' && (
           <Notice tone="partial" title={say('state.away', { service: say(serviceKey(outcome.service)) })} focus>
-            <p>{say('result.awayWhy')}</p>
+            <p>{withDraft('result.awayWhy')}</p>
           </Notice>
         )}
         {outcome?.kind === 'reused' && (

@@ -1,7 +1,8 @@
 import { Button, Skeleton } from '@mantine/core';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useSyncExternalStore } from 'react';
 import type { Service } from '@resguardo/contracts';
 import type { Asked, Trouble } from '../ask.js';
+import { drafts, watchDrafts } from '../drafts.js';
 import { type Key, useSay } from '../i18n/language.js';
 import { useWords } from '../words.js';
 
@@ -30,6 +31,13 @@ export function Notice({
       {children}
     </div>
   );
+}
+
+/** That what was typed waits in this tab, where something does. */
+export function DraftsKept() {
+  const say = useSay();
+  const count = useSyncExternalStore(watchDrafts, () => drafts().length);
+  return count > 0 ? <p style={{ margin: 0 }}>{say('drafts.kept', { count })}</p> : null;
 }
 
 /** What a button brought, which goes with it: the keyboard is taken here. */
@@ -151,6 +159,7 @@ export function TroubleNotice({ trouble, what, again }: { trouble: Trouble; what
       return (
         <Notice tone="error" title={say('state.failed', { what })} role="alert">
           <p>{say(trouble.kind === 'unreachable' ? 'state.unreachable' : 'state.failedWhy')}</p>
+          {trouble.kind === 'unreachable' && <DraftsKept />}
           <p className="meta">{say('state.code', { code: trouble.code })}</p>
           {retry}
         </Notice>

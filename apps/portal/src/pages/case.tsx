@@ -169,11 +169,11 @@ function Found({ view, ...rest }: { view: CaseView } & Pick<OnCase, 'me' | 'acce
             <dt>{say('case.representative')}</dt>
             <dd>{view.representative ? <Person id={view.representative.staffId} /> : say('case.notYet')}</dd>
           </div>
-          <div className="lesser named">
+          <div>
             <dt>{say('cases.stage')}</dt>
             <dd>{words.code(view.interview.stage)}</dd>
           </div>
-          <div className="lesser">
+          <div>
             <dt>{say('cases.state')}</dt>
             <dd>{words.code(view.state)}</dd>
           </div>

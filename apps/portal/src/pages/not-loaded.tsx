@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useRouteError } from 'react-router';
-import { Notice } from '../components/states.js';
+import { DraftsKept, Notice } from '../components/states.js';
 import { useSay } from '../i18n/language.js';
 
 /** As the browsers say that a page's program could not be fetched. */
@@ -19,6 +19,7 @@ export function NotLoadedPage({ within = false }: { readonly within?: boolean })
     <>
       <Heading>{say('notLoaded.title')}</Heading>
       <Notice tone="error" title={isAway ? say('state.unreachable') : say('state.failedWhy')} focus>
+        {isAway && <DraftsKept />}
         {isAway && <p>{say('notLoaded.why')}</p>}
         <Button variant="default" onClick={() => window.location.reload()}>
           {say('action.retry')}

@@ -61,12 +61,16 @@ export function ReportPage() {
       <h1 ref={heading} tabIndex={-1}>
         {say('nav.report')}
       </h1>
-      <ol className="stepper" aria-label={say('report.steps')} style={{ maxWidth: '34rem', marginBottom: '1rem' }}>
+      <ol
+        className="stepper"
+        aria-label={say('report.steps')}
+        style={{ maxWidth: '34rem', marginBottom: '1rem', gridTemplateColumns: 'repeat(3, 1fr)' }}
+      >
         {(['report.step1', 'report.step2', 'report.step3'] as const).map((key, i) => {
           const at = over ? 2 : searched ? 1 : 0;
           return (
             <li key={key} data-done={i < at || undefined} aria-current={i === at ? 'step' : undefined}>
-              {say(key)}
+              {say(kept && key === 'report.step3' ? 'report.step3Kept' : key)}
             </li>
           );
         })}
