@@ -210,6 +210,15 @@ it('says the issuer as it stands in tokens, to everybody alike, and reaches it u
   expect(environment['KC_HTTP_PORT']).toBe(port);
 });
 
+it('gives Keycloak the realm and the theme that it names, and lets it write neither', () => {
+  const mounts = compose.services['keycloak']!.volumes!.map((volume) => volume.split(':'));
+  expect(mounts).toEqual([
+    ['../keycloak/realm.json', '/opt/keycloak/data/import/realm.json', 'ro'],
+    ['../keycloak/theme', '/opt/keycloak/themes', 'ro'],
+  ]);
+  for (const [from] of mounts) expect(existsSync(join('infra/compose', from!))).toBe(true);
+});
+
 it('pins every image, the engines as the tests start them and Node as the repository has it', () => {
   const images = new Set(Object.values(compose.services).map(({ image }) => image));
   for (const image of images) expect(image).toMatch(/:\d+\.\d+(\.\d+)?[\w.-]*$/);

@@ -5,7 +5,7 @@ import { PORTAL_CLIENT } from '@resguardo/identity';
 import { type RunningKeycloak, startKeycloak } from '../engines/index.js';
 import { adminOf } from '../keycloak/admin.js';
 import { realmWithDemoAccounts } from '../keycloak/people.js';
-import { PORTAL_PLACEHOLDER } from '../keycloak/realm.js';
+import { PORTAL_PLACEHOLDER, THEMES } from '../keycloak/realm.js';
 import { passwordIn } from '../secrets/secrets.js';
 
 export interface DemoKeycloak {
@@ -39,6 +39,7 @@ export const demoKeycloak = (folder: string, port: number, portal: string): Demo
       const print = createHash('sha256').update(definition).digest('hex').slice(0, 12);
       const keycloak = await startKeycloak({
         realmFile,
+        themes: THEMES,
         port,
         values: { RESGUARDO_PORTAL: portal },
         kept: { folder: join(folder, 'keycloak', print), password: passwordIn(adminPasswordFile) },

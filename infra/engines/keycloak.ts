@@ -12,6 +12,8 @@ export interface KeycloakOptions {
   readonly values?: Readonly<Record<string, string>>;
   /** More options of `kc.sh start`. */
   readonly options?: readonly string[];
+  /** Folder of themes besides those that it brings, as an absolute path. */
+  readonly themes?: string;
   /** Port to listen on; a free one unless given. */
   readonly port?: number;
   /**
@@ -52,7 +54,7 @@ export const startKeycloak = async (options: KeycloakOptions): Promise<RunningKe
 
 const ownServer = async (
   realm: string,
-  { realmFile, values = {}, options = [], port: wanted, kept }: KeycloakOptions,
+  { realmFile, values = {}, options = [], themes, port: wanted, kept }: KeycloakOptions,
 ): Promise<RunningKeycloak> => {
   const [program, home] = [await java(), await keycloakHome()];
   if (kept) mkdirSync(kept.folder, { recursive: true, mode: 0o700 });
@@ -67,7 +69,8 @@ const ownServer = async (
     mkdirSync(own);
     // Its start script finds everything beside itself: what is only read is shared, what is written is this run's own.
     cpSync(join(home, 'bin'), join(own, 'bin'), { recursive: true });
-    for (const name of ['lib', 'conf', 'providers', 'themes']) symlinkSync(join(home, name), join(own, name));
+    for (const name of ['lib', 'conf', 'providers']) symlinkSync(join(home, name), join(own, name));
+    symlinkSync(themes ?? join(home, 'themes'), join(own, 'themes'));
     if (kept) symlinkSync(kept.folder, join(own, 'data'));
     mkdirSync(join(own, 'data/import'), { recursive: true });
     copyFileSync(realmFile, join(own, 'data/import/realm.json'));

@@ -1,12 +1,36 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { demoAccounts, STAFF_CLIENT } from '@resguardo/identity';
 import { realmWithDemoAccounts } from './people.js';
-import { realm, realmFile } from './realm.js';
+import { realm, realmFile, THEMES } from './realm.js';
 
 const committed = readFileSync('infra/keycloak/realm.json', 'utf8');
 const { clients, groups, users } = realm();
 
 it('the committed realm is the one that the code makes', () => expect(committed).toBe(realmFile()));
+
+it('its pages are those of a theme that is here: a Keycloak that lacks one shows its own, and says nothing', () => {
+  const login = join(THEMES, realm().loginTheme, 'login');
+  const { styles, scripts } = Object.fromEntries(
+    [...readFileSync(join(login, 'theme.properties'), 'utf8').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, said]) => [
+      name,
+      said,
+    ]),
+  ) as Record<string, string>;
+  for (const file of [styles!.split(' ').at(-1)!, scripts!])
+    expect([file, existsSync(join(login, 'resources', file))]).toEqual([file, true]);
+});
+
+it.each(['es', 'en'])('its pages say the same of a wrong code and of an account that waits (%s)', (language) => {
+  const messages = readFileSync(join(THEMES, `resguardo/login/messages/messages_${language}.properties`), 'utf8');
+  const said = [
+    'invalidTotpMessage',
+    'accountTemporarilyDisabledMessageTotp',
+    'accountPermanentlyDisabledMessageTotp',
+  ].map((key) => new RegExp(`^${key}=(.+)$`, 'm').exec(messages)?.[1]);
+  expect(new Set(said).size).toBe(1);
+  expect(said[0]).toBeDefined();
+});
 
 it('it holds no secret and no person: its one user is the account of the client that reads the register of staff', () => {
   expect(committed).not.toMatch(/"(secret|credentials|privateKey|password)":/i);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type Affiliation, AFFILIATIONS_OF, labelOf, type Role, ROLES, STATES } from '@resguardo/contracts';
 import {
   AUDIENCE,
@@ -11,6 +12,9 @@ import {
 
 /** Address of the portal without a slash at the end, put in by Keycloak from its environment when it imports the realm. */
 export const PORTAL_PLACEHOLDER = '${RESGUARDO_PORTAL}';
+
+/** Folder of the themes that a Keycloak with this realm is given. Without it sign-in goes on, on Keycloak's pages as they come. */
+export const THEMES = fileURLToPath(new URL('theme', import.meta.url));
 
 const MINUTE = 60;
 const WORKDAY = 8 * 60 * MINUTE;
@@ -211,6 +215,7 @@ export const realm = () => ({
   enabled: true,
   // As the portal calls itself: no page, and no list of one-time codes on a telephone, says what it is about.
   displayName: 'Portal de gestiones',
+  loginTheme: 'resguardo',
   sslRequired: 'external',
   registrationAllowed: false,
   resetPasswordAllowed: false,

@@ -25,10 +25,16 @@ import {
   rotateKey,
   twoFactors,
 } from './support/keycloak-people.js';
+import { saidAt, wrongWith } from './support/keycloak-pages.js';
 import { giveCode, password } from './support/realm.js';
 
 /** Put in by groups; the others have attributes of their own. */
 const BY_GROUPS: readonly string[] = [OFFICERS.HEALTH, REPRESENTATIVE];
+
+const NOT_LET_IN =
+  'Usuario o contraseña incorrectos. Tras cinco intentos hay que esperar unos minutos. Si no puede entrar, avise a quien administra el sistema.';
+const WRONG_CODE =
+  /^Código [^:]+: Ese código no es válido\. Escriba el que la aplicación muestra ahora; .* avise a quien administra/;
 
 const CASE_WORK = ['Mi día', 'Casos', 'Registrar un hecho', 'Aprobaciones'];
 /** What stands in the menu of each role. */
@@ -126,6 +132,46 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await page.getByRole('button', { name: 'Iniciar sesión' }).click();
     await page.getByText('Usuario o contraseña incorrectos. Tras cinco intentos hay que esperar').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toMatch(/^es/);
+    expect(await saidAt(page, 'username')).toBe(`Usuario: ${NOT_LET_IN}`);
+    expect(await wrongWith(page)).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('the page that sets up the second factor says how and stays at a wrong code; one that cannot go on leads back to the portal', async () => {
+    const { page } = await openedIn(browser);
+    await page.goto(product.url);
+    await page.getByRole('button', { name: /^Entrar/ }).click();
+    expect(await saidAt(page, 'username')).toBe('Usuario');
+    const asked = page.url();
+    const again = (await page.locator('#kc-form-login').getAttribute('action'))!;
+    await password(page, SUPERVISORS.HEALTH);
+    await page.getByRole('heading', { level: 1, name: 'Configurar los códigos de su teléfono' }).waitFor();
+    expect(await wrongWith(page)).toEqual([]);
+    // A field in focus would scroll what to do out of sight before it was read.
+    expect(await page.locator('input:focus').count()).toBe(0);
+    await page.getByRole('link', { name: 'No puedo escanear' }).click();
+    await page.getByLabel('Nombre del teléfono').fill('Teléfono inventado');
+    await page.getByLabel('Código de un solo uso').fill('000000');
+    await page.keyboard.press('Enter');
+    expect(await saidAt(page, 'totp')).toMatch(WRONG_CODE);
+    expect(await wrongWith(page)).toEqual([]);
+
+    await page.goto(again);
+    await page.getByText('Para seguir donde estaba, haga clic aquí').waitFor();
+    expect(await wrongWith(page)).toEqual([]);
+    for (const [address, what] of [
+      [asked.replace('callback', 'otra'), 'La dirección por la que llegó no es válida'],
+      [again, 'Esta página ya no sirve'],
+    ] as const) {
+      await page.context().clearCookies();
+      await page.goto(address);
+      await page.getByText(what).waitFor();
+      expect(await wrongWith(page)).toEqual([]);
+      await page.getByRole('link', { name: 'Volver al portal' }).click();
+      await page.getByRole('button', { name: /^Entrar/ }).waitFor();
+      expect(page.url()).toBe(`${product.url}/`);
+    }
+    await page.context().close();
   }, 60_000);
 
   it.each(PEOPLE.map(({ username, role }) => [username, role] as const))(
@@ -183,6 +229,9 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await visit(page, product.url);
     await page.keyboard.press('F9');
     await page.getByRole('button', { name: 'Identificarme y continuar' }).click();
+    await page.getByText('Escriba otra vez su contraseña para continuar.').waitFor();
+    expect(await saidAt(page, 'password')).toBe('Contraseña');
+    expect(await wrongWith(page)).toEqual([]);
     await page.locator('#password').fill(DEMO_PASSWORD);
     await page.locator('#kc-login').click();
     await page.waitForURL((where) => where.origin === product.url && where.pathname !== '/callback');
@@ -210,6 +259,20 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await page.locator('#password').waitFor();
   }, 60_000);
 
+  it('who signs out at Keycloak is asked first, and led back to the portal', async () => {
+    const { context } = await personOf('comision.nayarit');
+    const page = await context.newPage();
+    await page.goto(
+      `${keycloak.url}/realms/${keycloak.realm}/protocol/openid-connect/logout?client_id=${PORTAL_CLIENT}`,
+    );
+    await page.getByText('¿Quiere cerrar su sesión?').waitFor();
+    expect(await wrongWith(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Volver al portal' }).click();
+    await page.getByRole('button', { name: /^Entrar/ }).waitFor();
+    expect(page.url()).toBe(`${product.url}/`);
+    await page.close();
+  }, 60_000);
+
   it('an administrator of Keycloak ends somebody’s sessions, and their token at once', async () => {
     const { access_token: token } = await sessionOf(await pageOf('analista'));
     expect(await me(token)).toMatchObject({ role: 'ANALYST' });
@@ -225,6 +288,8 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
     await password(page, username);
     await giveCode(page, () => '000000');
     await page.getByText(/[Cc]ódigo .*no (es )?válido/).waitFor();
+    expect(await saidAt(page, 'otp')).toMatch(WRONG_CODE);
+    expect(await wrongWith(page)).toEqual([]);
     await giveCode(page, codes.get(username)!);
     await page.waitForURL((where) => where.origin === product.url && where.pathname !== '/callback');
     await visit(page, `${product.url}/auditoria`);
@@ -313,6 +378,12 @@ describe('the single process with a Keycloak instead of the embedded issuer', ()
       const state = await admin.read(`/attack-detection/brute-force/users/${subjectOf(locked.username)}`);
       expect(state).toMatchObject({ disabled: true });
       expect(await granted(PORTAL_CLIENT, locked.username)).toMatchObject({ error: 'invalid_grant' });
+      const { page } = await openedIn(browser);
+      await page.goto(product.url);
+      await page.getByRole('button', { name: /^Entrar/ }).click();
+      await password(page, locked.username);
+      await page.getByText(NOT_LET_IN).waitFor();
+      await page.context().close();
     });
   });
 

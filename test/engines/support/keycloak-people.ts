@@ -2,6 +2,7 @@ import { type Account, demoAccounts, PORTAL_CLIENT, SECOND_FACTOR_ROLES } from '
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type RunningKeycloak, startKeycloak } from '../../../infra/engines/index.js';
 import { type Admin, adminOf } from '../../../infra/keycloak/admin.js';
+import { THEMES } from '../../../infra/keycloak/realm.js';
 import { opened } from '../../browser/support/browser.js';
 import { settled } from '../../browser/support/pages.js';
 import { ask } from '../../e2e/support/standalone.js';
@@ -23,6 +24,7 @@ export interface Stage {
 export const keycloakFor = async (port: number): Promise<{ keycloak: RunningKeycloak; admin: Admin }> => {
   const keycloak = await startKeycloak({
     realmFile: 'infra/keycloak/realm.json',
+    themes: THEMES,
     values: { RESGUARDO_PORTAL: `http://127.0.0.1:${port}` },
   });
   return { keycloak, admin: adminOf(keycloak) };

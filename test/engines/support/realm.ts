@@ -25,7 +25,7 @@ export const authenticator = (secret: string) => {
 
 /** Name and password on Keycloak's page, in Spanish. */
 export const password = async (page: Page, username: string): Promise<void> => {
-  await page.getByRole('heading', { level: 1, name: 'Acceder a tu cuenta' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Acceder a su cuenta' }).waitFor();
   await page.locator('#username').fill(username);
   await page.locator('#password').fill(DEMO_PASSWORD);
   await page.locator('#kc-login').click();
