@@ -18,7 +18,7 @@ const nameOf = (commandLine) =>
 
 export const openApart = async ({ cases, facts }) => {
   const folder = mkdtempSync(join(tmpdir(), 'resguardo-bench-apart-'));
-  const all = await startDistributed({ folder, env: { RESGUARDO_REQUESTS_PER_MINUTE: '100000000' } });
+  const all = await startDistributed({ folder, lasting: true, env: { RESGUARDO_REQUESTS_PER_MINUTE: '100000000' } });
   const stop = async () => {
     await all.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -122,8 +122,8 @@ interface DatabaseServer {
   stop(): Promise<void>;
 }
 
-const ownDatabaseServer = async (folder: string): Promise<DatabaseServer> => {
-  const server = { dir: join(folder, 'postgres'), settings: { max_connections: '300' } };
+const ownDatabaseServer = async (folder: string, lasting: boolean): Promise<DatabaseServer> => {
+  const server = { dir: join(folder, 'postgres'), settings: { max_connections: '300' }, disposable: !lasting };
   let postgres = await startPostgres(server);
   return {
     url: postgres.url,
@@ -152,6 +152,7 @@ const givenDatabaseServer = async (url: string, goesOn: boolean): Promise<Databa
 /** All services of the product on this machine, each in a process, with a database, a Kafka user and secrets of its own. */
 export const startDistributed = async ({
   folder,
+  lasting = false,
   identityUrl,
   staffClientSecret,
   port: wanted,
@@ -164,6 +165,8 @@ export const startDistributed = async ({
 }: {
   /** Databases and secrets stay here; the next start goes on with them. Kafka's topics are filled anew from the store. */
   readonly folder: string;
+  /** Databases that are to outlive a loss of power; unless given, nothing of the run's own waits for the disk. */
+  readonly lasting?: boolean;
   /** The issuer; unless given, the gateway's embedded one with its demo accounts. */
   readonly identityUrl?: string;
   /** Of a Keycloak there: secret of its client that reads the register of staff. Unless given, the issuer has the demo accounts. */
@@ -192,7 +195,7 @@ export const startDistributed = async ({
   const passwordOf = (service: string) => passwordIn(join(secrets, service, 'password'));
   const users = Object.fromEntries(FEEDS.readers.map((reader) => [reader, passwordOf(reader)]));
   const [postgres, kafka] = await Promise.all([
-    given.postgres ? givenDatabaseServer(given.postgres, goesOn) : ownDatabaseServer(folder),
+    given.postgres ? givenDatabaseServer(given.postgres, goesOn) : ownDatabaseServer(folder, lasting),
     startKafka({ ...cluster, users, given: given.kafka }),
   ]);
   const stopEngines = () => Promise.all([kafka.stop(), postgres.stop()]);

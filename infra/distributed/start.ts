@@ -24,6 +24,7 @@ console.log(
 const starting = [
   startDistributed({
     folder,
+    lasting: true,
     store,
     port,
     identityUrl: identity.url,

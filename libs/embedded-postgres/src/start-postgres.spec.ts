@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { FolderInUse, type RunningPostgres, startPostgres, stopAbandoned } from './index.js';
+import { FolderInUse, type PostgresOptions, type RunningPostgres, startPostgres, stopAbandoned } from './index.js';
 import { isAlive, within } from './processes.js';
 
 jest.setTimeout(60_000);
@@ -26,8 +26,8 @@ afterEach(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-const start = async (port?: number): Promise<RunningPostgres> => {
-  const running = await startPostgres({ dir, disposable: true, ...(port === undefined ? {} : { port }) });
+const start = async (options: Partial<PostgresOptions> = {}): Promise<RunningPostgres> => {
+  const running = await startPostgres({ dir, disposable: true, ...options });
   cleanUp.push(() => running.stop());
   return running;
 };
@@ -68,9 +68,16 @@ const kill = async (child: ChildProcess): Promise<void> => {
 };
 
 describe('embedded PostgreSQL', () => {
+  it.each([
+    ['waits for the disk before it acknowledges', false, 'on'],
+    ['waits for no disk where all is thrown away afterwards', true, 'off'],
+  ])('%s', async (_, disposable, fsync) => {
+    const { url } = await start({ disposable });
+    expect(await query(url, 'show fsync')).toEqual([{ fsync }]);
+  });
+
   it('asks for its password, which only its owner can read', async () => {
     const { url } = await start();
-    expect(await query(url, 'show fsync')).toEqual([{ fsync: 'on' }]);
     expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
 
     const wrong = new URL(url);
@@ -134,7 +141,7 @@ describe('embedded PostgreSQL', () => {
         server.close(() => resolve(port));
       });
     });
-    const here = await start(port);
+    const here = await start({ port });
     expect(here).toMatchObject({ adopted: false, port });
     expect(isAlive(elsewhere.pid)).toBe(false);
     expect(await query(here.url, 'select n from kept')).toEqual([{ n: 7 }]);
@@ -182,7 +189,7 @@ describe('embedded PostgreSQL', () => {
     await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', () => resolve()));
     const { port } = taken.address() as { port: number };
     await first.stop();
-    await expect(start(port)).rejects.toThrow(`port ${port} is taken`);
+    await expect(start({ port })).rejects.toThrow(`port ${port} is taken`);
     taken.close();
 
     const password = readFileSync(join(dir, 'password'));

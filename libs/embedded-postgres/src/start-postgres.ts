@@ -33,7 +33,7 @@ export interface PostgresOptions {
   readonly passwordFile?: string;
   /** More `name: value` settings of the server. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** For clusters that are thrown away after a test run: does not wait for the disk while the cluster is made. */
+  /** For clusters that are thrown away after a run: nothing waits for the disk. What was acknowledged outlives a kill -9, and no loss of power. */
   readonly disposable?: boolean;
 }
 
@@ -122,7 +122,7 @@ const start = async (dir: string, options: PostgresOptions, release: () => void)
   const bin = findBinaries();
   if (!existsSync(join(cluster, 'PG_VERSION'))) await makeCluster(bin, dir, password, options.disposable ?? false);
   else giveToServer(cluster);
-  const settings = { ...SETTINGS, ...options.settings };
+  const settings = { ...SETTINGS, ...(options.disposable && { fsync: 'off' }), ...options.settings };
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     const from = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
