@@ -27,7 +27,7 @@ import {
 import { type Client, Pool } from 'pg';
 import { pino } from 'pino';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
-import { databaseOf, type Program } from '../../infra/programs.js';
+import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
 import { openFront } from '../../libs/service/src/front.js';
 import { onlyOf } from '../../libs/service/src/only-of.js';
 import { knownKeysIn } from '../../libs/service/src/service-config.js';
@@ -39,7 +39,7 @@ import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { inDatabase } from '../support/in-database.js';
 import { freePort, refusedTokensAt } from '../support/scrape.js';
 import { type Cell, linesOf, openIn, tableOf, wrongIn } from './support/matrix.js';
-import { databaseCells } from './support/may-database.js';
+import { databaseCells, strangeDatabases } from './support/may-database.js';
 import { feedCells } from './support/may-feed.js';
 import { frontCells, type Fronts } from './support/may-front.js';
 import { kafkaCells } from './support/may-kafka.js';
@@ -129,6 +129,11 @@ describe('who may what, as the real servers answer it', () => {
   it('D4, D5, D7, D11: every service may what is declared, and nothing else', async () => {
     const found: Cell[] = [];
     for (const look of Object.values(cells)) found.push(...(await look()));
+    const strange = await strangeDatabases(all.databaseOwner, PROGRAMS);
+    if (strange.length > 0)
+      process.stdout.write(`\nnot asked, since no service has them: database ${strange.join(', ')}\n`);
+    // Of a server that was given others may have some; of the run's own nobody has.
+    expect(all.ownDatabase ? strange : []).toEqual([]);
     // It stays after the run: what was found is not what the next run finds.
     const file = join(mkdtempSync(join(tmpdir(), 'resguardo-matrix-')), 'cells.tsv');
     writeFileSync(file, linesOf(found));
