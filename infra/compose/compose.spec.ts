@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Feeds } from '@resguardo/bus-kafka';
+import { Coordination, configOf } from '@resguardo/service';
 import { parse } from 'yaml';
+import { storeIn } from '../../libs/service/src/settings.js';
 import { addressesFor, DECLARED, faultsOf, LEFT, type Left, replicasOf, toBeSet } from '../declared.js';
 import { SOON } from '../kafka/broker.js';
 import { databaseOf, type Program, PROGRAMS } from '../programs.js';
@@ -143,6 +145,27 @@ it('measures every program where a scraper beside them reaches it, and traces on
   const { services } = composed(collector);
   for (const program of ALL) expect(services[program]!.environment).toMatchObject(collector);
   expect(compose.networks['watch']).toEqual({ internal: true });
+});
+
+it('keeps the events where it is told, as its profile says it: coordination alone hears of it, and would start with it', () => {
+  // The address as the file itself gives it, of the container of that name on the network that only coordination is on.
+  const [, address] = /EVENTSTOREDB_URL=(esdb:\S+?)\.?\s/.exec(readFileSync('infra/compose/compose.yaml', 'utf8'))!;
+  expect(compose.services).toHaveProperty([new URL(address!).hostname]);
+  const said = { RESGUARDO_STORE: 'eventstoredb', EVENTSTOREDB_URL: address! };
+  const { services } = composed(said);
+  for (const name of containersOf('coordination')) {
+    const { environment } = services[name]!;
+    expect(environment).toMatchObject(said);
+    expect(faultsOf('coordination', environment)).toEqual([]);
+    expect(storeIn(configOf(Coordination, environment)).eventStoreDbUrl).toBe(address);
+  }
+  const others = Object.entries(services).filter(([name]) => !containersOf('coordination').includes(name));
+  expect(others).toEqual(
+    Object.entries(compose.services).filter(([name]) => !containersOf('coordination').includes(name)),
+  );
+  // Without the address it says so at its start.
+  const { environment } = composed({ RESGUARDO_STORE: 'eventstoredb' }).services['coordination']!;
+  expect(() => storeIn(configOf(Coordination, environment))).toThrow('needs EVENTSTOREDB_URL');
 });
 
 describe.each(PROGRAMS)('%s', (program) => {

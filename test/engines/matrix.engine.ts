@@ -7,6 +7,7 @@ import { cloudEvents } from '@resguardo/bus-messages';
 import { sealingService, toMessage } from '@resguardo/contracts';
 import { allFacts } from '@resguardo/contracts/timeline';
 import { keeper, type Message } from '@resguardo/eventing';
+import { HomeModule, type HomeParts } from '@resguardo/home';
 import { AUDIENCE, type Caller, keycloakTokenVerifier, PORTAL_CLIENT, REALM } from '@resguardo/identity';
 import { callsService, contractsTable, keeperServer, keeperService, type KeeperTable } from '@resguardo/store-remote';
 import { pseudonyms } from '@resguardo/service';
@@ -24,8 +25,11 @@ import {
   ResourcePatternTypes,
 } from 'kafkajs';
 import { type Client, Pool } from 'pg';
+import { pino } from 'pino';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
-import { databaseOf, type Program } from '../../infra/programs.js';
+import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
+import { openFront } from '../../libs/service/src/front.js';
+import { onlyOf } from '../../libs/service/src/only-of.js';
 import { knownKeysIn } from '../../libs/service/src/service-config.js';
 import { TABLE } from '../../libs/service/src/table.js';
 import { unsealing } from '../../libs/service/src/unsealing.js';
@@ -33,9 +37,11 @@ import { wrappingKey } from '../../libs/vault/src/master-key.js';
 import { type People, peopleOf } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 import { inDatabase } from '../support/in-database.js';
+import { freePort, refusedTokensAt } from '../support/scrape.js';
 import { type Cell, linesOf, openIn, tableOf, wrongIn } from './support/matrix.js';
-import { databaseCells } from './support/may-database.js';
+import { databaseCells, strangeDatabases } from './support/may-database.js';
 import { feedCells } from './support/may-feed.js';
+import { frontCells, type Fronts } from './support/may-front.js';
 import { kafkaCells } from './support/may-kafka.js';
 import {
   type Everything,
@@ -60,6 +66,7 @@ describe('who may what, as the real servers answer it', () => {
   let place: Place;
   let admin: Admin;
   let everything: readonly Everything[];
+  let fronts: Fronts;
   const sealedCase = randomUUID();
 
   const superKafka = () =>
@@ -94,12 +101,18 @@ describe('who may what, as the real servers answer it', () => {
       ),
     field: () => openingCells(secrets, all.databases, sealedCase),
     unsealing: () => unsealingCells(place, all.databases, people.token),
+    front: () => frontCells(fronts),
   };
 
   beforeAll(async () => {
     all = await startDistributed({ folder });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
     place = { secrets, calledAt: all.calledAt };
+    fronts = {
+      urlOf: (service) => all.services[service].url,
+      refusedAt: (service) => refusedTokensAt(all.metricsPortOf(service)),
+      tokenOf: people.token,
+    };
     admin = superKafka().admin();
     await admin.connect();
     // As a second replica of the keeper, past its table: there is something of everything to be read.
@@ -113,9 +126,14 @@ describe('who may what, as the real servers answer it', () => {
     removeFolder(folder);
   });
 
-  it('D4, D5, D11: every service may what is declared, and nothing else', async () => {
+  it('D4, D5, D7, D11: every service may what is declared, and nothing else', async () => {
     const found: Cell[] = [];
     for (const look of Object.values(cells)) found.push(...(await look()));
+    const strange = await strangeDatabases(all.databaseOwner, PROGRAMS);
+    if (strange.length > 0)
+      process.stdout.write(`\nnot asked, since no service has them: database ${strange.join(', ')}\n`);
+    // Of a server that was given others may have some; of the run's own nobody has.
+    expect(all.ownDatabase ? strange : []).toEqual([]);
     // It stays after the run: what was found is not what the next run finds.
     const file = join(mkdtempSync(join(tmpdir(), 'resguardo-matrix-')), 'cells.tsv');
     writeFileSync(file, linesOf(found));
@@ -123,13 +141,13 @@ describe('who may what, as the real servers answer it', () => {
     expect(wrongIn(found)).toEqual([]);
     expect(openIn(found)).toMatchInlineSnapshot(`
      {
-       "child-protection": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4",
-       "coordination": "topic 7/7, group 1/7, cluster 0/1, database 1/9, schema 7/34, server 0/1, name 1/7, voice 14/14, fact 810/810, reading 540/540, following 1/1, feed 520/540, field 160/428, unsealing 4/4",
-       "health": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 409/540, following 0/1, feed 409/540, field 67/428, unsealing 0/4",
-       "insights": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 3/34, server 0/1, name 0/7, voice 0/14, reading 0/540, following 0/1, feed 304/540, field 0/428, unsealing 0/4",
-       "oversight": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 2/34, server 0/1, name 1/7, voice 1/14, fact 0/135, reading 540/540, following 0/1, feed 540/540, field 0/428, unsealing 0/4",
-       "prosecution": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 496/540, following 0/1, feed 496/540, field 67/428, unsealing 0/4",
-       "victims-commission": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4",
+       "child-protection": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4, front 3/13",
+       "coordination": "topic 7/7, group 1/7, cluster 0/1, database 1/9, schema 7/34, server 0/1, name 1/7, voice 14/14, fact 810/810, reading 540/540, following 1/1, feed 520/540, field 160/428, unsealing 4/4, front 13/13",
+       "health": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 409/540, following 0/1, feed 409/540, field 67/428, unsealing 0/4, front 2/13",
+       "insights": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 3/34, server 0/1, name 0/7, voice 0/14, reading 0/540, following 0/1, feed 304/540, field 0/428, unsealing 0/4, front 1/13",
+       "oversight": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 2/34, server 0/1, name 1/7, voice 1/14, fact 0/135, reading 540/540, following 0/1, feed 540/540, field 0/428, unsealing 0/4, front 13/13",
+       "prosecution": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 3/14, fact 65/270, reading 496/540, following 0/1, feed 496/540, field 67/428, unsealing 0/4, front 2/13",
+       "victims-commission": "topic 1/7, group 1/7, cluster 0/1, database 1/9, schema 5/34, server 0/1, name 1/7, voice 4/14, fact 65/270, reading 520/540, following 0/1, feed 520/540, field 67/428, unsealing 0/4, front 3/13",
      }
     `);
   });
@@ -281,6 +299,43 @@ describe('who may what, as the real servers answer it', () => {
       } finally {
         await opened.stop();
         await pool.end();
+      }
+    });
+
+    it('a front that answers somebody of another agency', async () => {
+      const refused: Record<string, number> = {};
+      const anybody = keycloakTokenVerifier({
+        ...{ baseUrl: all.gateway.url, realm: REALM, audience: AUDIENCE, clients: [PORTAL_CLIENT] },
+      });
+      const own = onlyOf('health', anybody, (why) => (refused[why] = (refused[why] ?? 0) + 1));
+      const opened = await openFront(
+        { HOST: '127.0.0.1', PORT: await freePort(), NAMES: undefined },
+        {
+          verifier: {
+            ...own,
+            verify: async (token) => {
+              const caller = await anybody.verify(token);
+              return caller.role === 'OFFICER' && caller.agency === 'PROSECUTOR' ? caller : own.verify(token);
+            },
+          },
+          log: pino({ level: 'silent' }),
+          ready: () => Promise.resolve({ status: 'ready' }),
+          around: undefined,
+          modules: [HomeModule.with({ clock } as HomeParts)],
+          providers: [],
+        },
+      );
+      try {
+        const there: Fronts = {
+          urlOf: (service) => (service === 'health' ? opened.url : fronts.urlOf(service)),
+          refusedAt: async (service) => (service === 'health' ? { ...refused } : fronts.refusedAt(service)),
+          tokenOf: people.token,
+        };
+        expect(wrongIn(await frontCells(there))).toEqual([
+          'health × front OFFICER of PROSECUTOR: expected - UNAUTHENTICATED other-agency, was answer',
+        ]);
+      } finally {
+        await opened.close();
       }
     });
 

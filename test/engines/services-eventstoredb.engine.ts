@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import type { Browser, Page } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { entered, launch } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
-import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { canaryPlanter, searchFor } from '../support/canaries.js';
 import { until } from '../support/until.js';
 import { itOnOwn } from './support/not-run.js';
 import {
@@ -35,6 +36,7 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
   let server: StoreServer;
   let all: Distributed;
   let people: People;
+  const canaries = canaryPlanter();
   beforeAll(async () => {
     server = await startStoreServer(join(folder, 'log'));
     all = await startDistributed({
@@ -57,7 +59,7 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
       return data?.timeline && !data.timeline.behind ? [...data.timeline.entries].reverse() : undefined;
     });
   const shared = async (): Promise<string> => {
-    const { caseId } = await openCase(people);
+    const { caseId } = await openCase(people, canaries.input('receiveReport', { state: '17' }));
     await fillTeam(people, caseId);
     return caseId;
   };
@@ -65,7 +67,7 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
     caseId,
     commandId: randomUUID(),
     occurredAt: new Date(Date.now() - 60_000).toISOString(),
-    input: validInput('recordRetelling'),
+    input: canaries.input('recordRetelling'),
   });
 
   if (isFull || isStoreGiven)
@@ -82,7 +84,7 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
         browser = await launch();
       });
       afterAll(() => browser?.close());
-      journeys(() => ({ url: all.gateway.url, pageOf, subjectOf }));
+      journeys(() => ({ url: all.gateway.url, pageOf, subjectOf, canaries }));
     });
 
   it('either replica keeps it without the other, and every agency reads it over Kafka', async () => {
@@ -117,14 +119,17 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
           // Said again while it waits: it waits once.
           expect(await people.say(OFFICERS.HEALTH, 'recordRetelling', fact)).toMatchObject({ __typename: 'Kept' });
           kept.push(fact);
-          const { caseId: _, ...report } = { ...told(''), input: { state: '17', summary: 'Palabras inventadas.' } };
+          const { caseId: _, ...report } = {
+            ...told(''),
+            input: { state: '17', summary: canaries.text('receiveReport.summary') },
+          };
           reports.push([OFFICERS.PROSECUTOR, 'receiveReport', report]);
           expect(await people.say(...reports.at(-1)!)).toMatchObject({ __typename: 'Kept' });
           // One is decided in coordination, the other enters through the agency.
           for (const wish of ['makeReferral', 'declineQuestions']) {
             const { data, errors } = await people.answer(OFFICERS.CHILD_PROTECTION, wish, {
               caseId,
-              input: validInput(wish),
+              input: canaries.input(wish),
             });
             expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
           }
@@ -166,5 +171,34 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
         });
     },
     240_000,
+  );
+
+  itOnOwn(
+    'EVENTSTOREDB_URL',
+    'D5: of what was sealed the event store holds nothing in clear, in whatever form; a leak that is planted there is found by the same search',
+    async () => {
+      expect([...new Set(canaries.planted.map(({ where }) => where))]).toEqual(
+        expect.arrayContaining(['givenNames', 'curp', 'phones'].map((field) => `receiveReport.identity.${field}`)),
+      );
+      const held = () => server.held!();
+      const says = (words: string) => held().some(({ bytes }) => bytes.includes(words));
+      // It keeps what happened, and the boxes: what it holds can be found.
+      expect(['RetellingRecorded', '"sealed"'].filter((words) => !says(words))).toEqual([]);
+      const search = searchFor(canaries.planted);
+      expect(held().flatMap(search)).toEqual([]);
+      const { where, value } = canaries.planted.find((one) => one.where === 'receiveReport.summary')!;
+      const client = EventStoreDBClient.connectionString(server.url);
+      await client.appendToStream('planted', jsonEvent({ type: 'Planted', data: { words: value } }));
+      await client.dispose();
+      const found = held()
+        .flatMap(search)
+        .filter((leak) => leak.where === where);
+      expect(found.map(({ haystack, form }) => `${form} in ${haystack}`)).toEqual(
+        expect.arrayContaining(['raw in records of the store']),
+      );
+      expect(
+        found.filter(({ haystack, form }) => haystack === 'file of the store' && /^base64/.test(form)),
+      ).not.toEqual([]);
+    },
   );
 });

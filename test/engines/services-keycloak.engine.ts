@@ -9,9 +9,10 @@ import type { Admin } from '../../infra/keycloak/admin.js';
 import { type Program, PROGRAMS } from '../../infra/programs.js';
 import { launch } from '../browser/support/browser.js';
 import { journeys } from '../browser/support/journeys.js';
-import { ADMINISTRATOR, OFFICERS, REPRESENTATIVE, SUPERVISORS } from '../e2e/support/people.js';
+import { canaryForms } from '../../libs/vault/src/testing/canary-forms.js';
+import { ADMINISTRATOR, OFFICERS, openCase, peopleOf, REPRESENTATIVE, SUPERVISORS } from '../e2e/support/people.js';
 import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
-import { filesBelow } from '../support/canaries.js';
+import { canaryPlanter, filesBelow, type Haystack, searchFor } from '../support/canaries.js';
 import { inDatabase } from '../support/in-database.js';
 import { refusedTokensAt } from '../support/scrape.js';
 import { until } from '../support/until.js';
@@ -35,6 +36,7 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
   let browser: Browser;
   const people = keycloakPeople(() => ({ url: all.gateway.url, keycloak, browser }));
   const { pageOf, personOf, sessionOf, subjectOf, me, renew } = people;
+  const canaries = canaryPlanter();
 
   beforeAll(async () => {
     const [port] = (await freePorts(1)) as [number];
@@ -64,28 +66,72 @@ describe('the services apart with a Keycloak instead of the embedded issuer, thr
   });
 
   describe('the child tells it once: the main job of each role, signed in on Keycloak’s own page', () =>
-    journeys(() => ({ url: all.gateway.url, pageOf, subjectOf })));
+    journeys(() => ({ url: all.gateway.url, pageOf, subjectOf, canaries })));
+
+  /** Keycloak's database and its log, without what is the same in every installation. */
+  const heldByKeycloak = (): readonly Haystack[] =>
+    filesBelow(keycloak.dataFolder!, ['lib', 'conf', 'providers', 'themes', 'bin']);
 
   itOnOwn(
     'RESGUARDO_KEYCLOAK',
-    'D5: of all that was said on those pages Keycloak holds nothing, neither in its database nor in its log',
+    'D5: of all that was said Keycloak holds nothing, in whatever form, neither in its database nor in its log',
     async () => {
+      // What the pages ask for is little: names, a CURP, telephones and words of a child are said with a token of this Keycloak.
+      const said = peopleOf(
+        { url: all.gateway.url, dataFolder: folder },
+        async (username) => (await sessionOf(await pageOf(username))).access_token,
+      );
+      await openCase(said, canaries.input('receiveReport', { state: '17' }));
       const cases = await inDatabase(all.databases.coordination, async (client) => {
         const { rows } = await client.query<{ id: string; folio: string | null }>(
           `select distinct data ->> 'folio' as folio, substr(stream, 6) as id from store.events where type = 'CaseOpened'`,
         );
         return rows.flatMap(({ id, folio }) => [id, folio!]);
       });
-      expect(cases.length).toBeGreaterThan(1);
-      const said = ['Resumen inventado', 'Pregunta inventada', 'Texto inventado', ...cases];
+      expect(cases.length).toBeGreaterThan(3);
+      for (const one of cases) canaries.plant('case', one);
+      expect([...new Set(canaries.planted.map(({ where }) => where))]).toEqual(
+        expect.arrayContaining([
+          ...['case', 'findChild', 'submitQuestions.questionTexts', 'makeReferral.message', 'sealRecord.location'],
+          ...['givenNames', 'curp', 'phones', 'address'].map((field) => `receiveReport.identity.${field}`),
+        ]),
+      );
       const held = await until('who signed in last, in its files', async () => {
-        const files = filesBelow(keycloak.dataFolder!, ['lib', 'conf', 'providers', 'themes', 'bin']);
+        const files = heldByKeycloak();
         // It keeps who signed in: what it holds can be found.
         return files.some(({ bytes }) => bytes.includes(OFFICERS.HEALTH)) ? files : undefined;
       });
-      expect(
-        held.flatMap(({ name, bytes }) => said.filter((one) => bytes.includes(one)).map((one) => [name, one])),
-      ).toEqual([]);
+      expect(held.flatMap(searchFor(canaries.planted))).toEqual([]);
+    },
+  );
+
+  itOnOwn(
+    'RESGUARDO_KEYCLOAK',
+    'a leak that is planted there is found by the same search, in its database and in its log',
+    async () => {
+      const planted = (field: string) => canaries.planted.findLast(({ where }) => where === `receiveReport.${field}`)!;
+      const [words, curp] = [planted('summary'), planted('identity.curp')];
+      await admin.call('POST', '/roles', {
+        name: 'planted',
+        description: canaryForms(words.value)['base64']!.toString(),
+      });
+      // Whoever is not let in is in its log by the name they gave.
+      const { ok } = await fetch(`${keycloak.url}/realms/master/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          ...{ grant_type: 'password', client_id: 'admin-cli' },
+          ...{ username: curp.value, password: 'nobody' },
+        }),
+      });
+      expect(ok).toBe(false);
+      const wanted = [`data base64 ${words.where}`, `log raw ${curp.where}`];
+      const search = searchFor([words, curp]);
+      await until('both leaks', async () => {
+        const found = heldByKeycloak()
+          .flatMap(search)
+          .map(({ haystack, form, where }) => `${haystack.endsWith('/server.log') ? 'log' : 'data'} ${form} ${where}`);
+        return wanted.every((one) => found.includes(one)) || undefined;
+      });
     },
   );
 

@@ -48,6 +48,8 @@ const word = (n: number): string => {
   return `${made[0]!.toUpperCase()}${made.slice(1)}xur`;
 };
 
+const nameIn = (where: string): string => where.split('.').at(-1)!;
+
 export interface Canary {
   /** Where it was planted. */
   readonly where: string;
@@ -72,12 +74,11 @@ export const canaryPlanter = () => {
     for (const one of words.slice(0, 2)) plant(where, one);
     return plant(where, words.join(' '));
   };
-  const code = (where: string, codes: readonly string[]): string => {
-    const chosen = [...codes].sort((a, b) => Number(CLEAR.has(a)) - Number(CLEAR.has(b)) || b.length - a.length)[0]!;
-    const name = where.split('.').at(-1)!;
+  const code = (where: string, codes: readonly string[]): string =>
+    plantCode(where, [...codes].sort((a, b) => Number(CLEAR.has(a)) - Number(CLEAR.has(b)) || b.length - a.length)[0]!);
+  const plantCode = (where: string, chosen: string): string => {
     if (!CLEAR.has(chosen) && chosen.length >= 10) plant(where, chosen);
-    together(where, name, chosen);
-    return chosen;
+    return together(where, nameIn(where), chosen);
   };
   /** A value too short or too common to be looked for alone. */
   const together = (where: string, name: string, value: string): string => {
@@ -110,13 +111,37 @@ export const canaryPlanter = () => {
           case 'phone':
             return plant(where, inventedPhone(++count));
           case 'time':
-            return together(where, where.split('.').at(-1)!, `0${7 + (++count % 2)}:${10 + (count % 50)}`);
+            return together(where, nameIn(where), `0${7 + (++count % 2)}:${10 + (count % 50)}`);
           default:
             return text(where).slice(0, field.max);
         }
       default:
         throw new Error(`${where}: no canary for a sealed ${field.kind}`);
     }
+  };
+  /** A value that somebody else has thought of. */
+  const note = (field: Field, where: string, value: unknown): void => {
+    switch (field.kind) {
+      case 'group':
+        return noteAll(field.fields!, where, value as Record<string, unknown>);
+      case 'many':
+        return (value as readonly unknown[]).forEach((one) => note(field.item!, where, one));
+      case 'code':
+        return void plantCode(where, value as string);
+      case 'text':
+        return void (field.format === 'time'
+          ? together(where, nameIn(where), value as string)
+          : plant(where, value as string));
+      case 'day':
+      case 'instant':
+        return void plant(where, value as string);
+      default:
+        throw new Error(`${where}: a sealed ${field.kind} cannot be looked for`);
+    }
+  };
+  const noteAll = (fields: Fields, where: string, values: Readonly<Record<string, unknown>>): void => {
+    for (const [name, field] of Object.entries(fields))
+      if (field.sealed && values[name] !== undefined) note(field, `${where}.${name}`, values[name]);
   };
   const filled = (fields: Fields, where: string): Record<string, unknown> =>
     Object.fromEntries(
@@ -130,6 +155,11 @@ export const canaryPlanter = () => {
     /** A value chosen by hand (in a file, say), and one too short to be looked for without its field's name. */
     plant,
     together,
+    /** Remembers what stands in the sealed fields of an input that was made elsewhere. Its words are ordinary ones: they are looked for together. */
+    noted: <Input extends Readonly<Record<string, unknown>>>(command: string, input: Input): Input => {
+      noteAll(allCommands[command]!.input, command, input);
+      return input;
+    },
     /** An input that validates, with a canary in each sealed field; `overrides` replace whole fields. */
     input: (command: string, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
       validInput(command, { ...filled(allCommands[command]!.input, command), ...overrides }),

@@ -5,15 +5,7 @@ import { GraphQLError } from 'graphql';
 import { kafkaFeed } from '@resguardo/bus-kafka';
 import { cloudEvents } from '@resguardo/bus-messages';
 import { operationNames } from '@resguardo/door';
-import {
-  AGENCIES,
-  allCommands,
-  caseSigns,
-  SERVICE_OF,
-  entersThroughAgency,
-  type Service,
-  type TokenRefusal,
-} from '@resguardo/contracts';
+import { allCommands, caseSigns, entersThroughAgency, type Service } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
 import { AgencyDesk, type AgencyDeskParts, commandProviders, type Said } from '@resguardo/desk';
 import { StoreUnavailable } from '@resguardo/eventing';
@@ -27,8 +19,7 @@ import {
   openWith,
   timelineEntries,
 } from '@resguardo/home';
-import type { Caller, TokenVerifier } from '@resguardo/identity';
-import { BadToken } from '@resguardo/identity';
+import type { Caller } from '@resguardo/identity';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
 import { observing, readiness } from '@resguardo/telemetry';
 import { type Call, callsService, contractsTable, isAway, KeeperRefused, keeperServer } from '@resguardo/store-remote';
@@ -39,6 +30,7 @@ import { followersOf, serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
 import { every } from './every.js';
 import { homeOf } from './home-of.js';
+import { onlyOf } from './only-of.js';
 import { aboutOf, type Handed, type Kept, KeptAlready, openOutbox } from './outbox.js';
 import { isOnRecord } from './order-proof.js';
 import { followerCalls } from './overseeing.js';
@@ -325,20 +317,3 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     },
   };
 };
-
-/** D7: an agency's service answers its own people; the gateway brings it nobody else. */
-const onlyOf = (
-  service: AgencyService,
-  verifier: TokenVerifier,
-  refused: (why: TokenRefusal) => void,
-): TokenVerifier => ({
-  ...verifier,
-  verify: async (token) => {
-    const caller = await verifier.verify(token);
-    if (!AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === service)) {
-      refused('other-agency');
-      throw new BadToken('somebody of another agency', 'other-agency');
-    }
-    return caller;
-  },
-});

@@ -10,6 +10,7 @@ import {
   REPRESENTATIVE,
   SUPERVISORS,
 } from '../../e2e/support/people.js';
+import type { canaryPlanter } from '../../support/canaries.js';
 import { fill, send } from './forms.js';
 import { settled, visit, visitUntil } from './pages.js';
 
@@ -22,6 +23,8 @@ export interface Stage {
   pageOf(username: string): Promise<Page>;
   /** Subject of their tokens. */
   subjectOf(username: string): string;
+  /** Is told what is said, for whoever looks for it afterwards. */
+  readonly canaries?: Pick<ReturnType<typeof canaryPlanter>, 'noted' | 'plant'>;
 }
 
 /**
@@ -34,6 +37,11 @@ export const journeys = (stage: () => Stage): void => {
   const pageOf = (username: string) => stage().pageOf(username);
   const subjectOf = (username: string) => stage().subjectOf(username);
 
+  /** An input of a command as it is typed into its form. */
+  const typed = (command: string, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => {
+    const input = validInput(command, overrides);
+    return stage().canaries?.noted(command, input) ?? input;
+  };
   const tab = async (username: string, path: Tab): Promise<Page> => {
     const page = await pageOf(username);
     await visit(page, `${stage().url}/casos/${caseId}${path}`);
@@ -55,7 +63,7 @@ export const journeys = (stage: () => Stage): void => {
     if ((await line.getAttribute('open')) === null) await line.locator('> summary').click();
     const form = line.locator(`form[data-command="${command}"]`);
     await form.waitFor();
-    await fill(form, allCommands[command]!.input, validInput(command, { ...input }));
+    await fill(form, allCommands[command]!.input, typed(command, { ...input }));
     return { tone: await send(page, form, notice), form };
   };
   /** @param receipt where the page confirms it, when the form goes with what it was about */
@@ -95,14 +103,20 @@ export const journeys = (stage: () => Stage): void => {
     await page.getByText('No se buscó por un teléfono: debe tener 10 dígitos').waitFor();
     expect(await page.locator('main').innerText()).not.toContain('Sin coincidencias');
     await page.getByLabel('Teléfonos').fill('');
-    await page.getByLabel('Nombres').fill('Inventada');
-    await page.getByLabel('Primer apellido').fill('Ficticia');
+    for (const [label, name] of [
+      ['Nombres', 'Inventada'],
+      ['Primer apellido', 'Ficticia'],
+    ] as const) {
+      stage().canaries?.plant('findChild', name);
+      await page.getByLabel(label).fill(name);
+    }
     await page.locator('main').getByRole('button', { name: 'Buscar', exact: true }).click();
     await page.getByText('Sin coincidencias. Puede registrar el reporte.').waitFor();
     await page.getByRole('button', { name: 'Continuar con el reporte' }).click();
     const form = page.locator('form[data-command="receiveReport"]');
     await form.waitFor();
     // A reload loses neither the search nor what was typed.
+    stage().canaries?.plant('receiveReport.summary', 'Resumen inventado');
     await form.locator('[data-field="summary"] textarea').fill('Resumen inventado');
     await page.getByText('Un borrador').waitFor();
     // Asked from here: what a page itself asks again and again is an `eval`, which its policy may forbid. The test's time is the limit.
@@ -118,7 +132,7 @@ export const journeys = (stage: () => Stage): void => {
     await fill(
       form,
       allCommands['receiveReport']!.input,
-      validInput('receiveReport', { state: '17', accountGiven: false, immediateFullAccount: false }),
+      typed('receiveReport', { state: '17', accountGiven: false, immediateFullAccount: false }),
     );
     await form.locator('button[type=submit]').click();
     const notice = page.locator('main .notice[data-tone=good]');
@@ -145,7 +159,7 @@ export const journeys = (stage: () => Stage): void => {
       await fill(
         form,
         allCommands['addTeamMember']!.input,
-        validInput('addTeamMember', { staffId: subjectOf(OFFICERS[agency]), role: 'OFFICER' }),
+        typed('addTeamMember', { staffId: subjectOf(OFFICERS[agency]), role: 'OFFICER' }),
       );
       expect(await send(page, form)).toBe('good');
       const officer = await pageOf(OFFICERS[agency]);
@@ -253,7 +267,7 @@ export const journeys = (stage: () => Stage): void => {
     await page.getByText('Siguiente paso: sellar el registro').waitFor();
     const line = page.locator('details[data-action="sealRecord"]').first();
     await line.locator('> summary').click();
-    await fill(line.locator('form'), allCommands['sealRecord']!.input, validInput('sealRecord'));
+    await fill(line.locator('form'), allCommands['sealRecord']!.input, typed('sealRecord'));
     await line.locator('button[type=submit]').click();
     // The seal ends the intermediary's access (R-701): the page closes, with the receipt.
     await page.getByText('Sin permiso: Caso').waitFor();
@@ -320,7 +334,7 @@ export const journeys = (stage: () => Stage): void => {
     await page.getByLabel('Qué ocurrió').selectOption('recordRetelling');
     const form = page.locator('form[data-command="recordRetelling"]');
     await form.getByLabel(/Folio/).fill(folio);
-    await fill(form, allCommands['recordRetelling']!.input, validInput('recordRetelling', { accountGiven: true }));
+    await fill(form, allCommands['recordRetelling']!.input, typed('recordRetelling', { accountGiven: true }));
     expect(await send(page, form)).toBe('good');
     expect(await form.locator('.notice').innerText()).toMatch(/no se cumplió|Comprobante/);
   }, 60_000);

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type KeptStore, openStore } from '@resguardo/service';
 import { Pool } from 'pg';
+import type { Haystack } from '../../support/canaries.js';
 
 const given = process.env['EVENTSTOREDB_URL'];
 /** A server was given: everything that can be asked of it is. */
@@ -15,6 +17,8 @@ export interface StoreServer {
   readonly url: string;
   /** kill -9 and start again on the same port, when what is done meanwhile is done; not of a server that was given. */
   restart?(meanwhile?: () => Promise<void>): Promise<void>;
+  /** All that it has on disk, as it lies there and as it was said to it; not of a server that was given. */
+  held?(): readonly Haystack[];
   close(): Promise<void>;
 }
 
@@ -44,6 +48,18 @@ const startDouble = async (file: string): Promise<StoreServer> => {
       } finally {
         running = await start(new URL(url).port);
       }
+    },
+    held: () => {
+      const bytes = readFileSync(file);
+      const records = bytes.toString().split('\n').slice(0, -1);
+      const said = records.flatMap((line) => {
+        const { data, metadata } = JSON.parse(line) as { data: string; metadata: string };
+        return [Buffer.from(data, 'base64'), Buffer.from(metadata, 'base64'), Buffer.from('\n')];
+      });
+      return [
+        { name: 'file of the store', bytes },
+        { name: 'records of the store', bytes: Buffer.concat(said) },
+      ];
     },
     close: () => kill(running.child),
   };

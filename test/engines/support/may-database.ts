@@ -59,8 +59,27 @@ const inSchema = async (client: Client, schema: string, tables: readonly Table[]
   if (await does(client, `create table ${schema}.matrix ()`)) done.add('make');
   return [...done].join('+') || CLOSED;
 };
+
+/** Everybody may connect to these unless told, on any server: that is taken away where the services' databases are made. */
+const OF_EVERY_SERVER: readonly string[] = ['postgres', 'template1'];
+
 /**
- * Each role × each database of the server, each schema behind its door, and the server itself: a service has its own database and no other.
+ * Databases of the server that are no service's, and what is in every server: who may connect to them is for whoever made them to say.
+ * @param ownerUrl of the server's owner
+ * @param services whose databases are there
+ */
+export const strangeDatabases = (ownerUrl: string, services: readonly string[]): Promise<readonly string[]> =>
+  connected(ownerUrl, async (owner) => {
+    const { rows } = await owner.query<{ name: string }>(
+      'select datname as name from pg_database where datallowconn and datname <> all($1) order by 1',
+      [[...services.map(databaseOf), ...OF_EVERY_SERVER]],
+    );
+    return rows.map(({ name }) => name);
+  });
+
+/**
+ * Each role × each database of a service, `postgres` and `template1`, each schema behind its door, and the server itself: a service has
+ * its own database and no other. Of others (`strangeDatabases`) nothing is asked.
  * @param ownerUrl of the server's owner
  * @param urls by service, with its own password
  */
@@ -69,12 +88,7 @@ export const databaseCells = async (
   urls: Readonly<Record<string, string>>,
 ): Promise<readonly Cell[]> => {
   const services = Object.keys(urls);
-  const names = await connected(ownerUrl, async (owner) => {
-    const { rows } = await owner.query<{ name: string }>(
-      'select datname as name from pg_database where datallowconn order by 1',
-    );
-    return rows.map(({ name }) => name);
-  });
+  const names = [...services.map(databaseOf), ...OF_EVERY_SERVER].toSorted();
   const doors = await Promise.all(
     services.flatMap((service) =>
       names.map(async (name): Promise<Cell> => {
