@@ -1,5 +1,6 @@
 export type { AgencyAnswer, AgencyDeskParts } from './agency-desk.js';
 export { AgencyDesk } from './agency-desk.js';
+export { answeredOrKept } from './answered-or-kept.js';
 export type { Capability } from './capability.js';
 export type { CaseAccess, Checked } from './case-access.js';
 export { caseAccessOver } from './case-access.js';
