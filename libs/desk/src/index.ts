@@ -4,7 +4,7 @@ export { answeredOrKept } from './answered-or-kept.js';
 export type { Capability } from './capability.js';
 export type { CaseAccess, Checked } from './case-access.js';
 export { caseAccessOver } from './case-access.js';
-export { commandResult } from './answer.js';
+export { commandIdReused, commandResult } from './answer.js';
 export { commandProviders } from './commands.resolver.js';
 export type { Answer, DeskParts, Ruling } from './desk.js';
 export type { Origin, Seal } from './new-event.js';
