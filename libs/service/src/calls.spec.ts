@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { KeysDestroyedCall, OpenCall, datedCalls, RepairCall } from './calls.js';
+import { datedCalls, KeysDestroyedCall, OpenCall, RepairCall } from './calls.js';
 
 const { ViewedCall, DeniedCall, OrderedCall } = datedCalls(() => new Date().toISOString());
 

@@ -72,7 +72,6 @@ export const datedCalls = (clock: () => string) => {
   });
   /** Take a platform's set from one of the agency's people; its limits are the intake's. */
   const ImportCall = z.object({
-    commandId: Id,
     importedAt: When,
     input: z.object({
       files: z
