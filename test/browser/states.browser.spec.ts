@@ -348,6 +348,35 @@ describe('the states of each panel', () => {
     expect(again.filter((line) => line.includes('ya estaba'))).toEqual([again[0]]);
   }, 30_000);
 
+  it('what of an import is kept is over and said as such; what is wrong in it stays to be put right', async () => {
+    const page = await pageOf(OFFICERS.PROSECUTOR);
+    await visit(page, `${product.url}/importar`);
+    const names = ['minimal.xml', 'response.xml'];
+    await page.locator('input[type=file]').setInputFiles(names.map((name) => `libs/interchange/src/samples/${name}`));
+    for (const name of names) await page.getByText(name).first().waitFor();
+    const file = (name: string, outcome: string, error: object | null = null) => ({
+      ...{ name, outcome, error, document: null, folios: [], caseIds: [], warnings: [] },
+    });
+    const error = { code: 'E-XML', line: 3, column: 1, field: null, message: 'El XML está mal formado.' };
+    const importPlatformReport = {
+      files: [file('minimal.xml', 'KEPT'), file('response.xml', 'REFUSED', error)],
+      ...{ waiting: null, kept: { commandId: 'c', keptAt: '2026-03-02T18:00:00.000Z' } },
+    };
+    const { stop } = await instead(page, 'ImportPlatformReport', (route) =>
+      route.fulfill({ json: { data: { importPlatformReport } } }),
+    );
+    await page.locator('main form button[type=submit]').click();
+    const notice = page.locator('main .notice[data-tone=partial]');
+    await takenTo(notice);
+    expect(await notice.innerText()).toMatch(
+      /^Guardado aquí, aún no en la línea de tiempo[^]*minimal\.xml · guardado aquí[^]*response\.xml[^]*mal formado[^]*Línea 3[^]*Comprobante: c/,
+    );
+    const left = page.locator('main form ul.bordered > li');
+    expect(await left.allInnerTexts()).toEqual([expect.stringContaining('response.xml')]);
+    expect([...(await violations(page)), ...(await flaws(page))]).toEqual([]);
+    await stop();
+  }, 30_000);
+
   it('what is decided leaves the list once the list has followed, and its receipt stays', async () => {
     const { caseId: made, folio } = await openCase(people);
     await people.done('salud.nayarit', 'useBreakGlass', { caseId: made, input: validInput('useBreakGlass') });
@@ -685,6 +714,36 @@ describe('the states of each panel', () => {
       },
       30_000,
     );
+
+    it('an import that came back is got back with its files, and sent again under its own id', async () => {
+      const { page } = await entered(browser, product, OFFICERS.HEALTH);
+      const commandId = '0f9a1c52-5b0e-4c11-9f4e-6d2f7a10b3c4';
+      const kept = [{ ...row(commandId, 'RETURNED', 'E-REFUSED'), command: 'importPlatformReport' }];
+      await instead(page, 'Kept', (route) => route.fulfill({ json: { data: { kept } } }));
+      const input = { files: [{ name: 'mio.xml', content: '<report>' }], reportId: '70010', state: '17' };
+      const keptWords = {
+        ...{ commandId, command: 'importPlatformReport', caseId: null, folio: null, occurredAt: null, knownAt: null },
+        input,
+      };
+      await instead(page, 'KeptWords', (route) => route.fulfill({ json: { data: { keptWords } } }));
+      await visit(page, `${product.url}/`);
+      const back = page.getByRole('region', { name: 'Regresó: no está en la línea de tiempo' });
+      await back.getByText('No se aceptó todo.').waitFor();
+      await back.getByRole('button', { name: 'Recuperar lo escrito' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Importar reporte de plataforma' }).waitFor();
+      await page.locator('main form').getByText('mio.xml').waitFor();
+      const sent: unknown[] = [];
+      await instead(page, 'ImportPlatformReport', (route) => {
+        sent.push(route.request().postDataJSON().variables);
+        const result = { name: 'mio.xml', outcome: 'UNCHANGED', error: null, document: 'report' };
+        const files = [{ ...result, folios: [], caseIds: [], warnings: [] }];
+        return route.fulfill({ json: { data: { importPlatformReport: { files, waiting: 0, kept: null } } } });
+      });
+      await page.locator('main form button[type=submit]').click();
+      await takenTo(page.locator('main .notice[data-tone=good]'));
+      expect(sent).toEqual([{ commandId, input, locale: 'ES' }]);
+      expect(await violations(page)).toEqual([]);
+    }, 30_000);
 
     it('what is removed is said to be, and the keyboard is taken there', async () => {
       const { page } = await entered(browser, product, OFFICERS.HEALTH);

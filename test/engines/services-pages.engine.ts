@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { allCommands } from '@resguardo/contracts';
@@ -35,6 +37,9 @@ const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, ev
   fields { name value } } }`;
 const PLANNED = `query ($caseId: ID!, $atLeast: Int) { case(caseId: $caseId, atLeast: $atLeast) {
   behind interview { interviewId } } }`;
+const IMPORT = `mutation ($commandId: ID!, $input: ImportPlatformReportInput!) {
+  result: importPlatformReport(commandId: $commandId, input: $input) { files { outcome } kept { __typename } } }`;
+const FILE = { name: 'minimal.xml', content: readFileSync('libs/interchange/src/samples/minimal.xml', 'utf8') };
 interface Entry {
   readonly eventId: string;
   readonly type: string;
@@ -80,6 +85,16 @@ describe('the pages of the product as eight services, through its one address', 
         people.answer(username, 'recordRetelling', { caseId, input: validInput('recordRetelling') }),
       'a report': (username) =>
         people.answer(username, 'receiveReport', { input: validInput('receiveReport', { state: '17' }) }),
+      'an import': async (username) => {
+        const said = { commandId: randomUUID(), input: { files: [FILE] } };
+        const { data, errors } = await people.read(username, IMPORT, said);
+        if (errors) return { errors };
+        const { files, kept } = data.result;
+        // Whether it is here already depends on who was first.
+        const expected = kept ? ['KEPT'] : ['CREATED', 'UNCHANGED'];
+        if (files.length !== 1 || !expected.includes(files[0].outcome)) throw new Error(JSON.stringify(files));
+        return { data: kept ? { result: kept } : {} };
+      },
       'a referral': (username) =>
         people.answer(username, 'makeReferral', {
           caseId,
@@ -90,7 +105,7 @@ describe('the pages of the product as eight services, through its one address', 
       integrity: (username) => people.read(username, '{ integrity { services { service } } }'),
       'the figures': (username) => people.read(username, FIGURES),
     };
-    const OF_OFFICERS = ['my day', 'the case', 'a fact', 'a report', 'a referral'];
+    const OF_OFFICERS = ['my day', 'the case', 'a fact', 'a report', 'an import', 'a referral'];
     const ROLES: Readonly<Record<string, readonly string[]>> = {
       ...Object.fromEntries(Object.values(OFFICERS).map((username) => [username, OF_OFFICERS])),
       ...Object.fromEntries(
@@ -154,7 +169,7 @@ describe('the pages of the product as eight services, through its one address', 
         name: 'Supervisión',
         lost: [...everything(...Object.values(SUPERVISORS)), `${ADMINISTRATOR}: integrity`],
       },
-      // Facts and reports are kept, and whoever is on the team goes on reading; who looked at what is on record before it is shown.
+      // Facts and reports, a platform's too, are kept, and whoever is on the team goes on reading; who looked at what is on record before it is shown.
       coordination: {
         name: 'Coordinación',
         lost: [
@@ -174,7 +189,11 @@ describe('the pages of the product as eight services, through its one address', 
         await all.services[service].kill();
         try {
           const now = await outcomes();
-          const kept = Object.values(OFFICERS).flatMap((one) => [`${one}: a fact`, `${one}: a report`]);
+          const kept = Object.values(OFFICERS).flatMap((one) => [
+            `${one}: a fact`,
+            `${one}: a report`,
+            `${one}: an import`,
+          ]);
           expect(now).toEqual({
             ...before,
             ...(service === 'coordination' && Object.fromEntries(kept.map((what) => [what, 'Kept']))),

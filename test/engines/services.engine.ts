@@ -27,6 +27,9 @@ const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId
   revision behind entries { eventId type occurredAt recordedAt late sight hasDetail } } }`;
 const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
   fields { name value } unavailable { cls why service } } }`;
+const IMPORT = `mutation ($commandId: ID!, $input: ImportPlatformReportInput!) {
+  importPlatformReport(commandId: $commandId, input: $input) {
+    files { outcome caseIds error { code } } kept { commandId keptAt } } }`;
 const KEPT = '{ kept { commandId command state } }';
 /** Metrics of what happens in coordination alone: deciding, appending, carrying to the feeds. */
 const AT_THE_TABLE = ['resguardo_commands_', 'resguardo_refusals_', 'resguardo_append_', 'resguardo_relay_'];
@@ -262,6 +265,17 @@ describe('one service per agency, over Kafka, behind one address', () => {
       [someProcess, 'recordRetelling'],
     ] as const)
       expect([name, await call(by, 'rule', { name, said })]).toEqual([name, 'may-not-ask']);
+    // The same of a platform's set; on a service's word it is taken, and nobody is told which case it made.
+    const xml = readFileSync('libs/interchange/src/samples/minimal.xml', 'utf8').replace('2026-02-03', '2026-01-03');
+    const set = {
+      commandId: randomUUID(),
+      importedAt: verifiedAt,
+      input: { files: [{ name: 'a.xml', content: xml }], state: '17' },
+    };
+    for (const by of [supervisor, someProcess]) expect(await call(by, 'import', set)).toBe('may-not-ask');
+    expect(await call(officer, 'import', set)).toMatchObject({
+      files: [{ outcome: 'CREATED', caseIds: [], folios: [] }],
+    });
     const destroyed = { caseId, erasureId: 'one', keys: 1 };
     expect(await call(someProcess, 'keys-destroyed', destroyed)).toBe('may-not-ask');
     expect(await call(officer, 'keys-destroyed', destroyed)).toBe('may-not-ask');
@@ -325,6 +339,26 @@ describe('one service per agency, over Kafka, behind one address', () => {
       input: { state: '17', summary: 'Palabras inventadas que esperan.' },
     };
     expect(await people.say(OFFICERS.PROSECUTOR, 'receiveReport', report)).toMatchObject({ __typename: 'Kept' });
+    const sample = (name: string) => ({
+      name,
+      content: readFileSync(`libs/interchange/src/samples/${name}`, 'utf8'),
+    });
+    const set = {
+      commandId: crypto.randomUUID(),
+      input: { files: [sample('minimal.xml'), { name: 'broken.xml', content: '<report>' }] },
+    };
+    const imports = () => people.read(OFFICERS.PROSECUTOR, IMPORT, set);
+    const imported = await imports();
+    expect(imported.data?.importPlatformReport).toMatchObject({
+      files: [
+        { outcome: 'KEPT', error: null },
+        { outcome: 'REFUSED', error: { code: 'E-XML' } },
+      ],
+      kept: { commandId: set.commandId },
+    });
+    const { keptAt } = imported.data.importPlatformReport.kept;
+    // Sent again while it waits: it waits once.
+    expect((await imports()).data.importPlatformReport.kept).toEqual({ commandId: set.commandId, keptAt });
     // A wish is not kept.
     expect(
       codesOf(
@@ -340,12 +374,16 @@ describe('one service per agency, over Kafka, behind one address', () => {
       { commandId: first.commandId, command: 'recordPrivacyNotice', state: 'WAITING' },
       { commandId: second.commandId, command: 'recordRetelling', state: 'WAITING' },
     ]);
+    expect((await people.read(OFFICERS.PROSECUTOR, KEPT)).data.kept).toEqual([
+      { commandId: report.commandId, command: 'receiveReport', state: 'WAITING' },
+      { commandId: set.commandId, command: 'importPlatformReport', state: 'WAITING' },
+    ]);
     // Sealed where they wait, and after another kill still there.
     const database = new Client({ connectionString: all.databases.prosecution });
     await database.connect();
     const { rows } = await database.query('select e.*, encode(box, $1) as raw from outbox.entry e', ['escape']);
     await database.end();
-    expect([rows.length > 0, JSON.stringify(rows).includes('inventadas')]).toEqual([true, false]);
+    expect([rows.length > 0, /inventad|incidentSummary/i.test(JSON.stringify(rows))]).toEqual([true, false]);
     await all.services.health.kill();
     await all.services.health.start();
 
@@ -369,6 +407,15 @@ describe('one service per agency, over Kafka, behind one address', () => {
       __typename: 'Accepted',
       repeated: true,
     });
+    // The platform's report arrived once, and is of when it was sent.
+    const after = (await imports()).data.importPlatformReport;
+    expect(after).toMatchObject({ files: [{ outcome: 'UNCHANGED' }, { outcome: 'REFUSED' }], kept: null });
+    const arrived = await timelineOf(OFFICERS.PROSECUTOR, after.files[0].caseIds[0], 3);
+    expect(
+      arrived.entries.map(({ type, occurredAt }: { type: string; occurredAt: string }) => [type, occurredAt]),
+    ).toEqual(
+      ['PlatformReportReceived', 'TeamMemberAdded', 'ReportReceived', 'CaseOpened'].map((type) => [type, keptAt]),
+    );
     // Who read meanwhile is on record, as of then.
     await until('the record of the reading', async () => {
       const read = await people.read(

@@ -769,6 +769,10 @@ export const IMPORT_PLATFORM_REPORT = /* GraphQL */ `
         }
       }
       waiting
+      kept {
+        commandId
+        keptAt
+      }
     }
   }
 `;

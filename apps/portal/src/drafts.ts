@@ -62,7 +62,13 @@ export const keepDraft = (id: string, draft: Draft): void => {
       aes,
       new TextEncoder().encode(JSON.stringify(draft)),
     );
-    if (kept.get(id) === draft) sessionStorage.setItem(PREFIX + id, `${base64(iv)}.${base64(new Uint8Array(box))}`);
+    if (kept.get(id) !== draft) return;
+    try {
+      sessionStorage.setItem(PREFIX + id, `${base64(iv)}.${base64(new Uint8Array(box))}`);
+    } catch {
+      // Too large for what a tab may store: it stays until the page is loaded anew.
+      sessionStorage.removeItem(PREFIX + id);
+    }
   });
 };
 

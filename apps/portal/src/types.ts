@@ -478,7 +478,7 @@ type PlatformDocument = 'report' | 'reportResponse' | 'reportDoneResponse' | 'fi
 export interface ImportedFile {
   name: string;
   document: PlatformDocument | null;
-  outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED';
+  outcome: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED' | 'KEPT';
   folios: string[];
   caseIds: string[];
   warnings: string[];
@@ -487,7 +487,8 @@ export interface ImportedFile {
 
 export interface ImportResult {
   files: ImportedFile[];
-  waiting: number;
+  waiting: number | null;
+  kept: { commandId: string; keptAt: string } | null;
 }
 
 export interface WaitingPlatformFile {

@@ -22,6 +22,8 @@ describe('D7, D11: who answers a root field', () => {
     const on = (name: string): [string, Route | undefined] => [name, routes[name]];
     for (const name of ['receiveReport', 'recordRetelling', 'submitQuestions', 'declineQuestions', 'answerReferral'])
       expect(on(name)).toEqual([name, 'agency']);
+    // A platform's report is one, though no command of a form.
+    expect(on('importPlatformReport')).toEqual(['importPlatformReport', 'agency']);
     for (const name of ['planInterview', 'makeReferral', 'useBreakGlass', 'registerIntermediary', 'requestErasure'])
       expect(on(name)).toEqual([name, 'coordination']);
   });

@@ -22,7 +22,7 @@ const FIELDS: Readonly<Record<string, Route>> = {
   findChild: 'coordination',
   forgetKept: 'agency',
   identity: 'coordination',
-  importPlatformReport: 'coordination',
+  importPlatformReport: 'agency',
   integrity: 'oversight',
   intermediaries: 'coordination',
   kept: 'agency',

@@ -1,8 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import type { CommandSpecs, Service } from '@resguardo/contracts';
 import { given } from '@resguardo/contracts';
 import type { EventStore, NewEvent } from '@resguardo/eventing';
-import { acceptanceOf, DEADLINE_MS, oneAtATime, RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
+import { acceptanceOf, oneAtATime } from '@resguardo/eventing';
+import type { KeptInstead } from './answered-or-kept.js';
+import { answeredOrKept } from './answered-or-kept.js';
 import type { Answer, Ruling } from './desk.js';
 import { hideTexts } from './hidden-texts.js';
 import type { Seal } from './new-event.js';
@@ -10,8 +11,7 @@ import { newEvent } from './new-event.js';
 import type { Said } from './said.js';
 import { errorsIn } from './said.js';
 
-/** `kept`: in the agency's own service, until the timeline can be reached (D12). */
-export type AgencyAnswer = Answer | { readonly kind: 'kept'; readonly keptAt: string };
+export type AgencyAnswer = Answer | KeptInstead;
 
 export interface AgencyDeskParts<Speaker> {
   readonly commands: CommandSpecs;
@@ -38,8 +38,6 @@ export interface AgencyDeskParts<Speaker> {
   readonly keepAfterMs?: number;
 }
 
-const KEEP_AFTER_MS = 2_500;
-
 /**
  * The desk of an agency's own service (D11): facts, reports, questions and answers to referrals enter here. Which facts follow is decided
  * where all rules can be seen, in coordination, without the words; here the words are put back, sealed under the agency's own keys, and appended.
@@ -51,41 +49,29 @@ export class AgencyDesk<Speaker> {
 
   /** @throws StoreUnavailable when keeper or shared desk did not answer in time; the outcome may be unknown, and the same may be said again. */
   async execute(name: string, said: Said, speaker: Speaker): Promise<AgencyAnswer> {
-    const { commands, clock, textKey, keep, deadlineMs = DEADLINE_MS, keepAfterMs = KEEP_AFTER_MS } = this.parts;
+    const { commands, clock, textKey, keep, mustWait, deadlineMs, keepAfterMs } = this.parts;
     const spec = commands[name];
     if (!spec) throw new Error(`${name} does not enter here`);
     const errors = errorsIn(spec, said, clock());
     if (errors.length > 0) return { kind: 'malformed', errors };
-    // What happened and what was reported is never lost to an outage; a wish is answered `Busy` (D12).
-    const keeps = keep !== undefined && spec.mark === 'fact';
-    const kept = async (): Promise<AgencyAnswer> => {
-      const keptAt = await keep?.(name, said, speaker);
-      return keptAt === undefined ? { kind: 'reused' } : { kind: 'kept', keptAt };
-    };
     const { input, reveal } = hideTexts(spec, given(said.input ?? {}), textKey);
     const began = Date.now();
-    return this.queue(said.caseId ?? said.folio ?? said.commandId, async () => {
-      let away: StoreUnavailable | undefined;
-      for (let tries = 0; ; tries++) {
-        if (tries > 0 && Date.now() - began > (away && keeps ? keepAfterMs : deadlineMs)) {
-          if (away && keeps) return kept();
-          if (away) throw away;
-          return { kind: 'busy' };
-        }
-        // Nothing of a case overtakes what waits: a fact waits behind it, a wish is wished again.
-        if (await this.parts.mustWait?.(said)) return keeps ? kept() : { kind: 'busy' };
-        try {
+    return this.queue(said.caseId ?? said.folio ?? said.commandId, () =>
+      answeredOrKept<Answer>(
+        async () => {
           const ruling = await this.parts.rule(name, { ...said, input }, speaker);
-          return ruling.kind === 'decided' ? await this.append(ruling, reveal, speaker) : ruling;
-        } catch (error) {
-          if (error instanceof StoreUnavailable) {
-            away = error;
-            await setTimeout(Math.min(20 * 2 ** tries, 500));
-          } else if (!(error instanceof RevisionConflict)) throw error;
-          else away = undefined;
-        }
-      }
-    });
+          return ruling.kind === 'decided' ? this.append(ruling, reveal, speaker) : ruling;
+        },
+        {
+          began,
+          // What happened and what was reported is never lost to an outage; a wish is answered `Busy` (D12).
+          ...(keep && spec.mark === 'fact' && { keep: () => keep(name, said, speaker) }),
+          ...(mustWait && { mustWait: () => mustWait(said) }),
+          ...(deadlineMs && { deadlineMs }),
+          ...(keepAfterMs && { keepAfterMs }),
+        },
+      ),
+    );
   }
 
   private async append(

@@ -37,6 +37,11 @@ const ASK_THE_RESPONSIBLE: Said = {
   en: 'Ask the agency responsible for the case.',
 };
 
+export const commandIdReused = (): GraphQLError =>
+  new GraphQLError('This command id was used before, with another content or by another person.', {
+    extensions: { code: 'COMMAND_ID_REUSED' },
+  });
+
 /** The result object of a mutation. Texts are functions: GraphQL calls them with the locale, no field resolver is needed. */
 export const commandResult = (answer: AgencyAnswer, commandId: string): object => {
   switch (answer.kind) {
@@ -63,9 +68,7 @@ export const commandResult = (answer: AgencyAnswer, commandId: string): object =
     case 'kept':
       return { __typename: 'Kept', commandId, keptAt: answer.keptAt };
     case 'reused':
-      throw new GraphQLError('This command id was used before, with another content or by another person.', {
-        extensions: { code: 'COMMAND_ID_REUSED' },
-      });
+      throw commandIdReused();
     case 'malformed':
       throw new GraphQLError('Some fields are wrong.', {
         extensions: { code: 'BAD_USER_INPUT', fields: answer.errors },

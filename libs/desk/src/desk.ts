@@ -85,11 +85,16 @@ interface Asked {
 /** A revision that no stream has. */
 const PAST_THE_END = 2 ** 31 - 1;
 
-interface Place {
-  readonly caseId: string;
-  readonly by: CommandContext['by'];
+interface Circumstances {
   /** @throws DeniedMeanwhile */
   readonly stillMay?: () => Promise<void>;
+  /** No part of what is said. */
+  readonly happenedAt?: string | undefined;
+}
+
+interface Place extends Circumstances {
+  readonly caseId: string;
+  readonly by: CommandContext['by'];
 }
 
 /** Nobody is kept from giving it back. */
@@ -142,7 +147,7 @@ export class Desk {
   execute(name: string, said: Said, caller: Caller): Promise<Answer> {
     return this.handled(name, 'person', async () => {
       const place = await this.placeOf(name, said, caller);
-      return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by, place.stillMay);
+      return 'kind' in place ? place : this.decide(name, said, place.caseId, place.by, place);
     });
   }
 
@@ -162,7 +167,7 @@ export class Desk {
   private async ruling(name: string, said: Said, caller: Caller): Promise<Ruling> {
     const place = await this.placeOf(name, said, caller);
     if ('kind' in place) return place;
-    const asked = this.asked(name, said, place.caseId, place.by, place.stillMay);
+    const asked = this.asked(name, said, place.caseId, place.by, place);
     const { capability, handler } = this.found(name);
     const decided = await handler.decide(asked.stream, asked.said, asked.command).catch(deniedMeanwhile);
     if (decided.kind !== 'decided') return this.answered(decided, asked);
@@ -244,18 +249,20 @@ export class Desk {
   /**
    * An internal command that a person's act leads to (an imported report, say): on the case it names, as that person.
    * The act itself has been permitted before; there is no team yet, or the fact is recorded as by folio.
+   * @param happenedAt when they acted, where that was earlier; said again with another time it is the same
    */
   executeOnBehalf(
     caller: Caller,
     name: string,
     said: { readonly caseId: string; readonly commandId: string; readonly input: Readonly<Record<string, unknown>> },
+    happenedAt?: string,
   ): Promise<Answer> {
     const { spec } = this.found(name);
     if (spec.on !== 'process') throw new Error(`${name} is not an internal command`);
     const errors = inputErrors(spec.input, given(said.input));
     if (errors.length > 0) return Promise.resolve({ kind: 'malformed', errors });
     const by = { actor: caller.sub, agency: caller.agency, role: caller.role, states: caller.states };
-    return this.handled(name, 'person', () => this.decide(name, said, said.caseId, by));
+    return this.handled(name, 'person', () => this.decide(name, said, said.caseId, by, { happenedAt }));
   }
 
   private found(name: string) {
@@ -303,10 +310,10 @@ export class Desk {
     said: Said,
     caseId: string,
     by: CommandContext['by'],
-    stillMay?: () => Promise<void>,
+    { stillMay, happenedAt }: Circumstances = {},
   ): Asked {
     const { capability } = this.found(name);
-    const context = this.context(said, caseId, by);
+    const context = this.context(happenedAt === undefined ? said : { ...said, occurredAt: happenedAt }, caseId, by);
     const digest = this.digestOf(name, said, caseId);
     const input = given(said.input ?? {});
     return {
@@ -327,9 +334,9 @@ export class Desk {
     said: Said,
     caseId: string,
     by: CommandContext['by'],
-    stillMay?: () => Promise<void>,
+    circumstances?: Circumstances,
   ): Promise<Answer> {
-    const asked = this.asked(name, said, caseId, by, stillMay);
+    const asked = this.asked(name, said, caseId, by, circumstances);
     const { capability, handler } = this.found(name);
     const versions = catalogue<any>(capability.facts);
     const outcome = await handler

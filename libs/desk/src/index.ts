@@ -1,9 +1,10 @@
 export type { AgencyAnswer, AgencyDeskParts } from './agency-desk.js';
 export { AgencyDesk } from './agency-desk.js';
+export { answeredOrKept } from './answered-or-kept.js';
 export type { Capability } from './capability.js';
 export type { CaseAccess, Checked } from './case-access.js';
 export { caseAccessOver } from './case-access.js';
-export { commandResult } from './answer.js';
+export { commandIdReused, commandResult } from './answer.js';
 export { commandProviders } from './commands.resolver.js';
 export type { Answer, DeskParts, Ruling } from './desk.js';
 export type { Origin, Seal } from './new-event.js';

@@ -1,7 +1,8 @@
 export type { PlatformAsk } from './interchange.capability.js';
 export { interchangeCapability } from './interchange.capability.js';
-export type { InterchangeParts } from './interchange.resolver.js';
-export { InterchangeResolver, PLATFORM_INTAKE } from './interchange.resolver.js';
+export { ImportResolver, InterchangeResolver, PLATFORM_IMPORT, PLATFORM_INTAKE } from './interchange.resolver.js';
+export type { ImportAnswer, Importing, InterchangeParts, SaidImport } from './platform-import.js';
+export { IMPORT, importHere, importThroughAgency, whyNotTaken } from './platform-import.js';
 export type { CybertipDocument } from './cybertip.document.js';
 export { readCybertip } from './cybertip.document.js';
 export { warningsOf } from './cybertip.warnings.js';

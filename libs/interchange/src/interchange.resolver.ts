@@ -1,77 +1,50 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { Said } from '@resguardo/contracts';
+import { isId, type Said } from '@resguardo/contracts';
 import type { Caller } from '@resguardo/identity';
 import { May, TheCaller } from '@resguardo/identity';
 import { GraphQLError } from 'graphql';
-import type { ImportedFile, PlatformIntake, SentFile } from './platform-intake.js';
+import type { ImportAnswer, Importing, ImportInput, InterchangeParts } from './platform-import.js';
 
 export const PLATFORM_INTAKE = Symbol('platform-intake');
-
-export interface InterchangeParts {
-  readonly intake: PlatformIntake;
-  /** Keeps an access record; durable before the answer leaves. */
-  readonly recordAccess: (reading: {
-    readonly caller: Caller;
-    readonly operation: string;
-    readonly cases: readonly string[];
-    readonly classes: readonly ('D0' | 'D6p')[];
-    readonly purpose: 'INTAKE';
-    readonly via: 'intake';
-  }) => Promise<void>;
-}
-
-interface ImportInput {
-  readonly files: readonly {
-    readonly name: string;
-    readonly content?: string | null;
-    readonly base64?: string | null;
-  }[];
-  readonly reportId?: string | null;
-  readonly state?: string | null;
-}
+export const PLATFORM_IMPORT = Symbol('platform-import');
 
 type InLocale = { readonly locale: 'ES' | 'EN' };
 const inLocale = (said: Said, { locale }: InLocale) => (locale === 'EN' ? said.en : said.es);
 
 /** Texts are functions of the locale: GraphQL calls them, no field resolver is needed. */
-const shown = ({ warnings, error, document, ...file }: ImportedFile) => ({
+const shown = ({ warnings, error, document, ...file }: ImportAnswer['files'][number]) => ({
   ...file,
   document: document ?? null,
   warnings: (args: InLocale) => warnings.map((said) => inLocale(said, args)),
   error: error ? { ...error, message: (args: InLocale) => inLocale(error.message, args) } : null,
 });
 
-const sentFile = ({ name, content, base64 }: ImportInput['files'][number]): SentFile => {
-  if ((content ?? undefined) === undefined && (base64 ?? undefined) === undefined)
-    throw new GraphQLError('A file has neither content nor base64.', { extensions: { code: 'BAD_USER_INPUT' } });
-  return { name: name.slice(0, 200), content: content ?? Buffer.from(base64 ?? '', 'base64') };
-};
-
+/** Import: where the intake is, and in each agency's own service. */
 @Resolver()
-export class InterchangeResolver {
-  constructor(@Inject(PLATFORM_INTAKE) private readonly parts: InterchangeParts) {}
+export class ImportResolver {
+  constructor(@Inject(PLATFORM_IMPORT) private readonly importing: Importing) {}
 
   @May('interchange:import')
   @Mutation('importPlatformReport')
-  async importPlatformReport(@Args('input') input: ImportInput, @TheCaller() caller: Caller) {
-    const { intake, recordAccess } = this.parts;
-    const files = await intake.import(input.files.map(sentFile), caller, {
-      ...(input.reportId && { reportId: input.reportId }),
-      ...(input.state && { state: input.state }),
-    });
-    const cases = [...new Set(files.flatMap(({ concerned }) => concerned))];
-    await recordAccess({
-      caller,
-      operation: 'importPlatformReport',
-      cases,
-      classes: ['D0'],
-      purpose: 'INTAKE',
-      via: 'intake',
-    });
-    const waiting = await intake.waiting(caller.agency);
-    return { files: files.map(shown), waiting: waiting.length };
+  async importPlatformReport(
+    @Args('commandId') commandId: string,
+    @Args('input') input: ImportInput,
+    @TheCaller() caller: Caller,
+  ) {
+    if (!isId(commandId))
+      throw new GraphQLError('Some fields are wrong.', {
+        extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'commandId', problem: 'not-a-reference' }] },
+      });
+    const { files, waiting, kept } = await this.importing({ commandId, input }, caller);
+    return { files: files.map(shown), waiting: waiting ?? null, kept: kept ?? null };
   }
+}
+
+/** What waits, where the intake is. */
+@Resolver()
+export class InterchangeResolver {
+  constructor(@Inject(PLATFORM_INTAKE) private readonly parts: InterchangeParts) {}
 
   @May('interchange:import')
   @Query('waitingPlatformFiles')

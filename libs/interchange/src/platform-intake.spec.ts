@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { sealingService } from '@resguardo/contracts';
 import { factSpec } from '@resguardo/contracts/timeline';
@@ -7,9 +8,10 @@ import { memoryEventStore } from '@resguardo/eventing/testing';
 import type { Caller } from '@resguardo/identity';
 import fc from 'fast-check';
 import { interchangeCapability } from './interchange.capability.js';
-import { InterchangeResolver } from './interchange.resolver.js';
+import { ImportResolver } from './interchange.resolver.js';
 import { memoryPlatformFiles, sqlPlatformFiles } from './platform-files.js';
 import { platformCaseId } from './platform-ids.js';
+import { importHere } from './platform-import.js';
 import { type ImportedFile, platformIntake } from './platform-intake.js';
 
 const AT = '2026-03-01T12:00:00.000Z';
@@ -353,6 +355,20 @@ describe('One officer does not keep the others waiting', () => {
     expect((await intake.import([sample('minimal')], late!))[0]).toMatchObject({ outcome: 'UNCHANGED' });
   });
 
+  it('D12: imported while the timeline was away it is of then, and imported again, at another time, it is the same', async () => {
+    const { intake, factsOf } = product();
+    const set = [sample('minimal'), sample('response'), sample('file-details')];
+    const importedAt = '2026-02-28T23:59:00.000Z';
+    const [first] = await intake.import(set, ONE, { importedAt });
+    const facts = await factsOf(first!.caseIds[0]!);
+    expect(facts.length).toBeGreaterThan(3);
+    expect(new Set(facts.map(({ meta }) => meta.occurredAt))).toEqual(new Set([importedAt]));
+    const again = await intake.import(set, ONE);
+    expect(again.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+    expect(again[0]!.outcome).toBe('UNCHANGED');
+    expect(await factsOf(first!.caseIds[0]!)).toEqual(facts);
+  });
+
   it('an import that broke off keeps its officer from nothing', async () => {
     const { intake, store } = product();
     const read = store.read.bind(store);
@@ -364,9 +380,9 @@ describe('One officer does not keep the others waiting', () => {
 
   it('the mutation says busy in both languages, for each file', async () => {
     const { intake, letGo } = held();
-    const resolver = new InterchangeResolver({ intake, recordAccess: () => Promise.resolve() });
-    const first = resolver.importPlatformReport({ files: [sample('minimal')] }, ONE);
-    const { files, waiting } = await resolver.importPlatformReport({ files: [sample('response')] }, ONE);
+    const resolver = new ImportResolver(importHere({ intake, recordAccess: () => Promise.resolve() }));
+    const first = resolver.importPlatformReport(randomUUID(), { files: [sample('minimal')] }, ONE);
+    const { files, waiting } = await resolver.importPlatformReport(randomUUID(), { files: [sample('response')] }, ONE);
     expect(waiting).toBe(0);
     expect(files.map(({ name, outcome, error }) => [name, outcome, error?.code])).toEqual([
       ['response.xml', 'REFUSED', 'E-BUSY'],

@@ -27,7 +27,7 @@ export interface SentFile {
   readonly content: Uint8Array | string;
 }
 
-export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED';
+export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'NUMBER_ONLY' | 'WAITING' | 'REFUSED' | 'KEPT';
 
 export interface ImportError {
   readonly code: 'E-XML' | 'E-SCHEMA' | 'E-LIMIT' | 'E-NO-CONTENT' | 'E-REPORT-ID' | 'E-STATE' | 'E-BUSY' | 'E-REFUSED';
@@ -54,6 +54,8 @@ export interface IntakeOptions {
   /** Number of the report with the clearing house, typed by the officer. */
   readonly reportId?: string;
   readonly state?: string;
+  /** When the officer imported it, where it had to wait since (D12). */
+  readonly importedAt?: string;
 }
 
 export interface PlatformIntakeParts {
@@ -65,6 +67,12 @@ export interface PlatformIntakeParts {
   readonly key: Buffer;
   /** Now, UTC, ISO 8601. */
   readonly clock: () => string;
+}
+
+/** Who imports, and when they did if that was earlier. */
+interface Importer {
+  readonly caller: Caller;
+  readonly importedAt?: string | undefined;
 }
 
 interface Read {
@@ -120,6 +128,103 @@ const textOf = (content: Uint8Array | string): string =>
 const contentOf = (kept: string): Uint8Array | string =>
   kept.startsWith('base64:') ? Buffer.from(kept.slice(7), 'base64') : kept;
 
+const tooLarge: DocumentProblem = { code: 'E-LIMIT', problem: 'too-large', values: { limit: XML_LIMITS.bytes } };
+
+const tooManyVictims = ({ root, element }: CybertipDocument): DocumentProblem | undefined => {
+  const victims = element.children.filter(({ name }) => root === 'report' && name === 'victim');
+  const over = victims[SET_LIMITS.victims];
+  return (
+    over && {
+      code: 'E-LIMIT',
+      problem: 'too-many-victims',
+      values: { limit: SET_LIMITS.victims },
+      line: over.line,
+      column: over.column,
+      field: over.path,
+    }
+  );
+};
+
+/** What a set says by itself, whoever takes it: what is wrong with all of it, or with which of its files, and which number its one report has. */
+type CheckedSet =
+  | { readonly refused: ImportError }
+  | {
+      readonly documents: readonly (CybertipDocument | undefined)[];
+      readonly errors: readonly (ImportError | undefined)[];
+      readonly sound: readonly Read[];
+      readonly reports: readonly Read[];
+      readonly others: readonly Read[];
+      readonly digests: readonly string[];
+      readonly state: StateKey;
+      readonly reportId?: string | undefined;
+      /** A warning on its reports. */
+      readonly onReports?: string | undefined;
+    };
+
+const checkedSet = (
+  sent: readonly SentFile[],
+  { reportId: typed, state: wished }: IntakeOptions,
+  { states }: Pick<Caller, 'states'>,
+  read: (content: SentFile['content']) => CybertipDocument | DocumentProblem,
+): CheckedSet => {
+  const refused = (...[code, problem, values]: Parameters<typeof errorSaying>) => ({
+    refused: errorSaying(code, problem, values),
+  });
+  if (sent.length > SET_LIMITS.files) return refused('E-LIMIT', 'too-many-files', { limit: SET_LIMITS.files });
+  if (sent.reduce((sum, file) => sum + lengthOf(file), 0) > SET_LIMITS.bytes)
+    return refused('E-LIMIT', 'too-large-together', { limit: SET_LIMITS.bytes });
+  const state = STATES.find((key) => key === (wished ?? states[0]));
+  if (!state) return refused('E-STATE', 'no-state');
+
+  const found = sent.map(({ content }): CybertipDocument | ImportError => {
+    const document = content.length > XML_LIMITS.bytes ? tooLarge : read(content);
+    const problem = isProblem(document) ? document : tooManyVictims(document);
+    return problem ? errorOf(problem) : (document as CybertipDocument);
+  });
+  const documents = found.map((one) => ('root' in one ? one : undefined));
+  const errors = found.map((one) => ('root' in one ? undefined : one));
+  const sound = documents.flatMap((document, index): Read[] =>
+    document ? [{ index, document, content: textOf(sent[index]!.content) }] : [],
+  );
+  const reports = sound.filter(({ document }) => document.root === 'report');
+  const others = sound.filter(({ document }) => document.root !== 'report');
+  const digests = [...new Set(reports.map(({ document }) => document.digest))];
+
+  // Which number the one report has: typed, or the only one that the rest of the set names.
+  const named = (roots: readonly string[]) => [
+    ...new Set(
+      others
+        .filter(({ document }) => roots.includes(document.root))
+        .flatMap(({ document }) => reportIdOf(document) ?? []),
+    ),
+  ];
+  const byResponse = named(['reportResponse', 'reportDoneResponse']);
+  const byFiles = named(['fileDetails']);
+  const checked = { documents, errors, sound, reports, others, digests, state };
+  const wanted = typed?.trim();
+  if (wanted) {
+    if (!/^\d{1,19}$/.test(wanted) || digests.length !== 1) return refused('E-REPORT-ID', 'report-id');
+    const reportId = wanted.replace(/^0+(?=\d)/, '');
+    if (byResponse.length > 0 && !byResponse.includes(reportId)) return refused('E-REPORT-ID', 'other-report-id');
+    return { ...checked, reportId };
+  }
+  if (digests.length === 1 && byResponse.length > 0)
+    return { ...checked, reportId: byResponse.length === 1 ? byResponse[0] : undefined };
+  if (digests.length === 1 && byFiles.length === 1)
+    return { ...checked, reportId: byFiles[0], onReports: 'id-from-files' };
+  return { ...checked, ...(digests.length > 1 && others.length > 0 && { onReports: 'many-reports' }) };
+};
+
+/** What can be said of each file before anybody takes it: only what is wrong with it, or with the whole set. */
+export const refusedFiles = (
+  sent: readonly SentFile[],
+  caller: Pick<Caller, 'states'>,
+  options: IntakeOptions = {},
+): readonly (ImportError | undefined)[] => {
+  const checked = checkedSet(sent, options, caller, readCybertip);
+  return 'refused' in checked ? sent.map(() => checked.refused) : checked.errors;
+};
+
 /** Takes a set of documents in any order and makes, or updates, the cases that they are about. */
 export const platformIntake = ({ desk, store, access, files, key, clock }: PlatformIntakeParts) => {
   const { ofNumber: pseudonymOf, ofDocument, ofFile } = platformPseudonyms(key);
@@ -154,7 +259,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
 
   /** Says a command; its id is derived from what it says, so the same officer saying it again is answered alike. */
   const say = async (
-    caller: Caller,
+    { caller, importedAt }: Importer,
     name: string,
     caseId: string,
     about: readonly string[],
@@ -162,7 +267,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   ): Promise<ImportOutcome> => {
     const { revision } = await store.read(`case-${caseId}`);
     const commandId = uuidv5('platform-import', caller.sub, caseId, name, ...about);
-    const answer = accepted(await desk.executeOnBehalf(caller, name, { caseId, commandId, input }));
+    const answer = accepted(await desk.executeOnBehalf(caller, name, { caseId, commandId, input }, importedAt));
     if (answer.repeated || answer.revision <= revision) return 'UNCHANGED';
     return revision === NO_STREAM ? 'CREATED' : 'UPDATED';
   };
@@ -219,13 +324,13 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   };
 
   const takeReport = async (
-    caller: Caller,
+    by: Importer,
     document: CybertipDocument,
     state: StateKey,
     reportId: string | undefined,
   ): Promise<{ report: KnownReport; outcome: ImportOutcome; caseIds: readonly string[] }> => {
     const inputs = reportInputs(document);
-    const report = await reportOf(caller, document.digest, reportId, inputs.length);
+    const report = await reportOf(by.caller, document.digest, reportId, inputs.length);
     const own = { ...report, cases: inputs.length };
     let outcome: ImportOutcome = 'UNCHANGED';
     for (const [i, input] of inputs.entries()) {
@@ -237,7 +342,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
       if (!isKnown)
         outcome = better(
           outcome,
-          await say(caller, 'receivePlatformReport', caseId, [document.digest], {
+          await say(by, 'receivePlatformReport', caseId, [document.digest], {
             ...input,
             reportKey: report.reportKey,
             victimNumber: i + 1,
@@ -249,7 +354,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
       else if (reportId && !(await numbered(report, document.digest)))
         outcome = better(
           outcome,
-          await say(caller, 'recordPlatformReference', caseId, [document.digest, pseudonymOf(reportId)], {
+          await say(by, 'recordPlatformReference', caseId, [document.digest, pseudonymOf(reportId)], {
             reportKey: report.reportKey,
             document: document.digest,
             reference: reportId,
@@ -267,7 +372,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     );
 
   const takeFile = async (
-    caller: Caller,
+    by: Importer,
     report: KnownReport,
     fileId: string,
     documents: readonly CybertipDocument[],
@@ -279,7 +384,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     for (const caseId of caseIds)
       outcome = better(
         outcome,
-        await say(caller, 'recordPlatformFile', caseId, [fileKey, ...input.documents], {
+        await say(by, 'recordPlatformFile', caseId, [fileKey, ...input.documents], {
           ...input,
           reportKey: report.reportKey,
           fileKey,
@@ -290,7 +395,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
 
   /** Files of a report, whatever document told of them, those that waited included. */
   const takeFiles = async (
-    caller: Caller,
+    by: Importer,
     report: KnownReport,
     told: readonly Read[],
     result: (read: Read) => Result,
@@ -304,7 +409,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     const fileIds = [...new Set(all.flatMap((document) => fileIdOf(document) ?? []))].sort();
     for (const fileId of fileIds) {
       const taken = await takeFile(
-        caller,
+        by,
         report,
         fileId,
         all.filter((document) => fileIdOf(document) === fileId),
@@ -318,62 +423,25 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
   const importSet = async (
     sent: readonly SentFile[],
     caller: Caller,
-    { reportId: typed, state: wished }: IntakeOptions,
+    options: IntakeOptions,
   ): Promise<readonly ImportedFile[]> => {
-    const at = clock();
-    const refusedAll = (error: ImportError) => noneTaken(sent, error);
-    if (sent.length > SET_LIMITS.files)
-      return refusedAll(errorSaying('E-LIMIT', 'too-many-files', { limit: SET_LIMITS.files }));
-    if (sent.reduce((sum, file) => sum + lengthOf(file), 0) > SET_LIMITS.bytes)
-      return refusedAll(errorSaying('E-LIMIT', 'too-large-together', { limit: SET_LIMITS.bytes }));
-    const state = STATES.find((key) => key === (wished ?? caller.states[0]));
-    if (!state) return refusedAll(errorSaying('E-STATE', 'no-state'));
-
-    const results: Result[] = sent.map(() => ({ outcome: 'UNCHANGED', caseIds: [], warnings: [] }));
-    const documents: (CybertipDocument | undefined)[] = [];
-    for (const [index, { content }] of sent.entries()) {
-      const document = content.length > XML_LIMITS.bytes ? tooLarge : read(content);
-      const problem = isProblem(document) ? document : tooManyVictims(document);
-      if (problem) Object.assign(results[index]!, { outcome: 'REFUSED', error: errorOf(problem) });
-      else results[index]!.warnings.push(...warningsOf(document as CybertipDocument, at));
-      documents.push(problem ? undefined : (document as CybertipDocument));
-    }
-    const sound = documents.flatMap((document, index): Read[] =>
-      document ? [{ index, document, content: textOf(sent[index]!.content) }] : [],
-    );
+    const { importedAt } = options;
+    const by = { caller, importedAt };
+    const at = importedAt ?? clock();
+    const checked = checkedSet(sent, options, caller, read);
+    if ('refused' in checked) return noneTaken(sent, checked.refused);
+    const { documents, errors, sound, reports, others, digests, state, reportId } = checked;
+    const results: Result[] = errors.map((error) => ({
+      ...{ outcome: error ? 'REFUSED' : 'UNCHANGED', caseIds: [] },
+      ...(error && { error }),
+      warnings: [],
+    }));
+    for (const { index, document } of sound) results[index]!.warnings.push(...warningsOf(document, at));
     const result = ({ index }: Read) => results[index]!;
-    const reports = sound.filter(({ document }) => document.root === 'report');
-    const others = sound.filter(({ document }) => document.root !== 'report');
     // What they bring is recorded with the report.
     for (const one of others) if (!fileIdOf(one.document)) result(one).outcome = 'NUMBER_ONLY';
-    const digests = [...new Set(reports.map(({ document }) => document.digest))];
-
-    // Which number the one report has: typed, or the only one that the rest of the set names.
-    const idOf = ({ document }: Read) => reportIdOf(document);
-    const named = (roots: readonly string[]) => [
-      ...new Set(others.filter(({ document }) => roots.includes(document.root)).flatMap((one) => idOf(one) ?? [])),
-    ];
-    const byResponse = named(['reportResponse', 'reportDoneResponse']);
-    const byFiles = named(['fileDetails']);
-    let reportId: string | undefined;
-    const wanted = typed?.trim();
-    if (wanted) {
-      if (!/^\d{1,19}$/.test(wanted) || digests.length !== 1)
-        return refusedAll(errorSaying('E-REPORT-ID', 'report-id'));
-      reportId = wanted.replace(/^0+(?=\d)/, '');
-      if (byResponse.length > 0 && !byResponse.includes(reportId))
-        return refusedAll(errorSaying('E-REPORT-ID', 'other-report-id'));
-    } else if (digests.length === 1) {
-      reportId =
-        byResponse.length === 1
-          ? byResponse[0]
-          : byResponse.length === 0 && byFiles.length === 1
-            ? byFiles[0]
-            : undefined;
-      if (reportId && byResponse.length === 0)
-        for (const one of reports) result(one).warnings.push({ warning: 'id-from-files', values: {} });
-    } else if (digests.length > 1 && others.length > 0)
-      for (const one of reports) result(one).warnings.push({ warning: 'many-reports', values: {} });
+    if (checked.onReports)
+      for (const one of reports) result(one).warnings.push({ warning: checked.onReports, values: {} });
 
     const attempt = async (of: readonly Read[], task: () => Promise<void>) => {
       try {
@@ -388,7 +456,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
     for (const digest of [...digests].sort()) {
       const same = reports.filter(({ document }) => document.digest === digest);
       await attempt(same, async () => {
-        const taken = await takeReport(caller, same[0]!.document, state, digests.length === 1 ? reportId : undefined);
+        const taken = await takeReport(by, same[0]!.document, state, digests.length === 1 ? reportId : undefined);
         if (digests.length === 1) own = taken.report;
         for (const one of same) Object.assign(result(one), { outcome: taken.outcome, caseIds: taken.caseIds });
         if (reportInputs(same[0]!.document)[0]?.child === 'UNIDENTIFIED' && taken.outcome === 'CREATED')
@@ -398,10 +466,13 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
 
     // What the rest of the set names: a report of this set, one that is here already, or one that has not come.
     const numbers = [
-      ...new Set([...(own && reportId ? [reportId] : []), ...others.flatMap((one) => idOf(one) ?? [])]),
+      ...new Set([
+        ...(own && reportId ? [reportId] : []),
+        ...others.flatMap(({ document }) => reportIdOf(document) ?? []),
+      ]),
     ].sort();
     for (const number of numbers) {
-      const told = others.filter((one) => idOf(one) === number);
+      const told = others.filter(({ document }) => reportIdOf(document) === number);
       const reference = pseudonymOf(number);
       const [known] =
         own && number === reportId
@@ -414,7 +485,7 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
         const rest = told.filter((one) => !responses.includes(one));
         if (known) {
           for (const one of rest) result(one).caseIds = casesOf(known);
-          await takeFiles(caller, known, rest, result);
+          await takeFiles(by, known, rest, result);
           return;
         }
         for (const one of rest) {
@@ -473,20 +544,3 @@ export const platformIntake = ({ desk, store, access, files, key, clock }: Platf
 };
 
 export type PlatformIntake = ReturnType<typeof platformIntake>;
-
-const tooLarge: DocumentProblem = { code: 'E-LIMIT', problem: 'too-large', values: { limit: XML_LIMITS.bytes } };
-
-const tooManyVictims = ({ root, element }: CybertipDocument): DocumentProblem | undefined => {
-  const victims = element.children.filter(({ name }) => root === 'report' && name === 'victim');
-  const over = victims[SET_LIMITS.victims];
-  return (
-    over && {
-      code: 'E-LIMIT',
-      problem: 'too-many-victims',
-      values: { limit: SET_LIMITS.victims },
-      line: over.line,
-      column: over.column,
-      field: over.path,
-    }
-  );
-};

@@ -20,6 +20,15 @@ import {
   timelineEntries,
 } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
+import {
+  IMPORT,
+  type Importing,
+  ImportResolver,
+  importThroughAgency,
+  PLATFORM_IMPORT,
+  type SaidImport,
+  whyNotTaken,
+} from '@resguardo/interchange';
 import { runProcess, runProjection } from '@resguardo/store-postgres';
 import { observing, readiness } from '@resguardo/telemetry';
 import { type Call, callsService, contractsTable, isAway, KeeperRefused, keeperServer } from '@resguardo/store-remote';
@@ -62,6 +71,9 @@ const NOT_DELIVERED = 'what was kept could not be delivered';
 const FOR_GOOD: readonly string[] = ['malformed', 'id-taken', 'too-large', 'may-not-ask'];
 /** What a reading is tied to while nobody can say who is on the team now: it is looked at afterwards. */
 const LAST_KNOWN_TEAM = 'last-known-team';
+
+/** Which cases a set is about only the intake knows: what an officer imports arrives in the order in which they did. */
+const importsOf = ({ sub }: Caller): string => `import/${sub}`;
 
 /** What is said to an agency enters here (D11). */
 const ENTERING = Object.fromEntries(
@@ -135,21 +147,21 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     textKey: secretIn(config.SECRETS, 'text-key'),
     clock,
   };
+  /** Durable, with when; undefined when its id was kept with another content. */
+  const keep = async (name: string, said: object, caller: Caller, about: string): Promise<string | undefined> =>
+    outbox
+      .keep({ kind: 'command', name, said, by: callers.statementOf(caller), about }, clock())
+      .catch((error: unknown) => {
+        if (error instanceof KeptAlready) return undefined;
+        throw error;
+      });
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
     mustWait: (said) => outbox.waitsFor(aboutOf(said)),
     keep: async (name, said, voice) => {
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
-      const waiting = { kind: 'command', name, said, by: callers.statementOf(voice.caller) } as const;
-      return outbox
-        .keep(
-          { ...waiting, about: aboutOf(said, ENTERING[name]?.on === 'new' ? voice.caller.sub : undefined) },
-          clock(),
-        )
-        .catch((error: unknown) => {
-          if (error instanceof KeptAlready) return undefined;
-          throw error;
-        });
+      const opener = ENTERING[name]?.on === 'new' ? voice.caller.sub : undefined;
+      return keep(name, said, voice.caller, aboutOf(said, opener));
     },
   });
   const desk = {
@@ -166,6 +178,10 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     if (kind === 'reading') {
       await table.recordLate(name, { ...said, at: keptAt }, statement);
       return 'arrived';
+    }
+    if (name === IMPORT) {
+      const why = whyNotTaken(await table.import(said as SaidImport, keptAt, { statement }));
+      return why === undefined ? 'arrived' : why === 'E-BUSY' ? 'later' : { returned: why };
     }
     const answer = await deliverer.execute(name, said as Said, { statement });
     switch (answer.kind) {
@@ -239,6 +255,19 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     denied: recorded('denied', table.log.denied),
   } as AccessLog;
 
+  const importSet = importThroughAgency({
+    take: (said, caller, importedAt) => table.import(said, importedAt, { caller }),
+    mustWait: (caller) => outbox.waitsFor(importsOf(caller)),
+    keep: (said, caller) => keep(IMPORT, said, caller, importsOf(caller)),
+    recordAccess: accessLog.viewed,
+    clock,
+  });
+  const importing: Importing = async (said, caller) => {
+    const answer = await importSet(said, caller);
+    if (!answer.kept && whyNotTaken(answer) === undefined) await outbox.forget(caller.sub, said.commandId);
+    return answer;
+  };
+
   /** What was sealed here is opened here; of the rest coordination knows who has the key. */
   const openedBy: Open = async (fact, classes, closedToo, by) => {
     const read = await callers.as(by.caller, () => table.store.read(`case-${fact.caseId}`, fact.revision));
@@ -295,7 +324,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     around: telemetry.request,
     ready: async () => ({ ...(await ready()), kept: await outbox.waiting() }),
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
-    providers: commandProviders(desk, ENTERING),
+    providers: [...commandProviders(desk, ENTERING), { provide: PLATFORM_IMPORT, useValue: importing }, ImportResolver],
   });
   telemetry.watch({
     followers,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { KeysDestroyedCall, OpenCall, readingCalls, RepairCall } from './calls.js';
+import { datedCalls, KeysDestroyedCall, OpenCall, RepairCall } from './calls.js';
 
-const { ViewedCall, DeniedCall, OrderedCall } = readingCalls(() => new Date().toISOString());
+const { ViewedCall, DeniedCall, OrderedCall } = datedCalls(() => new Date().toISOString());
 
 const viewed = {
   operation: 'timeline',

@@ -25,9 +25,9 @@ export const AccessCall = z.object({
   ]),
 });
 
-/** What is said of a reading, by the clock of who takes it down. */
-export const readingCalls = (clock: () => string) => {
-  /** A record may have waited for as long as a statement is believed (ADR 14), and is never of the future. */
+/** What has its own time, by the clock of who takes it down: readings, and what an officer imported. */
+export const datedCalls = (clock: () => string) => {
+  /** It may have waited for as long as a statement is believed (ADR 14), and is never of the future. */
   const When = z.iso.datetime().refine((at) => {
     const age = Date.parse(clock()) - Date.parse(at);
     return age > -5 * 60_000 && age < 31 * 86_400_000;
@@ -70,7 +70,18 @@ export const readingCalls = (clock: () => string) => {
     rule: Code,
     code: Code,
   });
-  return { ViewedCall, ExportedCall, OrderedCall, DeniedCall };
+  /** Take a platform's set from one of the agency's people; its limits are the intake's. */
+  const ImportCall = z.object({
+    importedAt: When,
+    input: z.object({
+      files: z
+        .array(z.object({ name: z.string(), content: z.string().nullish(), base64: z.string().nullish() }))
+        .min(1),
+      reportId: z.string().nullish(),
+      state: z.string().nullish(),
+    }),
+  });
+  return { ViewedCall, ExportedCall, OrderedCall, DeniedCall, ImportCall };
 };
 
 /** Open sealed classes of one fact, whoever has the key. */

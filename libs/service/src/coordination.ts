@@ -30,7 +30,7 @@ import {
 import { type Follower, observing, readiness } from '@resguardo/telemetry';
 import { erasedKeys } from '@resguardo/vault';
 import { callersAt } from './callers.js';
-import { AccessCall, KeysDestroyedCall, OpenCall, readingCalls, RuleCall } from './calls.js';
+import { AccessCall, datedCalls, KeysDestroyedCall, OpenCall, RuleCall } from './calls.js';
 import { openRelay, pseudonyms, relayCheckpoint, told } from './feeds.js';
 import { serviceFollowers, typeIn } from './followers-of.js';
 import { openFront, registeredDocuments } from './front.js';
@@ -149,17 +149,24 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
   );
   const home = new Home(homeParts);
 
-  const { ViewedCall, ExportedCall, OrderedCall, DeniedCall } = readingCalls(clock);
+  const { ViewedCall, ExportedCall, OrderedCall, DeniedCall, ImportCall } = datedCalls(clock);
   const calls: Readonly<Record<string, Call<Caller>>> = {
     rule: async (body, by) => {
       const { name, said } = RuleCall.parse(body);
       const spec = Object.hasOwn(allCommands, name) ? allCommands[name] : undefined;
-      const caller = personOf(by);
-      const own = AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === by.service);
-      if (!own) throw mayNotAsk('an agency asks this for its own people');
+      const caller = ownPerson(by);
       if (!spec || !entersThroughAgency(name, spec)) throw mayNotAsk('this does not enter through an agency');
       if (!holds(caller.role, caller.agency, spec.may)) throw mayNotAsk('their role may not say this');
       return desk.rule(name, said, caller);
+    },
+    import: async (body, by) => {
+      const { importedAt, ...said } = ImportCall.parse(body);
+      const caller = ownPerson(by);
+      if (!holds(caller.role, caller.agency, 'interchange:import')) throw mayNotAsk('their role may not say this');
+      const { files, waiting } = await core.importReport(said, caller, importedAt);
+      // On a service's word alone nobody is told of a case.
+      const told = by.caller ? files : files.map((file) => ({ ...file, caseIds: [], folios: [] }));
+      return { files: told, waiting };
     },
     access: async (body, by) => {
       const { caseId, wish } = AccessCall.parse(body);
@@ -293,6 +300,14 @@ const personOf = ({ caller, speaker: { actor, agency, role, states = [] } }: By)
     agency: agency as Affiliation,
     role: role as Role,
   };
+
+/** A person of the agency whose service asks. */
+const ownPerson = (by: By): Caller => {
+  const caller = personOf(by);
+  const own = AGENCIES.some((agency) => agency === caller.agency && SERVICE_OF[agency] === by.service);
+  if (!own) throw mayNotAsk('an agency asks this for its own people');
+  return caller;
+};
 
 /** The service whose keys sealed these classes of a fact; all of one fact are sealed by one. */
 const ownerOf = ({ sealed = {} }: RecordedEvent, classes: readonly string[]): string | undefined =>

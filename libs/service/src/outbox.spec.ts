@@ -156,6 +156,36 @@ describe('D12: what waits in an agency’s outbox', () => {
     ]);
   });
 
+  it('what an officer imported waits among what is said, in order, and comes back with its files', async () => {
+    const outbox = await opened();
+    const commandId = randomUUID();
+    const input = {
+      files: [{ name: 'minimal.xml', content: '<report>Canario inventado</report>' }],
+      reportId: '70010',
+    };
+    const set: Waiting = {
+      ...{ kind: 'command', name: 'importPlatformReport', by, about: 'import/officer-1' },
+      said: { commandId, input },
+    };
+    await outbox.keep(saying('antes', 'case-1'), NOW);
+    expect([await outbox.keep(set, NOW), await outbox.keep(set, '2026-03-02T11:00:00.000Z')]).toEqual([NOW, NOW]);
+    await outbox.keep(saying('después', 'case-2'), NOW);
+    const { rows } = await pool.query('select * from outbox.entry');
+    const raw = rows.flatMap(Object.values).map((one) => (Buffer.isBuffer(one) ? one.toString('latin1') : String(one)));
+    expect(raw.join(' ')).not.toMatch(/Canario|70010|minimal/);
+    const handed: Kept[] = [];
+    await outbox.deliver(async (kept) => {
+      handed.push(kept);
+      return kept.name === 'importPlatformReport' ? { returned: 'E-REFUSED' } : 'arrived';
+    });
+    expect(handed.map(({ name, keptAt }) => [name, keptAt])).toEqual([
+      ['recordRetelling', NOW],
+      ['importPlatformReport', NOW],
+      ['recordRetelling', NOW],
+    ]);
+    expect(await outbox.words('officer-1', commandId)).toMatchObject({ command: 'importPlatformReport', input });
+  });
+
   it('what is kept while something earlier is being delivered is known to wait', async () => {
     const outbox = await opened();
     await outbox.keep(saying('uno', 'case-1'), NOW);

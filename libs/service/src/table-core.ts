@@ -8,7 +8,14 @@ import type { Auditable, Feed, JsonObject, Position } from '@resguardo/eventing'
 import { catalogue, checkpointSigner, folded, keeper, verifyHistory } from '@resguardo/eventing';
 import { type CaseCard, caseCards, timelineEntries } from '@resguardo/home';
 import type { StaffRegister } from '@resguardo/identity';
-import { eraseWaiting, interchangeCapability, platformIntake, sqlPlatformFiles } from '@resguardo/interchange';
+import {
+  eraseWaiting,
+  importHere,
+  interchangeCapability,
+  type InterchangeParts,
+  platformIntake,
+  sqlPlatformFiles,
+} from '@resguardo/interchange';
 import {
   evolveRegister,
   interviewCapability,
@@ -162,11 +169,16 @@ export const openTableCore = async (parts: TableCoreParts) => {
   const platformFiles = sqlPlatformFiles({ query: (text, values) => pool.query(text, values), key: parts.digestKey });
   await platformFiles.migrate();
   const platformReports = platformIntake({ desk, store, access, files: platformFiles, key: parts.digestKey, clock });
+  const interchange: InterchangeParts = {
+    intake: platformReports,
+    recordAccess: (reading) => accesses.viewed(reading),
+  };
+  const importReport = importHere(interchange);
   const verify = (stop?: AbortSignal) =>
     verifyHistory(untilStopped(kept, stop), { checkpoints, publicKey: createPublicKey(parts.signingKey) });
   return {
     ...{ clock, store, kept, desk, access, accesses, vault, keyRing, seals, registerNow, capabilities, folios },
-    ...{ platformReports, signer, verify, upkeep: upkeepLog(pool) },
+    ...{ platformReports, interchange, importReport, signer, verify, upkeep: upkeepLog(pool) },
   };
 };
 export type TableCore = Awaited<ReturnType<typeof openTableCore>>;

@@ -2,13 +2,13 @@ import type { Provider } from '@nestjs/common';
 import type { CommandSpecs } from '@resguardo/contracts';
 import { commandProviders, INTAKE, IntakeResolver, STAFF, StaffResolver } from '@resguardo/desk';
 import type { StaffRegister } from '@resguardo/identity';
-import { type InterchangeParts, InterchangeResolver, PLATFORM_INTAKE } from '@resguardo/interchange';
+import { ImportResolver, InterchangeResolver, PLATFORM_IMPORT, PLATFORM_INTAKE } from '@resguardo/interchange';
 import { REGISTER, RegisterResolver } from '@resguardo/interview';
 import type { TableCore } from './table-core.js';
 
 /** What answers GraphQL where the shared table is: the mutations of `commands`, search of a child, registers, intake of files. */
 export const tableProviders = (
-  { clock, desk, vault, access, accesses, registerNow, platformReports }: TableCore,
+  { clock, desk, vault, access, accesses, registerNow, interchange, importReport }: TableCore,
   commands: CommandSpecs,
   staff: StaffRegister,
 ): Provider[] => [
@@ -19,12 +19,8 @@ export const tableProviders = (
   RegisterResolver,
   { provide: STAFF, useValue: staff },
   StaffResolver,
-  {
-    provide: PLATFORM_INTAKE,
-    useValue: {
-      intake: platformReports,
-      recordAccess: (reading) => accesses.viewed(reading),
-    } satisfies InterchangeParts,
-  },
+  { provide: PLATFORM_INTAKE, useValue: interchange },
   InterchangeResolver,
+  { provide: PLATFORM_IMPORT, useValue: importReport },
+  ImportResolver,
 ];

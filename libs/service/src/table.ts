@@ -1,6 +1,7 @@
 import type { Ruling, Said } from '@resguardo/desk';
 import type { AccessLog, CaseAccess, Open, Opened } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
+import type { ImportAnswer, SaidImport } from '@resguardo/interchange';
 import type { AccessRecorder } from '@resguardo/oversight';
 import { type RemoteEventStore, remoteEventStore, serviceSigner, type Statement } from '@resguardo/store-remote';
 import type { Callers } from './callers.js';
@@ -8,6 +9,9 @@ import { type CommonConfig, serviceKeyIn } from './service-config.js';
 
 /** Name under which services address coordination in what they sign. */
 export const TABLE = 'coordination';
+
+/** A set becomes many facts; the gateway waits longer. Taken again it changes nothing, so that one which takes longer arrives all the same. */
+const IMPORT_MS = 12_000;
 
 /** In whose name something is asked: a caller with their token at hand, or on this service's word. */
 export type Voice = { readonly caller: Caller } | { readonly statement: Statement };
@@ -19,6 +23,8 @@ export interface Table {
   readonly log: AccessLog & AccessRecorder;
   readonly open: Open;
   rule(name: string, said: Said, voice: Voice): Promise<Ruling>;
+  /** Brings a platform's set to the intake, as of when it was said. */
+  import(said: SaidImport, importedAt: string, voice: Voice): Promise<ImportAnswer>;
   append(voice: Voice, ...appended: Parameters<RemoteEventStore['append']>): ReturnType<RemoteEventStore['append']>;
   /** Writes down a reading that was made while coordination was away. */
   recordLate(name: string, said: object, statement: Statement): Promise<void>;
@@ -55,6 +61,8 @@ export const tableAt = (
     open: ({ caseId, eventId, revision }, classes, _closedToo, { caller, operation, purpose }) =>
       inName<Opened>({ caller }, 'open', { caseId, eventId, revision, classes, operation, purpose }),
     rule: (name, said, voice) => inName(voice, 'rule', { name, said }),
+    import: (said, importedAt, voice) =>
+      as(voice, () => store.call('import', { ...said, importedAt }, IMPORT_MS)) as Promise<ImportAnswer>,
     append: (voice, ...appended) => as(voice, () => store.append(...appended)),
     recordLate: async (name, said, statement) => {
       await inName({ statement }, name, said);

@@ -137,7 +137,8 @@ export const sheetOf = (
   command: string,
   said: { readonly input: Values; readonly occurredAt: string | null; readonly knownAt: string | null },
 ) => ({
-  values: shownAll(allCommands[command]?.input ?? {}, said.input),
+  // What has a page of its own is kept as it was said.
+  values: allCommands[command] ? shownAll(allCommands[command].input, said.input) : said.input,
   ...(said.occurredAt && { occurredAt: toLocal(said.occurredAt) }),
   ...(said.knownAt && { knownAt: toLocal(said.knownAt) }),
 });
@@ -151,7 +152,7 @@ const fits = (earlier: string, known: Known): boolean =>
     ([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value),
   );
 
-export type Kept = Extract<CommandResult, { __typename: 'Kept' }>;
+export type Kept = Omit<Extract<CommandResult, { __typename: 'Kept' }>, '__typename'>;
 
 /** Of what one's own agency keeps until the timeline can be reached (D12). */
 export function KeptNotice({ kept, children }: { readonly kept: Kept; readonly children?: ReactNode }) {

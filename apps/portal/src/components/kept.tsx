@@ -17,6 +17,14 @@ const WHY: Readonly<Record<string, Key>> = {
   NO_SUCH_CASE: 'kept.noSuchCase',
   REUSED: 'kept.reused',
   UNREADABLE: 'kept.unreadable',
+  'E-LIMIT': 'kept.notTaken',
+  'E-REFUSED': 'kept.notTaken',
+};
+
+/** Forms that are about no case yet. */
+const PATHS: Readonly<Record<string, string>> = {
+  receiveReport: pathOf('report'),
+  importPlatformReport: pathOf('import'),
 };
 
 /** What the person said that is not on the timeline: it waits in their agency, or it came back and they say it anew or let it go (D12). */
@@ -36,8 +44,7 @@ export function KeptHere() {
       .toPromise();
     if (!data) return setFailed(true);
     const { command, caseId, folio, occurredAt, knownAt, input } = data.keptWords;
-    const path =
-      command === 'receiveReport' ? pathOf('report') : caseId ? formOf(command, caseId) : `/hechos#${command}`;
+    const path = PATHS[command] ?? (caseId ? formOf(command, caseId) : `/hechos#${command}`);
     if (!path) return setFailed(true);
     keepDraft(refillSlot(command, caseId ?? undefined), {
       // The same id, so that it leaves this list when it has arrived; one that was taken for something else needs another.

@@ -4,8 +4,10 @@ import { Link } from 'react-router';
 import { useAsk } from '../ask.js';
 import { client } from '../client.js';
 import { IMPORT_PLATFORM_REPORT, WAITING_PLATFORM_FILES } from '../documents.js';
+import { KeptNotice, refillSlot } from '../components/command-form.js';
 import { Answer, Empty, Notice, Panel, serviceKey } from '../components/states.js';
 import { connection } from '../connection.js';
+import { draftOf, dropDraft } from '../drafts.js';
 import { useLanguage, useSay } from '../i18n/language.js';
 import { useMe } from '../me.js';
 import type { ImportedFile, ImportResult, WaitingPlatformFile } from '../types.js';
@@ -13,10 +15,13 @@ import { useWords } from '../words.js';
 
 interface Chosen {
   readonly name: string;
-  readonly content: string;
+  readonly content?: string;
+  /** Of what came back: this page sends text. */
+  readonly base64?: string;
 }
 
 const COMMAND = 'importPlatformReport';
+const BACK = refillSlot(COMMAND);
 const MAY = 'interchange:import';
 /** The server bounds it too; here only so that nobody waits for a file that cannot be taken. */
 const LONGEST = 2_000_000;
@@ -26,15 +31,17 @@ export function ImportPage() {
   const say = useSay();
   const { language } = useLanguage();
   const me = useMe();
-  const [files, setFiles] = useState<readonly Chosen[]>([]);
+  const [back, setBack] = useState(() => draftOf(BACK));
+  const said = (back?.values ?? {}) as { files?: readonly Chosen[]; reportId?: string; state?: string };
+  const [files, setFiles] = useState<readonly Chosen[]>(said.files ?? []);
   const [pasted, setPasted] = useState('');
-  const [commandId, setCommandId] = useState(() => crypto.randomUUID() as string);
+  const [commandId, setCommandId] = useState(() => back?.commandId ?? (crypto.randomUUID() as string));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [result, setResult] = useState<ImportResult>();
   const [errors, setErrors] = useState<readonly string[]>([]);
-  const [reportId, setReportId] = useState('');
-  const [state, setState] = useState(me.states[0] ?? '');
+  const [reportId, setReportId] = useState(said.reportId ?? '');
+  const [state, setState] = useState(said.state ?? me.states[0] ?? '');
   const words = useWords();
   const waiting = useAsk<{ waitingPlatformFiles: WaitingPlatformFile[] }>(
     WAITING_PLATFORM_FILES,
@@ -63,7 +70,8 @@ export function ImportPage() {
   };
   const change = (next: readonly Chosen[]) => {
     setFiles(next);
-    setCommandId(crypto.randomUUID());
+    // What came back leaves its list under its own id.
+    setCommandId(back?.commandId ?? crypto.randomUUID());
     setResult(undefined);
     setErrors([]);
   };
@@ -84,7 +92,12 @@ export function ImportPage() {
     setBusy(false);
     setResult(data?.importPlatformReport ?? undefined);
     if (data?.importPlatformReport) {
+      const { files: told, kept } = data.importPlatformReport;
       setCommandId(crypto.randomUUID());
+      setBack(undefined);
+      dropDraft(BACK);
+      // It is over for this page; what is wrong stays to be put right.
+      if (kept) setFiles(files.filter((_, i) => told[i]?.outcome === 'REFUSED'));
       waiting.again();
     }
     if (error) {
@@ -115,6 +128,15 @@ export function ImportPage() {
         </Notice>
       </>
     );
+  const told = (
+    <ul className="bare bordered">
+      {result?.files.map((file, i) => (
+        <li key={`${file.name}:${i}`}>
+          <Imported file={file} />
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <>
       <h1>{say('nav.import')}</h1>
@@ -189,7 +211,10 @@ export function ImportPage() {
               {files.map((file, i) => (
                 <li key={`${file.name}:${i}`} className="row between">
                   <span>
-                    {file.name} <span className="meta">{say('form.characters', { count: file.content.length })}</span>
+                    {file.name}{' '}
+                    <span className="meta">
+                      {say('form.characters', { count: (file.content ?? file.base64 ?? '').length })}
+                    </span>
                   </span>
                   <Button
                     variant="subtle"
@@ -219,19 +244,14 @@ export function ImportPage() {
             </ul>
           </Notice>
         )}
-        {result && (
+        {result?.kept && <KeptNotice kept={result.kept}>{told}</KeptNotice>}
+        {result && !result.kept && (
           <Notice
             tone={result.files.some(({ error }) => error) ? 'refused' : 'good'}
             title={say('import.result')}
             focus
           >
-            <ul className="bare bordered">
-              {result.files.map((file, i) => (
-                <li key={`${file.name}:${i}`}>
-                  <Imported file={file} />
-                </li>
-              ))}
-            </ul>
+            {told}
           </Notice>
         )}
         <Answer asked={waiting} what={say('import.waiting')}>

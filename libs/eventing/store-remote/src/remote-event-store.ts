@@ -53,8 +53,8 @@ export interface RemoteEventStore extends EventStore {
     expected: Expected,
     warrant?: string,
   ): ReturnType<EventStore['append']>;
-  /** Asks the service to do something (`Call`). Sent again only when it is certain that it did not arrive. @throws StoreUnavailable, KeeperRefused */
-  call(name: string, said: object): Promise<unknown>;
+  /** Asks the service to do something (`Call`). Sent again only when it is certain that it did not arrive. @param limitMs for the answer, if not as for all others @throws StoreUnavailable, KeeperRefused */
+  call(name: string, said: object, limitMs?: number): Promise<unknown>;
   /** Ends the connections that wait. Followers should have been stopped before. */
   close(): void;
 }
@@ -139,6 +139,7 @@ export const remoteEventStore = ({
     shape: z.ZodType<T>,
     conflict: (actual?: number) => Error,
     body?: Buffer,
+    limitMs?: number,
   ): Promise<T> => {
     const by = onBehalf();
     if (!by) throw new Error('The keeper is asked on behalf of nobody');
@@ -146,7 +147,7 @@ export const remoteEventStore = ({
     for (let tried = 0; tried < addresses.length; tried++) {
       const base = address();
       try {
-        const answer = await http.whole(await asked(base, method, path, body, by));
+        const answer = await http.whole(await asked(base, method, path, body, by), limitMs);
         return outcome(answer, shape, conflict);
       } catch (error) {
         if (error instanceof KeeperRefused || error instanceof RevisionConflict) throw error;
@@ -228,13 +229,14 @@ export const remoteEventStore = ({
       }
     },
 
-    call: (name, said) =>
+    call: (name, said, limitMs) =>
       ask(
         'POST',
         `${CALLS_PATH}/${name}`,
         Anything,
         (actual) => new RevisionConflict(name, 'any', actual),
         Buffer.from(JSON.stringify(said)),
+        limitMs,
       ),
 
     close: () => http.close(),
