@@ -619,6 +619,44 @@ describe('the states of each panel', () => {
     await page.getByRole('button', { name: 'Continuar sin datos de identidad' }).waitFor();
   }, 30_000);
 
+  it.each([
+    ['es', 'Servicios de Salud no responde ahora', 'Falta: identidad. ', 'Reintentar'],
+    ['en', 'The health service does not answer now', 'Missing: identity. ', 'Try again'],
+  ])(
+    'D5: what is sealed where nobody answers names who that is (%s), and is opened when asked again',
+    async (language, title, missing, retry) => {
+      const needs = 'Necesidades inventadas.';
+      const { revision } = await people.done(OFFICERS.HEALTH, 'recordCommunicationNeeds', {
+        caseId,
+        input: { ...validInput('recordCommunicationNeeds'), needs },
+      });
+      const { page } = await entered(browser, product, OFFICERS.PROSECUTOR);
+      await page.evaluate(`localStorage.setItem('resguardo.language', '${language}')`);
+      const entry = page.locator(`.entries > li[data-revision="${revision}"]`);
+      await visitUntil(page, `${product.url}/casos/${caseId}/linea`, entry);
+      const away = { cls: 'D1', why: 'AWAY', service: 'health' };
+      const { stop } = await instead(
+        page,
+        'Detail',
+        changed(({ detail }) => Object.assign(detail, { fields: [], unavailable: [away] })),
+      );
+      await entry.locator('details:has(form) > summary').click();
+      await entry.locator('select').selectOption('FOLLOW_UP');
+      await entry.locator('button[type=submit]').click();
+      const notice = entry.locator('.notice[data-tone=partial]');
+      await notice.waitFor();
+      const [said, what, ...rest] = (await notice.innerText()).split('\n').filter(Boolean);
+      expect([said, what!.startsWith(missing), rest]).toEqual([title, true, [retry]]);
+      expect([...(await violations(page)), ...(await flaws(page))]).toEqual([]);
+      await stop();
+      await notice.getByRole('button').click();
+      await notice.waitFor({ state: 'detached' });
+      await takenTo(entry.getByRole('region'));
+      expect(await entry.getByRole('region').innerText()).toContain(needs);
+    },
+    30_000,
+  );
+
   it('while one’s own agency is away, whoever comes in reads that, and can try again and leave', async () => {
     const { page } = await entered(browser, product, OFFICERS.PROSECUTOR);
     const { stop } = await instead(page, 'Me', failing('SERVICE_AWAY', { service: 'prosecution' }));

@@ -31,7 +31,7 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
-import { inDatabase, tableInUse } from '../support/in-database.js';
+import { inDatabase, tableInUse, withoutDatabases } from '../support/in-database.js';
 import { refusedTokensAt, scrape } from '../support/scrape.js';
 import { until } from '../support/until.js';
 import {
@@ -757,20 +757,8 @@ describe.each(STORES)(`faults during load, the timeline on %s: ${ASSERTED}`, (st
           }),
       ));
 
-    /** Its database takes no connection. */
-    const withoutDatabase = async (meanwhile: () => Promise<void>): Promise<void> => {
-      const asOwner = (...statements: readonly string[]) =>
-        inDatabase(all.databaseOwner, async (owner) => {
-          for (const statement of statements) await owner.query(statement);
-        });
-      const database = databaseOf('coordination');
-      await asOwner(
-        `alter database ${database} allow_connections false`,
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
-      );
-      await meanwhile();
-      await asOwner(`alter database ${database} allow_connections true`);
-    };
+    const withoutDatabase = (meanwhile: () => Promise<void>): Promise<void> =>
+      withoutDatabases(all.databaseOwner, [databaseOf('coordination')], meanwhile);
     const storeAway = () =>
       suffer(
         'the event store away for half a minute',

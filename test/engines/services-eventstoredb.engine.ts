@@ -134,6 +134,13 @@ describe(`services apart with the timeline on ${label}, coordination twice`, () 
             expect([wish, data?.result?.__typename, errors?.[0]?.extensions?.code]).toEqual([wish, 'Busy', undefined]);
           }
         } while (Date.now() < end);
+        for (const { url } of [all.services.coordination, all.replicas.coordination!]) {
+          const [ready, live] = await Promise.all(['ready', 'live'].map((what) => fetch(`${url}/health/${what}`)));
+          expect([live!.status, ready!.status, await ready!.json()]).toMatchObject([
+            ...[200, 503],
+            { parts: { database: 'ready', store: 'away' }, why: 'the event store does not answer' },
+          ]);
+        }
         // Reading goes on by the last known team.
         const { data: read, errors } = await people.read(OFFICERS.HEALTH, TIMELINE, { caseId });
         expect([errors, read?.timeline?.entries.length]).toEqual([undefined, before.revision! + 1]);

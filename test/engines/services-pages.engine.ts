@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { allCommands } from '@resguardo/contracts';
+import { AGENCIES, type Agency, allCommands, SERVICE_OF } from '@resguardo/contracts';
 import { uuidv5 } from '@resguardo/eventing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
 import { launch, entered, violations } from '../browser/support/browser.js';
 import { fill, send } from '../browser/support/forms.js';
@@ -12,12 +12,14 @@ import { visit } from '../browser/support/pages.js';
 import { validInput } from '../e2e/support/inputs.js';
 import { FIGURES } from '../e2e/support/figures.js';
 import type { Program } from '../../infra/programs.js';
+import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
 import { until } from '../support/until.js';
 import {
   ADMINISTRATOR,
   ADVISER,
   ANALYST,
   caseReadyToPlan,
+  fillTeam,
   INTERMEDIARY,
   OFFICERS,
   openCase,
@@ -32,17 +34,22 @@ import {
 import { type GraphQLAnswer, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
 
 const TIMELINE = `query ($caseId: ID!, $atLeast: Int) { timeline(caseId: $caseId, atLeast: $atLeast, first: 100) {
-  behind entries { eventId type } } }`;
+  behind entries { eventId type revision } } }`;
 const DETAIL = `query ($caseId: ID!, $eventId: ID!) { detail(caseId: $caseId, eventId: $eventId, purpose: FOLLOW_UP) {
-  fields { name value } } }`;
+  fields { name value } unavailable { why service } } }`;
 const PLANNED = `query ($caseId: ID!, $atLeast: Int) { case(caseId: $caseId, atLeast: $atLeast) {
   behind interview { interviewId } } }`;
 const IMPORT = `mutation ($commandId: ID!, $input: ImportPlatformReportInput!) {
   result: importPlatformReport(commandId: $commandId, input: $input) { files { outcome } kept { __typename } } }`;
 const FILE = { name: 'minimal.xml', content: readFileSync('libs/interchange/src/samples/minimal.xml', 'utf8') };
+interface Opened {
+  readonly fields: readonly { readonly name: string }[];
+  readonly unavailable: readonly { readonly why: string; readonly service: string | null }[];
+}
 interface Entry {
   readonly eventId: string;
   readonly type: string;
+  readonly revision: number;
 }
 
 describe('the pages of the product as eight services, through its one address', () => {
@@ -51,6 +58,7 @@ describe('the pages of the product as eight services, through its one address', 
   let all: Distributed;
   let people: People;
   let browser: Browser;
+  let collector: OtlpReceiver;
   const pageOf = (username: string): Promise<Page> => {
     const product = { url: all.gateway.url, dataFolder: folder };
     const known = pages.get(username) ?? entered(browser, product, username).then(({ page }) => page);
@@ -59,7 +67,8 @@ describe('the pages of the product as eight services, through its one address', 
   };
 
   beforeAll(async () => {
-    all = await startDistributed({ folder });
+    collector = await otlpReceiver();
+    all = await startDistributed({ folder, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint } });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
     await registerIntermediary(people);
     browser = await launch();
@@ -67,6 +76,7 @@ describe('the pages of the product as eight services, through its one address', 
   afterAll(async () => {
     await browser?.close();
     await all?.stop();
+    await collector?.close();
     removeFolder(folder);
   });
 
@@ -76,7 +86,66 @@ describe('the pages of the product as eight services, through its one address', 
       return data?.timeline && !data.timeline.behind ? (data.timeline.entries as readonly Entry[]) : undefined;
     });
 
+  const retellingIn = (page: Page) => page.locator('form[data-command="recordRetelling"]');
+  /** The form for what a child told again, filled in for a case. */
+  const retelling = async (page: Page, folio: string): Promise<Locator> => {
+    await visit(page, `${all.gateway.url}/hechos#recordRetelling`);
+    await fill(retellingIn(page), allCommands['recordRetelling']!.input, validInput('recordRetelling'));
+    await retellingIn(page)
+      .getByLabel(/^Folio/)
+      .fill(folio);
+    return retellingIn(page);
+  };
+
+  it('one trace goes through all of it: a form in the browser, gateway, an agency’s service, keeper, relay, every other agency’s consumer and timeline', async () => {
+    const { caseId, folio } = await openCase(people);
+    await fillTeam(people, caseId);
+    const page = await pageOf(OFFICERS.HEALTH);
+    const form = await retelling(page, folio);
+    const sending = page.waitForRequest((request) => request.postData()?.includes('mutation RecordRetelling') === true);
+    expect(await send(page, form)).toBe('good');
+    const { traceparent } = (await sending).headers();
+    expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    const [, traceId, browserSpan] = traceparent!.split('-');
+    const under = ({ parentSpanId }: ReceivedSpan) => parentSpanId;
+    /** The spans of this name there, as soon as there is one; whatever they are under. */
+    const spansOf = (name: string, service: string): Promise<readonly ReceivedSpan[]> =>
+      until(`the span ${name} of ${service}`, async () => {
+        const spans = collector.spans.filter((span) => span.traceId === traceId);
+        const found = spans.filter((span) => span.name === name && span.service === service);
+        return found.length > 0 ? found : undefined;
+      });
+    const oneUnder = async (parent: string, name: string, service: string): Promise<ReceivedSpan> => {
+      const found = await spansOf(name, service);
+      expect([name, service, found.map(under)]).toEqual([name, service, [parent]]);
+      return found[0]!;
+    };
+    const gateway = await oneUnder(browserSpan!, 'mutation RecordRetelling', 'gateway');
+    expect(gateway).toMatchObject({
+      ...{ kind: 2, failed: false },
+      attributes: { 'graphql.operation.name': 'RecordRetelling', 'graphql.operation.type': 'mutation' },
+    });
+    const health = await oneUnder(gateway.spanId, 'mutation RecordRetelling', 'health');
+    const keep = await oneUnder(health.spanId, 'keep', 'coordination');
+    const append = await oneUnder(keep.spanId, 'append', 'coordination');
+    // The fact carries the context of its append (ADR 18): whatever follows it, there or over a feed, is under that, each time it does.
+    const agencies = AGENCIES.map((agency) => SERVICE_OF[agency]);
+    for (const [name, ...services] of [
+      ['relay', 'coordination'],
+      ['consume', ...agencies],
+      ['follow timeline_entries', ...agencies],
+    ] as const)
+      for (const service of services)
+        expect([name, service, new Set((await spansOf(name, service)).map(under))]).toEqual([
+          name,
+          service,
+          new Set([append.spanId]),
+        ]);
+    expect(collector.bodies.join()).not.toContain(caseId);
+  }, 60_000);
+
   describe('each service stopped alone: what works on for each role, what does not, and which name the page shows', () => {
+    const sealedBy = (agency: Agency) => `what ${agency} sealed`;
     const ASKED: Readonly<Record<string, (username: string) => Promise<GraphQLAnswer>>> = {
       'my day': (username) => people.read(username, '{ myDay { incompleteSince } }'),
       'the case': (username) =>
@@ -104,33 +173,67 @@ describe('the pages of the product as eight services, through its one address', 
       'the register': (username) => people.read(username, '{ intermediaries { intermediaryId } }'),
       integrity: (username) => people.read(username, '{ integrity { services { service } } }'),
       'the figures': (username) => people.read(username, FIGURES),
+      'who the child is': (username) =>
+        people.read(username, 'query ($caseId: ID!) { identity(caseId: $caseId, purpose: FOLLOW_UP) { state } }', {
+          caseId,
+        }),
+      'the search': (username) =>
+        people.read(
+          username,
+          'query ($terms: ChildTerms!) { findChild(terms: $terms, purpose: INTAKE) { __typename } }',
+          { terms: { givenNames: 'Inventada' } },
+        ),
+      ...Object.fromEntries(
+        AGENCIES.map((agency) => [
+          sealedBy(agency),
+          (username) => people.read(username, DETAIL, { caseId, eventId: sealed[agency] }),
+        ]),
+      ),
     };
-    const OF_OFFICERS = ['my day', 'the case', 'a fact', 'a report', 'an import', 'a referral'];
+    const OF_CASES = ['my day', 'the case', 'who the child is', ...AGENCIES.map(sealedBy)];
+    const OF_OFFICERS = [...OF_CASES, 'a fact', 'a report', 'an import', 'a referral', 'the search'];
+    /** Decided, or kept, in coordination for whoever asks. */
+    const IN_COORDINATION = ['a referral', 'who the child is', 'the search'];
     const ROLES: Readonly<Record<string, readonly string[]>> = {
       ...Object.fromEntries(Object.values(OFFICERS).map((username) => [username, OF_OFFICERS])),
       ...Object.fromEntries(
         Object.values(SUPERVISORS).map((username) => [username, ['my day', 'the case', 'who looked']]),
       ),
-      [REPRESENTATIVE]: ['my day', 'the case'],
-      [ADVISER]: ['my day', 'the case'],
+      [REPRESENTATIVE]: OF_CASES,
+      [ADVISER]: OF_CASES,
       [INTERMEDIARY]: ['my day', 'the register'],
       [ANALYST]: ['the figures'],
       [ADMINISTRATOR]: ['the register', 'integrity'],
     };
+    const readers = Object.keys(ROLES).filter((username) => ROLES[username]!.includes('who the child is'));
     let caseId: string;
+    let sealed: Readonly<Record<Agency, string>>;
     beforeAll(async () => {
       ({ caseId } = await caseReadyToPlan(people));
       await people.done(SUPERVISORS.VICTIMS_COMMISSION, 'assignLegalAdviser', {
         caseId,
         input: { staffId: subjectOf(ADVISER), chosenByChild: false },
       });
+      const said: (readonly [Agency, number])[] = [];
+      for (const agency of AGENCIES) {
+        const input = { ...validInput('recordCommunicationNeeds'), needs: 'Palabras inventadas para esta prueba.' };
+        const { revision } = await people.done(OFFICERS[agency], 'recordCommunicationNeeds', { caseId, input });
+        said.push([agency, revision!]);
+      }
+      const [entries] = await Promise.all(readers.map((username) => timelineOf(username, caseId, said.at(-1)![1])));
+      sealed = Object.fromEntries(
+        said.map(([agency, at]) => [agency, entries!.find(({ revision }) => revision === at)!.eventId]),
+      ) as Record<Agency, string>;
       for (const username of Object.keys(ROLES)) await pageOf(username);
     });
 
     const outcomeOf = ({ data, errors }: GraphQLAnswer): string =>
       errors
         ? errors.map(({ extensions }) => [extensions?.code, extensions?.service].filter(Boolean).join(' of ')).join()
-        : (data?.result?.__typename ?? 'answered');
+        : (data?.result?.__typename ?? (data?.detail ? openedOf(data.detail) : 'answered'));
+    const openedOf = ({ fields, unavailable }: Opened): string =>
+      unavailable.map(({ why, service }) => `${why} of ${service}`).join() ||
+      (fields.some(({ name }) => name === 'needs') ? 'answered' : 'nothing');
     /** Everybody at once: nobody waits for what another is told. */
     const outcomes = async (): Promise<Record<string, string>> => {
       const found = Object.entries(ROLES).map(async ([username, asked]) => {
@@ -142,6 +245,13 @@ describe('the pages of the product as eight services, through its one address', 
       return Object.fromEntries((await Promise.all(found)).flat());
     };
 
+    const OFFICER = new Set<string>(Object.values(OFFICERS));
+    /** Opens what is folded, with a purpose. */
+    const opening = async (folded: Locator) => {
+      await folded.locator('summary').click();
+      await folded.locator('select').selectOption('FOLLOW_UP');
+      await folded.locator('button[type=submit]').click();
+    };
     /** Where the page of it is. */
     const PAGES: Readonly<Record<string, () => string>> = {
       'my day': () => '/',
@@ -150,14 +260,25 @@ describe('the pages of the product as eight services, through its one address', 
       'the register': () => '/intermediarios',
       integrity: () => '/integridad',
       'the figures': () => '/tablero',
+      'who the child is': () => `/casos/${caseId}`,
+      ...Object.fromEntries(AGENCIES.map((agency) => [sealedBy(agency), () => `/casos/${caseId}/linea`])),
+    };
+    /** What of that page is folded until it is asked for. */
+    const folded = (page: Page, what: string): Locator | undefined => {
+      const agency = AGENCIES.find((one) => sealedBy(one) === what);
+      if (agency) return page.locator(`[id="hecho-${sealed[agency]}"] details.more:has(form)`);
+      return what === 'who the child is' ? page.locator('details.more:has(form select)') : undefined;
     };
     const everything = (...usernames: readonly string[]) =>
       usernames.flatMap((username) => ROLES[username]!.map((what) => `${username}: ${what}`));
-    const ofAgency = (agency: keyof typeof OFFICERS, ...others: readonly string[]) => [
-      // What an agency wishes of another is decided in coordination.
-      ...everything(OFFICERS[agency]).filter((one) => !one.endsWith('a referral')),
-      ...everything(...others),
-    ];
+    const isOf = (what: string, things: readonly string[]) => things.includes(what.split(': ')[1]!);
+    const ofAgency = (agency: Agency, ...others: readonly string[]) =>
+      everything(OFFICERS[agency], ...others).filter((one) => !isOf(one, IN_COORDINATION));
+    /** Shown, and closed to whoever is served elsewhere: the service with the key is away, or the one that reads for all. */
+    const closedBy = (service: Program, lost: readonly string[]) => {
+      const closed = AGENCIES.filter((agency) => ['coordination', SERVICE_OF[agency]].includes(service)).map(sealedBy);
+      return everything(...readers).filter((one) => isOf(one, closed) && !lost.includes(one));
+    };
     /** What is not answered as before while a service is away, and the name on the page; everything else is. */
     const AWAY: Readonly<Record<Program, { readonly name: string; readonly lost: readonly string[] }>> = {
       'victims-commission': { name: 'Comisión de Víctimas', lost: ofAgency('VICTIMS_COMMISSION', ADVISER) },
@@ -173,7 +294,7 @@ describe('the pages of the product as eight services, through its one address', 
       coordination: {
         name: 'Coordinación',
         lost: [
-          ...Object.values(OFFICERS).map((username) => `${username}: a referral`),
+          ...everything(...readers).filter((one) => isOf(one, IN_COORDINATION)),
           ...everything(...Object.values(SUPERVISORS), INTERMEDIARY),
           `${ADMINISTRATOR}: the register`,
         ],
@@ -186,6 +307,7 @@ describe('the pages of the product as eight services, through its one address', 
         const before = await outcomes();
         expect(Object.entries(before).filter(([, is]) => !['answered', 'Accepted'].includes(is))).toEqual([]);
         const { name, lost } = AWAY[service];
+        const closed = closedBy(service, lost);
         await all.services[service].kill();
         try {
           const now = await outcomes();
@@ -198,19 +320,32 @@ describe('the pages of the product as eight services, through its one address', 
             ...before,
             ...(service === 'coordination' && Object.fromEntries(kept.map((what) => [what, 'Kept']))),
             ...Object.fromEntries(lost.map((what) => [what, `SERVICE_AWAY of ${service}`])),
+            ...Object.fromEntries(closed.map((what) => [what, `AWAY of ${service}`])),
           });
           const shown: string[] = [];
-          for (const username of new Set(lost.map((one) => one.split(': ')[0]!))) {
-            const what = ROLES[username]!.find((one) => PAGES[one] && lost.includes(`${username}: ${one}`));
+          const looked: string[] = [];
+          let hasOpened = false;
+          for (const username of Object.keys(ROLES)) {
+            // On what is closed to everybody else the officers look.
+            if (!lost.some((one) => one.startsWith(`${username}: `)) && !OFFICER.has(username)) continue;
+            const isMissing = (one: string) => [...lost, ...closed].includes(`${username}: ${one}`);
+            const what = ROLES[username]!.find((one) => PAGES[one] && isMissing(one));
             if (!what) continue;
+            looked.push(username);
             const page = await pageOf(username);
             await page.goto(`${all.gateway.url}${PAGES[what]!()}`);
+            const asked = folded(page, what);
+            if (asked) await opening(asked);
             const notice = page.locator('.notice').filter({ hasText: 'no responde ahora' }).first();
             await notice.waitFor();
             shown.push((await notice.innerText()).split('\n')[0]!);
-            expect([username, await violations(page)]).toEqual([username, []]);
+            // What is opened looks the same to all of them.
+            if (!asked || !hasOpened) expect([username, await violations(page)]).toEqual([username, []]);
+            hasOpened ||= asked !== undefined;
           }
           expect(new Set(shown)).toEqual(new Set([`${name} no responde ahora`]));
+          if (service === 'coordination' || Object.values<string>(SERVICE_OF).includes(service))
+            expect(looked).toEqual(expect.arrayContaining([...OFFICER]));
         } finally {
           await all.services[service].start();
         }
@@ -228,7 +363,7 @@ describe('the pages of the product as eight services, through its one address', 
         for (const username of new Set(lost.map((one) => one.split(': ')[0]!)))
           if (ROLES[username]!.includes('the case')) await timelineOf(username, caseId, revision!);
       },
-      60_000,
+      90_000,
     );
 
     it('gateway: an open page says that nobody answers, also one whose program was not fetched before, and goes on by itself when asked', async () => {
@@ -339,7 +474,6 @@ describe('the pages of the product as eight services, through its one address', 
 
   describe('D12: with coordination away', () => {
     const NOBODYS = ['17-26-ZZZZZZZY', '17-26-ZZZZZZZZ'] as const;
-    const retellingIn = (page: Page) => page.locator('form[data-command="recordRetelling"]');
     const myDay = (page: Page) => visit(page, `${all.gateway.url}/`);
     const cameBack = (page: Page) =>
       page.getByRole('region', { name: 'Regresó: no está en la línea de tiempo' }).getByRole('listitem');
@@ -356,12 +490,7 @@ describe('the pages of the product as eight services, through its one address', 
       const page = await pageOf(OFFICERS.HEALTH);
       await all.services.coordination.kill();
       for (const nobodys of NOBODYS) {
-        await visit(page, `${all.gateway.url}/hechos#recordRetelling`);
-        await fill(retellingIn(page), allCommands['recordRetelling']!.input, validInput('recordRetelling'));
-        await retellingIn(page)
-          .getByLabel(/^Folio/)
-          .fill(nobodys);
-        expect(await send(page, retellingIn(page))).toMatch(/^partial: Guardado aquí/);
+        expect(await send(page, await retelling(page, nobodys))).toMatch(/^partial: Guardado aquí/);
       }
       await myDay(page);
       await page

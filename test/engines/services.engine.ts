@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allCommands, mutationDocument, SERVICES } from '@resguardo/contracts';
+import { SERVICES } from '@resguardo/contracts';
 import {
   KeeperRefused,
   type OnBehalf,
@@ -13,13 +13,12 @@ import { createClient } from 'graphql-ws';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { type Distributed, startDistributed } from '../../infra/distributed/index.js';
-import { type Program, PROGRAMS } from '../../infra/programs.js';
+import { databaseOf, type Program, PROGRAMS } from '../../infra/programs.js';
 import { offeredFact } from '../../libs/eventing/store-remote/src/testing/facts.js';
 import { validInput } from '../e2e/support/inputs.js';
 import { fillTeam, OFFICERS, openCase, type People, peopleOf, subjectOf, SUPERVISORS } from '../e2e/support/people.js';
-import { ask, removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
-import { newTraceparent } from '../../apps/portal/src/trace.js';
-import { type OtlpReceiver, otlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.js';
+import { removeFolder, temporaryFolder } from '../e2e/support/standalone.js';
+import { withoutDatabases } from '../support/in-database.js';
 import { metricsIn, scrape, sum } from '../support/scrape.js';
 import { until } from '../support/until.js';
 
@@ -38,15 +37,12 @@ describe('one service per agency, over Kafka, behind one address', () => {
   const folder = temporaryFolder();
   let all: Distributed;
   let people: People;
-  let collector: OtlpReceiver;
   beforeAll(async () => {
-    collector = await otlpReceiver();
-    all = await startDistributed({ folder, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint } });
+    all = await startDistributed({ folder });
     people = peopleOf({ url: all.gateway.url, dataFolder: folder });
   }, 240_000);
   afterAll(async () => {
     await all?.stop();
-    await collector?.close();
     removeFolder(folder);
   });
 
@@ -126,51 +122,6 @@ describe('one service per agency, over Kafka, behind one address', () => {
     await people.done(OFFICERS.HEALTH, 'recordRetelling', { caseId, input: validInput('recordRetelling') });
     expect(await seen).toEqual({ caseChanged: { type: 'RetellingRecorded', revision: revision! + 1 } });
     await client.dispose();
-  });
-
-  it('one trace goes through all of it: browser, gateway, an agency’s service, keeper, relay, another agency’s consumer and timeline', async () => {
-    const { caseId } = await shared();
-    const [traceparent, command] = [newTraceparent(), 'recordRetelling'];
-    const { data } = await ask(
-      all.gateway.url,
-      await people.token(OFFICERS.HEALTH),
-      mutationDocument(command, allCommands[command]!),
-      { commandId: crypto.randomUUID(), occurredAt: new Date().toISOString(), caseId, input: validInput(command) },
-      { traceparent },
-    );
-    expect(data.result.__typename).toBe('Accepted');
-    const [, traceId, browser] = traceparent.split('-');
-    const places = [
-      ['mutation RecordRetelling', 'gateway'],
-      ['mutation RecordRetelling', 'health'],
-      ['keep', 'coordination'],
-      ['append', 'coordination'],
-      ['relay', 'coordination'],
-      ['consume', 'prosecution'],
-      ['follow timeline_entries', 'prosecution'],
-    ] as const;
-    const seen = await until('the trace', async () => {
-      const spans = new Map<string, ReceivedSpan>(
-        collector.spans
-          .filter((span) => span.traceId === traceId)
-          .map((span) => [`${span.name} ${span.service}`, span] as const),
-      );
-      await new Promise((resolve) => setImmediate(resolve));
-      const missing = places.map((place) => place.join(' ')).filter((place) => !spans.has(place));
-      if (missing.length > 0) throw new Error(`no span: ${missing.join(', ')}`);
-      return spans;
-    });
-    const [atGateway, atHealth] = ['gateway', 'health'].map((service) =>
-      seen.get(`mutation RecordRetelling ${service}`)!,
-    ) as [ReceivedSpan, ReceivedSpan];
-    expect(atGateway).toMatchObject({
-      parentSpanId: browser,
-      kind: 2,
-      failed: false,
-      attributes: { 'graphql.operation.name': 'RecordRetelling', 'graphql.operation.type': 'mutation' },
-    });
-    expect(atHealth.parentSpanId).toBe(atGateway.spanId);
-    expect(collector.bodies.join()).not.toContain(caseId);
   });
 
   it('each service is scraped, and serves what the dashboard names of it', async () => {
@@ -425,4 +376,45 @@ describe('one service per agency, over Kafka, behind one address', () => {
       return JSON.stringify(read).includes('last-known-team') || undefined;
     });
   });
+
+  it('each service says whether it can serve, which part of it is away while its database takes no connection, and that it lives meanwhile', async () => {
+    const asked = async (service: Program, what: 'live' | 'ready') => {
+      const response = await fetch(`${all.services[service].url}/health/${what}`);
+      return { service, status: response.status, body: await response.json() };
+    };
+    const each = (what: 'live' | 'ready') => Promise.all(PROGRAMS.map((service) => asked(service, what)));
+    const WHY = { database: 'the database does not answer', store: 'the event store does not answer' } as const;
+    /** The events are in coordination's database. */
+    const partsOf = (service: Program): readonly (keyof typeof WHY)[] =>
+      service === 'coordination' ? ['database', 'store'] : ['database'];
+    const told = (status: number, state: 'ready' | 'away') =>
+      PROGRAMS.map((service) => {
+        const parts = partsOf(service);
+        const body = {
+          status: state === 'away' ? 'unwell' : 'ready',
+          parts: Object.fromEntries(parts.map((part) => [part, state])),
+          ...(state === 'away' && { why: parts.map((part) => WHY[part]).join('; ') }),
+        };
+        return { service, status, body: expect.objectContaining(body) };
+      });
+    const ready = told(200, 'ready');
+    // What was looked at is remembered for a second.
+    const untilAll = (what: string, expected: typeof ready) =>
+      until(
+        what,
+        async () => {
+          expect(await each('ready')).toEqual(expected);
+          return true;
+        },
+        15_000,
+      );
+    await untilAll('all of them ready', ready);
+    await withoutDatabases(all.databaseOwner, PROGRAMS.map(databaseOf), async () => {
+      await untilAll('the name of what is away', told(503, 'away'));
+      expect(await each('live')).toEqual(
+        PROGRAMS.map((service) => ({ service, status: 200, body: { status: 'live' } })),
+      );
+    });
+    await untilAll('all of them ready again', ready);
+  }, 60_000);
 });

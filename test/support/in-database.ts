@@ -9,6 +9,21 @@ export const inDatabase = async <T>(connectionString: string, work: (client: Cli
   return work(client).finally(() => client.end());
 };
 
+/** Meanwhile these databases take no connection, and those that were there are ended. @param owner address of their server, as a super user */
+export const withoutDatabases = async <T>(
+  owner: string,
+  databases: readonly string[],
+  meanwhile: () => Promise<T>,
+): Promise<T> => {
+  const allow = (is: boolean, ...further: readonly string[]) =>
+    inDatabase(owner, async (client) => {
+      for (const name of databases) await client.query(`alter database ${name} allow_connections ${is}`);
+      for (const statement of further) await client.query(statement, [databases]);
+    });
+  await allow(false, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)');
+  return meanwhile().finally(() => allow(true));
+};
+
 /** The table in use of a projection, with its schema. */
 export const tableInUse = async (client: Client, projection: string): Promise<string> => {
   const { rows } = await client.query<{ name: string }>(

@@ -322,7 +322,12 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     verifier: onlyOf(service, callers.verifier, telemetry.tokenRefused),
     log,
     around: telemetry.request,
-    ready: async () => ({ ...(await ready()), kept: await outbox.waiting() }),
+    ready: async () => {
+      const found = await ready();
+      // It is kept in the database: while that is away nobody knows how much.
+      const kept = found.status === 'ready' ? await outbox.waiting().catch(() => undefined) : undefined;
+      return { ...found, ...(kept !== undefined && { kept }) };
+    },
     modules: [CqrsModule.forRoot(), HomeModule.with(home)],
     providers: [...commandProviders(desk, ENTERING), { provide: PLATFORM_IMPORT, useValue: importing }, ImportResolver],
   });

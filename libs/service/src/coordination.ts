@@ -13,7 +13,7 @@ import {
 } from '@resguardo/contracts';
 import { operationNames } from '@resguardo/door';
 import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
-import { Home, HomeModule, type Open, type Opened, openWith } from '@resguardo/home';
+import { Home, HomeModule, type Open, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
 import { demoAccounts, embeddedStaff, keycloakStaff } from '@resguardo/identity';
 import { REGISTER_STREAM } from '@resguardo/interview';
@@ -23,7 +23,6 @@ import {
   keeperServer,
   keeperService,
   mayNotAsk,
-  remoteEventStore,
   serviceSigner,
   warrantsWith,
 } from '@resguardo/store-remote';
@@ -61,6 +60,7 @@ import {
 import { storeIn, testClockIn } from './settings.js';
 import { tableProviders } from './table-front.js';
 import { TABLE } from './table.js';
+import { openUnsealing } from './unsealing.js';
 
 /** Keeps the timeline, runs the shared table and the vault, and carries every fact to the feeds (D11). */
 export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
@@ -121,12 +121,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
 
   const callers = callersAt(config, telemetry.tokenRefused);
   const sign = (audience: string) => serviceSigner(serviceKeyIn(SECRETS, 'coordination'), { audience });
-  const agencies = new Map(
-    Object.entries(config.AGENCY_URLS).map(([service, address]) => [
-      service,
-      remoteEventStore({ addresses: [address], sign: sign(service), onBehalf: callers.now }),
-    ]),
-  );
+  const agencies = openUnsealing(config.AGENCY_URLS, sign, callers, log);
   /** With the keys that are here; boxes sealed elsewhere are given to whoever has their key. */
   const openHere = openWith(store, seals);
   const open: Open = async (fact, classes, closedToo, by) => {
@@ -135,13 +130,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
     const owner = event && ownerOf(event, classes);
     if (!owner || owner === 'coordination') return openHere(fact, classes, closedToo);
     const closed = await openHere(fact, [], closedToo);
-    if ('closed' in closed) return closed;
-    return callers
-      .as(by.caller, () => agencies.get(owner)?.call('unseal', { event, classes }) as Promise<Opened>)
-      .catch((error: Error) => {
-        log.warn({ owner, name: error.name }, 'a service did not unseal what it has the key to');
-        return { away: owner };
-      });
+    return 'closed' in closed ? closed : agencies.unseal(owner, by.caller, event, classes);
   };
   const { home: homeParts, stop: stopTelling } = homeOf(
     { timeline: followers.timeline, cards: followers.cards, access, log: accesses, open, clock },
@@ -274,7 +263,7 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       await relay.stop();
       await stopChores();
       await followers.stop();
-      for (const agency of agencies.values()) agency.close();
+      agencies.close();
       await core.signer
         .sign()
         .catch((error: Error) => log.warn({ name: error.name }, 'the last facts were not signed'));

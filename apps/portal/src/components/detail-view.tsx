@@ -1,14 +1,15 @@
 import { useSay } from '../i18n/language.js';
 import type { Detail } from '../types.js';
 import { useWords } from '../words.js';
-import { Empty, Shown } from './states.js';
+import { Empty, Shown, TroubleNotice } from './states.js';
 
-/** What was opened, and what of it could not be. */
-export function DetailView({ detail }: { detail: Detail }) {
+/** What was opened, and what of it could not be: where somebody else has the key and does not answer, who that is. */
+export function DetailView({ detail, again }: { detail: Detail; again: () => void }) {
   const say = useSay();
   const words = useWords();
+  const away = detail.unavailable.filter(({ why }) => why === 'AWAY');
   return (
-    <Shown label={say('sealed.what')}>
+    <Shown label={say('sealed.what')} key={away.length > 0 ? 'away' : 'here'}>
       {detail.fields.length === 0 && detail.unavailable.length === 0 && <Empty>{say('sealed.empty')}</Empty>}
       <dl className="fact">
         {detail.fields.map((field) => (
@@ -18,11 +19,20 @@ export function DetailView({ detail }: { detail: Detail }) {
           </div>
         ))}
       </dl>
-      {detail.unavailable.map((gap) => (
-        <p key={gap.cls} className="meta">
-          {say('sealed.gap', { why: words.code(gap.why), cls: words.dataClass(gap.cls) })}
-        </p>
-      ))}
+      {detail.unavailable
+        .filter((gap) => !away.includes(gap))
+        .map((gap) => (
+          <p key={gap.cls} className="meta">
+            {say('sealed.gap', { why: words.code(gap.why), cls: words.dataClass(gap.cls) })}
+          </p>
+        ))}
+      {away[0] && (
+        <TroubleNotice
+          trouble={{ kind: 'away', code: 'SERVICE_AWAY', service: away[0].service ?? '' }}
+          what={away.map(({ cls }) => words.dataClass(cls)).join(' · ')}
+          again={again}
+        />
+      )}
     </Shown>
   );
 }

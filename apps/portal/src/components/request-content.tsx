@@ -45,7 +45,7 @@ export function RequestContent({
           </div>
         )}
         {trouble && <TroubleNotice trouble={trouble} what={opens} />}
-        {detail && <DetailView detail={detail} />}
+        {detail && <DetailView detail={detail} again={() => void open()} />}
       </div>
     </details>
   );

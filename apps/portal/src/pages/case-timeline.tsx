@@ -532,7 +532,7 @@ export function Sealed({ caseId, eventId, label }: { caseId: string; eventId: st
           </form>
         )}
         {trouble && <TroubleNotice trouble={trouble} what={say('sealed.what')} />}
-        {detail && <DetailView detail={detail} />}
+        {detail && <DetailView detail={detail} again={() => void open()} />}
       </div>
     </details>
   );

@@ -455,7 +455,6 @@ export const codeLabels = labelsFrom({
   RESPONSIBILITY: ['Responsabilidad del caso', 'Responsibility for the case'],
   ALREADY_DECIDED: ['Ya decidió', 'Already decided'],
   ERASED: ['Se suprimió', 'Erased'],
-  AWAY: ['Quien lo guarda no responde', 'Its keeper does not answer'],
   REPORT: ['Reportes', 'Reports'],
   CASE: ['Caso', 'Case'],
   TEAM: ['Equipo', 'Team'],

@@ -1,9 +1,10 @@
-import { RevisionConflict, StoreUnavailable } from '@resguardo/eventing';
+import { RevisionConflict } from '@resguardo/eventing';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import express, { Router } from 'express';
 import { z } from 'zod';
 import type { Speaker } from './keeper-table.js';
 import { IdTaken } from './recognised.js';
+import { isAway } from './remote-event-store.js';
 import type { KnownServiceKey, ServiceClaims } from './service-credentials.js';
 import { isAbout, ServiceNotBelieved, serviceVerifier } from './service-credentials.js';
 import type { AwayCode, Problem, RefusalCode, Statement } from './wire.js';
@@ -273,7 +274,7 @@ const answerTo = (error: unknown): Answer => {
     return no('conflict', error.actual === undefined ? {} : { actual: error.actual });
   if (error instanceof IdTaken) return no('id-taken', { id: error.eventId });
   if (error instanceof Away) return { code: error.code, status: AWAY[error.code], cause: error.cause };
-  if (error instanceof StoreUnavailable) return { code: 'unavailable', status: AWAY.unavailable, cause: error };
+  if (isAway(error)) return { code: 'unavailable', status: AWAY.unavailable, cause: error };
   // A call that was written in another way than it is read.
   if (error instanceof z.ZodError) return no('malformed', {}, error.issues.map(({ path }) => path.join('.')).join(' '));
   const { type, status } = error as { type?: string; status?: number };
