@@ -632,27 +632,32 @@ describe('the states of each panel', () => {
       });
       const { page } = await entered(browser, product, OFFICERS.PROSECUTOR);
       await page.evaluate(`localStorage.setItem('resguardo.language', '${language}')`);
-      const entry = page.locator(`.entries > li[data-revision="${revision}"]`);
-      await visitUntil(page, `${product.url}/casos/${caseId}/linea`, entry);
-      const away = { cls: 'D1', why: 'AWAY', service: 'health' };
-      const { stop } = await instead(
-        page,
-        'Detail',
-        changed(({ detail }) => Object.assign(detail, { fields: [], unavailable: [away] })),
-      );
-      await entry.locator('details:has(form) > summary').click();
-      await entry.locator('select').selectOption('FOLLOW_UP');
-      await entry.locator('button[type=submit]').click();
-      const notice = entry.locator('.notice[data-tone=partial]');
-      await notice.waitFor();
-      const [said, what, ...rest] = (await notice.innerText()).split('\n').filter(Boolean);
-      expect([said, what!.startsWith(missing), rest]).toEqual([title, true, [retry]]);
-      expect([...(await violations(page)), ...(await flaws(page))]).toEqual([]);
-      await stop();
-      await notice.getByRole('button').click();
-      await notice.waitFor({ state: 'detached' });
-      await takenTo(entry.getByRole('region'));
-      expect(await entry.getByRole('region').innerText()).toContain(needs);
+      try {
+        const entry = page.locator(`.entries > li[data-revision="${revision}"]`);
+        await visitUntil(page, `${product.url}/casos/${caseId}/linea`, entry);
+        const away = { cls: 'D1', why: 'AWAY', service: 'health' };
+        const { stop } = await instead(
+          page,
+          'Detail',
+          changed(({ detail }) => Object.assign(detail, { fields: [], unavailable: [away] })),
+        );
+        await entry.locator('details:has(form) > summary').click();
+        await entry.locator('select').selectOption('FOLLOW_UP');
+        await entry.locator('button[type=submit]').click();
+        const notice = entry.locator('.notice[data-tone=partial]');
+        await notice.waitFor();
+        const [said, what, ...rest] = (await notice.innerText()).split('\n').filter(Boolean);
+        expect([said, what!.startsWith(missing), rest]).toEqual([title, true, [retry]]);
+        expect([...(await violations(page)), ...(await flaws(page))]).toEqual([]);
+        await stop();
+        await notice.getByRole('button').click();
+        await notice.waitFor({ state: 'detached' });
+        await takenTo(entry.getByRole('region'));
+        expect(await entry.getByRole('region').innerText()).toContain(needs);
+      } finally {
+        // The pages of one person share what the browser keeps.
+        await page.evaluate(`localStorage.removeItem('resguardo.language')`);
+      }
     },
     30_000,
   );
