@@ -105,13 +105,33 @@ describe('D12: what an officer imports enters through their own agency', () => {
     expect([taken.length, kept.length]).toEqual([0, 1]);
   });
 
-  it('an intake that is busy says so; one that is busy with an attempt to which nobody answered leads to keeping', async () => {
+  it('an intake that is busy is asked again, and what it does not come to is kept', async () => {
     const busy = { files: [fileOf('minimal.xml', 'E-BUSY')], waiting: 0 };
-    const plain = agency(async () => busy);
-    expect(told(await plain.send([sample('minimal')]))).toEqual([['minimal.xml', 'REFUSED', 'E-BUSY']]);
+    const stays = agency(async () => busy);
+    expect(told(await stays.send([sample('minimal')]))).toEqual([['minimal.xml', 'KEPT', undefined]]);
+    expect(stays.kept).toHaveLength(1);
     let tries = 0;
-    const lost = agency(() => (tries++ === 0 ? away() : Promise.resolve(busy)));
-    expect(told(await lost.send([sample('minimal')]))).toEqual([['minimal.xml', 'KEPT', undefined]]);
+    const ends = agency(async () => (tries++ === 0 ? busy : { files: [fileOf('minimal.xml')], waiting: 0 }));
+    expect(told(await ends.send([sample('minimal')]))).toEqual([['minimal.xml', 'CREATED', undefined]]);
+    expect(ends.kept).toEqual([]);
+  });
+
+  it('what is kept is what was checked: nothing that does not count goes with it', async () => {
+    const { importing, kept, taken } = agency(away);
+    const [{ content }, long] = [sample('minimal'), 'n'.repeat(1_000)];
+    const files = [{ name: long, content, base64: 'A'.repeat(1_000) }];
+    await importing({ commandId: randomUUID(), input: { files, reportId: `  70010${' '.repeat(1_000)}` } }, officer);
+    expect(kept[0]!.input).toEqual({ files: [{ name: long.slice(0, 200), content }], reportId: '70010' });
+    expect(taken[0]!.said.input).toEqual(kept[0]!.input);
+  });
+
+  it('of what is no set at all nothing is looked at', async () => {
+    const { importing, records } = agency(away);
+    const files = Array.from({ length: 101 }, (_, i) => ({ name: `${i}`, content: '' }));
+    await expect(importing({ commandId: randomUUID(), input: { files } }, officer)).rejects.toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    expect(records).toEqual([]);
   });
 
   it('an id that was kept with another content is refused; so is what is no id', async () => {

@@ -9,6 +9,7 @@ import {
   type PlatformIntake,
   refusedFiles,
   type SentFile,
+  SET_LIMITS,
 } from './platform-intake.js';
 
 /** Name of the mutation. */
@@ -55,11 +56,26 @@ export interface InterchangeParts {
   }) => Promise<void>;
 }
 
-const sentFile = ({ name, content, base64 }: ImportInput['files'][number]): SentFile => {
-  if ((content ?? undefined) === undefined && (base64 ?? undefined) === undefined)
-    throw new GraphQLError('A file has neither content nor base64.', { extensions: { code: 'BAD_USER_INPUT' } });
-  return { name: name.slice(0, 200), content: content ?? Buffer.from(base64 ?? '', 'base64') };
+const wrong = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+/** A set that is a little too large is refused file by file, in words; of one that is no set at all nothing is looked at. */
+const MOST_FILES = 5 * SET_LIMITS.files;
+/** What of it counts, and no more: as it was checked it is taken, or kept. */
+const inputOf = ({ files, reportId, state }: ImportInput): ImportInput => {
+  if (files.length > MOST_FILES) throw wrong('Too many files.');
+  return {
+    files: files.map(({ name, content, base64 }) => {
+      if (typeof content !== 'string' && typeof base64 !== 'string')
+        throw wrong('A file has neither content nor base64.');
+      return { name: name.slice(0, 200), ...(typeof content === 'string' ? { content } : { base64 }) };
+    }),
+    ...(reportId?.trim() && { reportId: reportId.trim() }),
+    ...(state && { state }),
+  };
 };
+const sentFile = ({ name, content, base64 }: ImportInput['files'][number]): SentFile => ({
+  name,
+  content: content ?? Buffer.from(base64 ?? '', 'base64'),
+});
 const optionsOf = ({ reportId, state }: ImportInput): IntakeOptions => ({
   ...(reportId && { reportId }),
   ...(state && { state }),
@@ -70,7 +86,8 @@ const importing = (caller: Caller, cases: readonly string[]) =>
 /** Where the intake is. @param importedAt when the officer said it, if that was earlier */
 export const importHere =
   ({ intake, recordAccess }: InterchangeParts) =>
-  async ({ input }: Pick<SaidImport, 'input'>, caller: Caller, importedAt?: string): Promise<ImportAnswer> => {
+  async (said: Pick<SaidImport, 'input'>, caller: Caller, importedAt?: string): Promise<ImportAnswer> => {
+    const input = inputOf(said.input);
     const files = await intake.import(input.files.map(sentFile), caller, {
       ...optionsOf(input),
       ...(importedAt && { importedAt }),
@@ -109,7 +126,8 @@ export const whyNotTaken = ({ files }: ImportAnswer): ImportError['code'] | unde
 /** In the service of an agency: what is malformed is refused there, the rest goes to the intake, or is kept while that is away (D12). */
 export const importThroughAgency =
   ({ take, keep, mustWait, recordAccess, clock, keepAfterMs }: AgencyImportParts): Importing =>
-  async ({ commandId, input }, caller) => {
+  async ({ commandId, input: given }, caller) => {
+    const input = inputOf(given);
     const errors = refusedFiles(input.files.map(sentFile), caller, optionsOf(input));
     const sound = { commandId, input: { ...input, files: input.files.filter((_, i) => !errors[i]) } };
     /** Of all files, in the order in which they were sent. */
@@ -124,18 +142,12 @@ export const importThroughAgency =
       return { files: told([]) };
     }
     const importedAt = clock();
-    let unanswered = false;
     const answer = await answeredOrKept(
       async () => {
-        try {
-          const taken = await take(sound, caller, importedAt);
-          // What nobody has answered to may be under way there still.
-          if (unanswered && isBusy(taken)) throw new StoreUnavailable('an earlier attempt is not over');
-          return { kind: 'taken', taken } as const;
-        } catch (error) {
-          unanswered = true;
-          throw error;
-        }
+        const taken = await take(sound, caller, importedAt);
+        // With sets of others, or with an attempt of theirs to which nobody answered: a report is not lost to that either.
+        if (isBusy(taken)) throw new StoreUnavailable('the intake is busy');
+        return { kind: 'taken', taken } as const;
       },
       {
         keep: () => keep(sound, caller),

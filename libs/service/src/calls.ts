@@ -1,5 +1,6 @@
 import { DATA_CLASSES, PURPOSES, SERVICES, SET_ASIDE_REASONS } from '@resguardo/contracts';
 import type { RecordedEvent } from '@resguardo/eventing';
+import { SET_LIMITS } from '@resguardo/interchange';
 import { z } from 'zod';
 
 // What services ask of each other, besides reading and appending (ADR 14). What comes in is looked at; what comes back is believed.
@@ -76,7 +77,8 @@ export const datedCalls = (clock: () => string) => {
     input: z.object({
       files: z
         .array(z.object({ name: z.string(), content: z.string().nullish(), base64: z.string().nullish() }))
-        .min(1),
+        .min(1)
+        .max(SET_LIMITS.files),
       reportId: z.string().nullish(),
       state: z.string().nullish(),
     }),

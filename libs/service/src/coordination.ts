@@ -16,6 +16,7 @@ import { type RecordedEvent, storeFeed, uuidv5 } from '@resguardo/eventing';
 import { Home, HomeModule, type Open, openWith } from '@resguardo/home';
 import type { Caller } from '@resguardo/identity';
 import { demoAccounts, embeddedStaff, keycloakStaff } from '@resguardo/identity';
+import type { ImportAnswer } from '@resguardo/interchange';
 import { REGISTER_STREAM } from '@resguardo/interview';
 import {
   type Call,
@@ -152,10 +153,14 @@ export const openCoordination = async (env: NodeJS.ProcessEnv): Promise<RunningS
       const { importedAt, ...said } = ImportCall.parse(body);
       const caller = ownPerson(by);
       if (!holds(caller.role, caller.agency, 'interchange:import')) throw mayNotAsk('their role may not say this');
-      const { files, waiting } = await core.importReport(said, caller, importedAt);
-      // On a service's word alone nobody is told of a case.
-      const told = by.caller ? files : files.map((file) => ({ ...file, caseIds: [], folios: [] }));
-      return { files: told, waiting };
+      const answer = await core.importReport(said, caller, importedAt);
+      if (by.caller) return answer;
+      // On a service's word alone nobody is told more than what was not taken: what became of the rest would tell which numbers are known.
+      const told = ({ name, error }: ImportAnswer['files'][number]) => ({
+        ...{ name, outcome: error ? 'REFUSED' : 'UNCHANGED', folios: [], caseIds: [], warnings: [] },
+        ...(error && { error }),
+      });
+      return { files: answer.files.map(told) };
     },
     access: async (body, by) => {
       const { caseId, wish } = AccessCall.parse(body);
