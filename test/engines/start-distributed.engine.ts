@@ -73,6 +73,8 @@ it('`npm run start:distributed` starts all of it, prints one address where peopl
     const running = (part: string) => [...started.values()].filter((command) => command.includes(part)).length;
     expect(['main.ts', 'kafka.Kafka', 'kc.home.dir'].map(running)).toEqual([8, 3, 1]);
     expect(running('postgres ')).toBeGreaterThanOrEqual(1);
+    // What officers said there outlives a loss of power.
+    expect(running('fsync=on')).toBe(1);
 
     const issuer = issuerOf(page);
     const { origin } = new URL(issuer);
