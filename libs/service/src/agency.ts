@@ -211,6 +211,8 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
           return 'later';
         }),
       {
+        // A set of files takes its time, and what was said of a child does not wait for it.
+        last: [IMPORT],
         unreadable: ({ kind, name: command }, error) =>
           log.error({ kind, command, name: (error as Error).name }, NOT_DELIVERED),
       },

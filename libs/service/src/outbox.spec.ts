@@ -133,6 +133,26 @@ describe('D12: what waits in an agency’s outbox', () => {
     expect([arrived.map(({ kind }) => kind), await outbox.waiting()]).toEqual([['command', 'reading'], 5]);
   });
 
+  it('what was said goes before sets of files that were kept earlier, and each of the two in its order', async () => {
+    const outbox = await opened();
+    const set = (words: string): Waiting => ({ ...saying(words, 'import/officer-1'), name: 'importPlatformReport' });
+    for (const one of [set('a'), saying('uno', 'case-1'), set('b'), saying('dos', 'case-1')])
+      await outbox.keep(one, NOW);
+    await outbox.keep(
+      { kind: 'reading', name: 'viewed', said: { input: { words: 'leído' } }, by, about: randomUUID() },
+      NOW,
+    );
+    const delivered: Kept[] = [];
+    await outbox.deliver(
+      async (kept) => {
+        delivered.push(kept);
+        return 'arrived';
+      },
+      { last: ['importPlatformReport'] },
+    );
+    expect(wordsOf(delivered)).toEqual(['uno', 'dos', 'a', 'b', 'leído']);
+  });
+
   it('what does not unseal any more comes back without its words, is told of, and holds up nothing', async () => {
     const outbox = await opened();
     const broken = randomUUID();

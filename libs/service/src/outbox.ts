@@ -60,14 +60,15 @@ export interface Outbox extends KeptHere {
   waitsFor(about: string): Promise<boolean>;
   waiting(): Promise<number>;
   /**
-   * Hands over what waits, commands before records of readings, oldest first. What cannot be handed over keeps only what was said of
-   * the same case; when nobody answers for `limit` in a row, the rest waits for the next time. What cannot be unsealed any more comes
-   * back without its words, and `unreadable` is told of it.
+   * Hands over what waits, commands before records of readings, oldest first; commands named in `last` after the other commands. What
+   * cannot be handed over keeps only what was said of the same case; when nobody answers for `limit` in a row, the rest waits for the
+   * next time. What cannot be unsealed any more comes back without its words, and `unreadable` is told of it.
    */
   deliver(
     hand: (kept: Kept) => Promise<Handed>,
     options?: {
       readonly limit?: number;
+      readonly last?: readonly string[];
       readonly unreadable?: (row: Pick<Kept, 'id' | 'kind' | 'name'>, error: unknown) => void;
     },
   ): Promise<void>;
@@ -207,14 +208,15 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
       ]);
       return rowCount === 1;
     },
-    deliver: async (hand, { limit = 3, unreadable = () => {} } = {}) => {
+    deliver: async (hand, { limit = 3, last = [], unreadable = () => {} } = {}) => {
       const held = new Set<string>();
       let away = 0;
-      for (let after: { kind: string; seq: string } | undefined; away < limit;) {
-        const { rows } = await pool.query<Row & { seq: string }>(
-          `select * from outbox.entry where state = 'WAITING' and ($1::text is null or (kind, seq) > ($1::text, $2::bigint))
-           order by kind, seq limit 1`,
-          [after?.kind ?? null, after?.seq ?? null],
+      for (let after: { kind: string; late: boolean; seq: string } | undefined; away < limit;) {
+        const { rows } = await pool.query<Row & { late: boolean; seq: string }>(
+          `select *, name = any ($4) as late from outbox.entry
+           where state = 'WAITING' and ($1::text is null or (kind, name = any ($4), seq) > ($1::text, $2::boolean, $3::bigint))
+           order by kind, late, seq limit 1`,
+          [after?.kind ?? null, after?.late ?? null, after?.seq ?? null, last],
         );
         const [row] = rows;
         if (!row) return;
