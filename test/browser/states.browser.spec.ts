@@ -14,7 +14,7 @@ import {
   SUPERVISORS,
 } from '../e2e/support/people.js';
 import { removeFolder, type Standalone, startStandalone, temporaryFolder } from '../e2e/support/standalone.js';
-import { entered, launch, NARROW, scrollsSideways, signedIn, violations, WIDE } from './support/browser.js';
+import { entered, launch, NARROW, scrollsSideways, signedIn, signIn, violations, WIDE } from './support/browser.js';
 import { fill, send } from './support/forms.js';
 import { takenTo } from './support/keyboard.js';
 import { changed, failing, flaws, instead, settled, visit, visitUntil } from './support/pages.js';
@@ -700,9 +700,11 @@ describe('the states of each panel', () => {
       await stop();
     }, 30_000);
 
-    it('of a session that was ended in another window: the page says that it has ended', async () => {
+    it('of a session that was ended elsewhere: the page says that it has ended', async () => {
       const { page, context } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);
       const other = await context.newPage();
+      // As where another ends it: what is open in this browser is not told.
+      await other.addInitScript('BroadcastChannel.prototype.postMessage = () => {}');
       await other.goto(product.url);
       await other.getByRole('button', { name: /^Entrar/ }).click();
       await other.getByRole('button', { name: 'Salir', exact: true }).click();
@@ -712,6 +714,28 @@ describe('the states of each panel', () => {
       expect(await ended(page).locator('p').allInnerTexts()).toEqual(['Entre de nuevo para continuar.']);
       expect(await violations(page)).toEqual([]);
     }, 30_000);
+
+    it('is in no other tab of whoever has left this browser: what it showed is gone at once, what was begun there is found again', async () => {
+      const { page, context } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);
+      await visit(page, `${product.url}/casos/${caseId}/equipo`);
+      await page.locator('details[data-action="recordCaseReview"] > summary').click();
+      const form = page.locator('form[data-command="recordCaseReview"]');
+      await fill(form, allCommands['recordCaseReview']!.input, validInput('recordCaseReview'));
+      await page.getByText('Un borrador').waitFor();
+      const other = await context.newPage();
+      await other.goto(product.url);
+      await other.getByRole('button', { name: /^Entrar/ }).click();
+      await other.getByRole('button', { name: 'Salir', exact: true }).click();
+      await page.getByRole('button', { name: /^Entrar/ }).waitFor();
+      await other.getByRole('button', { name: /^Entrar/ }).waitFor();
+      expect(await page.locator('.casehead').count()).toBe(0);
+      expect(await page.evaluate(`Object.keys(sessionStorage).filter((name) => name.startsWith('oidc.user'))`)).toEqual(
+        [],
+      );
+      await signIn(page, OFFICERS.PROSECUTOR);
+      await page.locator('.casehead').waitFor();
+      await page.getByText('Un borrador').waitFor();
+    }, 40_000);
 
     it('takes back what the page shows of a case', async () => {
       const { page } = await signedIn(browser, product.url, OFFICERS.PROSECUTOR);

@@ -68,6 +68,9 @@ export const renewedToken = async (refused: string): Promise<string | undefined>
   return renewed?.access_token;
 };
 
+/** Tells the person's other tabs in this browser that they have left it: whose they are. */
+const tabs = new BroadcastChannel('resguardo.left');
+
 let ended: (() => void) | undefined;
 /** Said by whoever sees that the server takes the token no longer. */
 export const sessionEnded = () => ended?.();
@@ -119,6 +122,20 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     );
   }, []);
 
+  const subject = user?.profile.sub;
+  useEffect(() => {
+    const gone = ({ data }: MessageEvent<unknown>) => {
+      if (data !== subject) return;
+      // Nothing of a case stays to be seen. Drafts that nobody was asked about stay sealed in this tab, for the same person.
+      left.current = true;
+      setUser(undefined);
+      setState('leaving');
+      void manager.removeUser().then(() => setState('out'));
+    };
+    tabs.addEventListener('message', gone);
+    return () => tabs.removeEventListener('message', gone);
+  }, [subject]);
+
   const session = useMemo<Session>(
     () => ({
       state,
@@ -147,6 +164,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         // Out of this browser first, whoever else answers or not.
         left.current = true;
         idToken.current = user?.id_token ?? idToken.current;
+        if (user) tabs.postMessage(user.profile.sub);
         forgetDrafts();
         sessionStorage.removeItem(HIDDEN);
         sessionStorage.removeItem(STAYS);
