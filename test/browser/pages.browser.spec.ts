@@ -163,7 +163,7 @@ describe('each page, for each role that has it', () => {
     60_000,
   );
 
-  it('the head of a case names what it shows, also where there is little room', async () => {
+  it('the head of a case, which stays in sight, names what it shows and leaves the page to the rest, also where there is little room', async () => {
     const page = await pageOf(OFFICERS.PROSECUTOR);
     await page.setViewportSize(NARROW);
     await visit(page, `${product.url}/casos/${caseId}`);
@@ -173,6 +173,7 @@ describe('each page, for each role that has it', () => {
       const box = (await name.boundingBox())!;
       expect([await name.innerText(), box.width > 10 && box.height > 10]).toEqual([await name.innerText(), true]);
     }
+    expect((await page.locator('.casehead').boundingBox())!.height).toBeLessThan(0.3 * NARROW.height);
     await page.setViewportSize(WIDE);
   }, 30_000);
 
