@@ -148,20 +148,24 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
     clock,
   };
   /** Durable, with when; undefined when its id was kept with another content. */
-  const keep = async (name: string, said: object, caller: Caller, about: string): Promise<string | undefined> =>
-    outbox
-      .keep({ kind: 'command', name, said, by: callers.statementOf(caller), about }, clock())
-      .catch((error: unknown) => {
-        if (error instanceof KeptAlready) return undefined;
-        throw error;
-      });
+  const keep = async (
+    kind: 'command' | 'files',
+    name: string,
+    said: object,
+    caller: Caller,
+    about: string,
+  ): Promise<string | undefined> =>
+    outbox.keep({ kind, name, said, by: callers.statementOf(caller), about }, clock()).catch((error: unknown) => {
+      if (error instanceof KeptAlready) return undefined;
+      throw error;
+    });
   const entrance = new AgencyDesk<Voice>({
     ...deskParts,
     mustWait: (said) => outbox.waitsFor(aboutOf(said)),
     keep: async (name, said, voice) => {
       if (!('caller' in voice)) throw new Error('what was kept is not kept again');
       const opener = ENTERING[name]?.on === 'new' ? voice.caller.sub : undefined;
-      return keep(name, said, voice.caller, aboutOf(said, opener));
+      return keep('command', name, said, voice.caller, aboutOf(said, opener));
     },
   });
   const desk = {
@@ -179,7 +183,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
       await table.recordLate(name, { ...said, at: keptAt }, statement);
       return 'arrived';
     }
-    if (name === IMPORT) {
+    if (kind === 'files') {
       const why = whyNotTaken(await table.import(said as SaidImport, keptAt, { statement }));
       return why === undefined ? 'arrived' : why === 'E-BUSY' ? 'later' : { returned: why };
     }
@@ -205,14 +209,12 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
           if (isAway(error)) return 'away';
           // Only what is wrong with the words themselves stays wrong: a clock, a key or a version is mended. A record of a reading
           // has nobody to come back to: it waits, and is cried out for.
-          if (kept.kind === 'command' && error instanceof KeeperRefused && FOR_GOOD.includes(error.code))
+          if (kept.kind !== 'reading' && error instanceof KeeperRefused && FOR_GOOD.includes(error.code))
             return { returned: error.code.toUpperCase().replaceAll('-', '_') };
           log.error({ kind: kept.kind, command: kept.name, name: (error as Error).name }, NOT_DELIVERED);
           return 'later';
         }),
       {
-        // A set of files takes its time, and what was said of a child does not wait for it.
-        last: [IMPORT],
         unreadable: ({ kind, name: command }, error) =>
           log.error({ kind, command, name: (error as Error).name }, NOT_DELIVERED),
       },
@@ -260,7 +262,7 @@ export const openAgency = async (service: AgencyService, env: NodeJS.ProcessEnv)
   const importSet = importThroughAgency({
     take: (said, caller, importedAt) => table.import(said, importedAt, { caller }),
     mustWait: (caller) => outbox.waitsFor(importsOf(caller)),
-    keep: (said, caller) => keep(IMPORT, said, caller, importsOf(caller)),
+    keep: (said, caller) => keep('files', IMPORT, said, caller, importsOf(caller)),
     recordAccess: accessLog.viewed,
     clock,
   });

@@ -135,7 +135,7 @@ describe('D12: what waits in an agency’s outbox', () => {
 
   it('what was said goes before sets of files that were kept earlier, and each of the two in its order', async () => {
     const outbox = await opened();
-    const set = (words: string): Waiting => ({ ...saying(words, 'import/officer-1'), name: 'importPlatformReport' });
+    const set = (words: string): Waiting => ({ ...saying(words, 'import/officer-1'), kind: 'files' });
     for (const one of [set('a'), saying('uno', 'case-1'), set('b'), saying('dos', 'case-1')])
       await outbox.keep(one, NOW);
     await outbox.keep(
@@ -143,13 +143,10 @@ describe('D12: what waits in an agency’s outbox', () => {
       NOW,
     );
     const delivered: Kept[] = [];
-    await outbox.deliver(
-      async (kept) => {
-        delivered.push(kept);
-        return 'arrived';
-      },
-      { last: ['importPlatformReport'] },
-    );
+    await outbox.deliver(async (kept) => {
+      delivered.push(kept);
+      return 'arrived';
+    });
     expect(wordsOf(delivered)).toEqual(['uno', 'dos', 'a', 'b', 'leído']);
   });
 
@@ -176,7 +173,7 @@ describe('D12: what waits in an agency’s outbox', () => {
     ]);
   });
 
-  it('what an officer imported waits among what is said, in order, and comes back with its files', async () => {
+  it('what an officer imported waits after what is said, and comes back with its files', async () => {
     const outbox = await opened();
     const commandId = randomUUID();
     const input = {
@@ -184,7 +181,7 @@ describe('D12: what waits in an agency’s outbox', () => {
       reportId: '70010',
     };
     const set: Waiting = {
-      ...{ kind: 'command', name: 'importPlatformReport', by, about: 'import/officer-1' },
+      ...{ kind: 'files', name: 'importPlatformReport', by, about: 'import/officer-1' },
       said: { commandId, input },
     };
     await outbox.keep(saying('antes', 'case-1'), NOW);
@@ -200,8 +197,8 @@ describe('D12: what waits in an agency’s outbox', () => {
     });
     expect(handed.map(({ name, keptAt }) => [name, keptAt])).toEqual([
       ['recordRetelling', NOW],
-      ['importPlatformReport', NOW],
       ['recordRetelling', NOW],
+      ['importPlatformReport', NOW],
     ]);
     expect(await outbox.words('officer-1', commandId)).toMatchObject({ command: 'importPlatformReport', input });
   });

@@ -8,9 +8,9 @@ import { ERASED, type KeyRing, lock, systemKey, unlock, unwrap, wrap } from '@re
 import type { Statement } from '@resguardo/store-remote';
 import type { Pool } from 'pg';
 
-/** What waits: a command that was said here, or the record of a reading. */
+/** What waits: a command that was said here, a set of files that was imported, or the record of a reading; they go in this order, which is the alphabet's. */
 export interface Waiting {
-  readonly kind: 'command' | 'reading';
+  readonly kind: 'command' | 'files' | 'reading';
   readonly name: string;
   readonly said: object;
   /** Whom this service had verified, and when. */
@@ -60,15 +60,14 @@ export interface Outbox extends KeptHere {
   waitsFor(about: string): Promise<boolean>;
   waiting(): Promise<number>;
   /**
-   * Hands over what waits, commands before records of readings, oldest first; commands named in `last` after the other commands. What
-   * cannot be handed over keeps only what was said of the same case; when nobody answers for `limit` in a row, the rest waits for the
-   * next time. What cannot be unsealed any more comes back without its words, and `unreadable` is told of it.
+   * Hands over what waits, each kind by itself, oldest first: what was said of a child waits for no set of files. What cannot be handed
+   * over keeps only what was said of the same case; when nobody answers for `limit` in a row, the rest waits for the next time. What cannot be unsealed any more comes
+   * back without its words, and `unreadable` is told of it.
    */
   deliver(
     hand: (kept: Kept) => Promise<Handed>,
     options?: {
       readonly limit?: number;
-      readonly last?: readonly string[];
       readonly unreadable?: (row: Pick<Kept, 'id' | 'kind' | 'name'>, error: unknown) => void;
     },
   ): Promise<void>;
@@ -138,7 +137,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
   return {
     keep: async ({ kind, name, said, by, about }, at) => {
       const commandId = (said as { readonly commandId?: string }).commandId;
-      const id = kind === 'command' && commandId ? idOf(by.actor, commandId) : randomUUID();
+      const id = kind !== 'reading' && commandId ? idOf(by.actor, commandId) : randomUUID();
       const key = randomBytes(32);
       const words = Buffer.from(JSON.stringify({ said, by }));
       const digest = createHmac('sha256', wrapping)
@@ -148,6 +147,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
         `insert into outbox.entry as e (id, kind, about, actor, name, kept_at, digest, wrapped, box)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (id) do update set
+           kind = case e.state when 'RETURNED' then excluded.kind else e.kind end,
            kept_at = case e.state when 'RETURNED' then excluded.kept_at else e.kept_at end,
            digest = case e.state when 'RETURNED' then excluded.digest else e.digest end,
            wrapped = case e.state when 'RETURNED' then excluded.wrapped else e.wrapped end,
@@ -181,7 +181,7 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
     },
     of: async (actor) => {
       const { rows } = await pool.query<Row & { state: KeptEntry['state']; code: string | null }>(
-        `select id, name, kept_at, state, code from outbox.entry where actor = $1 and kind = 'command' order by seq`,
+        `select id, name, kept_at, state, code from outbox.entry where actor = $1 and kind <> 'reading' order by seq`,
         [actor],
       );
       return rows.map(({ id, name, kept_at, state, code }) => ({
@@ -208,15 +208,14 @@ export const openOutbox = async (pool: Pool, keys: KeyRing): Promise<Outbox> => 
       ]);
       return rowCount === 1;
     },
-    deliver: async (hand, { limit = 3, last = [], unreadable = () => {} } = {}) => {
+    deliver: async (hand, { limit = 3, unreadable = () => {} } = {}) => {
       const held = new Set<string>();
       let away = 0;
-      for (let after: { kind: string; late: boolean; seq: string } | undefined; away < limit;) {
-        const { rows } = await pool.query<Row & { late: boolean; seq: string }>(
-          `select *, name = any ($4) as late from outbox.entry
-           where state = 'WAITING' and ($1::text is null or (kind, name = any ($4), seq) > ($1::text, $2::boolean, $3::bigint))
-           order by kind, late, seq limit 1`,
-          [after?.kind ?? null, after?.late ?? null, after?.seq ?? null, last],
+      for (let after: { kind: string; seq: string } | undefined; away < limit;) {
+        const { rows } = await pool.query<Row & { seq: string }>(
+          `select * from outbox.entry where state = 'WAITING' and ($1::text is null or (kind, seq) > ($1::text, $2::bigint))
+           order by kind, seq limit 1`,
+          [after?.kind ?? null, after?.seq ?? null],
         );
         const [row] = rows;
         if (!row) return;
