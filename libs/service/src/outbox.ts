@@ -8,7 +8,10 @@ import { ERASED, type KeyRing, lock, systemKey, unlock, unwrap, wrap } from '@re
 import type { Statement } from '@resguardo/store-remote';
 import type { Pool } from 'pg';
 
-/** What waits: a command that was said here, a set of files that was imported, or the record of a reading; they go in this order, which is the alphabet's. */
+/**
+ * What waits: a command that was said here, a set of files that was imported, or the record of a reading. They go in this order, which is
+ * the alphabet's.
+ */
 export interface Waiting {
   readonly kind: 'command' | 'files' | 'reading';
   readonly name: string;
@@ -60,9 +63,9 @@ export interface Outbox extends KeptHere {
   waitsFor(about: string): Promise<boolean>;
   waiting(): Promise<number>;
   /**
-   * Hands over what waits, each kind by itself, oldest first: what was said of a child waits for no set of files. What cannot be handed
-   * over keeps only what was said of the same case; when nobody answers for `limit` in a row, the rest waits for the next time. What cannot be unsealed any more comes
-   * back without its words, and `unreadable` is told of it.
+   * Hands over what waits, one kind after the other, oldest first: what was said of a child waits for no set of files. What cannot be
+   * handed over keeps only what was said of the same case; when nobody answers for `limit` in a row, the rest waits for the next time.
+   * What cannot be unsealed any more comes back without its words, and `unreadable` is told of it.
    */
   deliver(
     hand: (kept: Kept) => Promise<Handed>,
