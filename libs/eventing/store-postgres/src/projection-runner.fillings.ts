@@ -416,13 +416,16 @@ export const startRunner = async (
     return (await isParked(stream)) === undefined;
   };
 
-  /** What stands still, once: a newer program may take what the last one could not. */
-  const retryAll = async (): Promise<void> => {
+  /** What stands still: a newer program may take what the last one could not. */
+  const standing = async (): Promise<readonly string[]> => {
     const { rows } = await pool.query<{ stream: string }>(
       `select distinct p.stream from ${S}.parked p join ${S}.instances i on i.id = p.instance where i.projection = $1`,
       [work.name],
     );
-    for (const { stream } of rows) if (!whole.signal.aborted) await retry(stream);
+    return rows.map(({ stream }) => stream);
+  };
+  const retryEach = async (streams: readonly string[]): Promise<void> => {
+    for (const stream of streams) if (!whole.signal.aborted) await retry(stream);
   };
 
   const stopAll = async (): Promise<void> => {
@@ -432,8 +435,10 @@ export const startRunner = async (
 
   await migrateReadModels(pool, S);
   await dropRetired();
+  // Asked before anything is followed: what comes to a stand from now on has been tried by this program.
+  const left = await standing();
   for (const row of await ours(false)) run(row);
-  const tried = retryAll().catch((error: unknown) => {
+  const tried = retryEach(left).catch((error: unknown) => {
     if (!whole.signal.aborted) onError(error);
   });
 

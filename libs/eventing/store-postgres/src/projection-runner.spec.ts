@@ -275,6 +275,25 @@ describe('projection runner', () => {
       expect(await runner.parked()).toMatchObject([{ stream: 'case-a', tries: 2 }]);
     });
 
+    it('is tried once by the program that comes to a stand at it, however slowly that asks what stood before it', async () => {
+      let answered = (): void => {};
+      const answer = new Promise<void>((resolve) => (answered = resolve));
+      const slow = Object.assign(Object.create(pool) as Pool, {
+        query: async (...asked: [string]) => {
+          if (!String(asked[0]).startsWith('select distinct p.stream')) return pool.query(...asked);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return pool.query(...asked).finally(answered);
+        },
+      });
+      feed.push(said('a', 0), garbled('a', 1), said('b', 0));
+      const runner = await run(sums(), { pool: slow });
+      expect(await runner.waitFor('case-b', 0)).toBe(true);
+      await answer;
+      // Whatever it tries by itself is done before the second.
+      for (const _ of [1, 2]) expect(await runner.retry('case-a')).toBe(false);
+      expect(await runner.parked()).toMatchObject([{ stream: 'case-a', tries: 3 }]);
+    });
+
     it('is read again on retry, as the feed reads by then', async () => {
       let feedCan = false;
       feed.reread = (_, message) => (feedCan ? said(message.caseId, message.revision) : message);
