@@ -274,6 +274,7 @@ describe('by keyboard alone', () => {
     for (const turned of ['Siguientes', 'Volver al principio', 'Último cambio']) {
       await press(turned, list);
       await takenTo(list);
+      await settled(page);
       await list.getByRole('row').nth(1).waitFor();
       await takenTo(list);
     }

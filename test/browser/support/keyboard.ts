@@ -26,14 +26,14 @@ const FLAW = `(() => {
 /** Presses Tab until the keyboard is there. @throws when it does not get there, or is lost from sight on the way. */
 export const tabTo = async (page: Page, target: Locator, most = 150): Promise<void> => {
   await target.waitFor();
-  const handle = await target.elementHandle();
   for (let i = 0; i < most; i++) {
     await page.keyboard.press('Tab');
     // What arrives meanwhile may move the page for a moment; the keyboard's place must come back to sight by itself.
     await page.waitForFunction(FLAW + " === ''", undefined, { timeout: 2_000 }).catch(async () => {
       throw new Error(`the keyboard's place is ${await page.evaluate(FLAW)}`);
     });
-    if (await page.evaluate((one) => one === (globalThis as any).document.activeElement, handle)) return;
+    // Looked for anew each time: what arrives meanwhile may put another in its place.
+    if (await target.evaluate((one) => one === (globalThis as any).document.activeElement)) return;
   }
   throw new Error(`Tab does not reach ${target.toString()}`);
 };
