@@ -150,6 +150,15 @@ describe('D12: what waits in an agency’s outbox', () => {
     expect(wordsOf(delivered)).toEqual(['uno', 'dos', 'a', 'b', 'leído']);
   });
 
+  it('what came back and is said anew as a set of files under the same id waits as such', async () => {
+    const outbox = await opened();
+    const first = saying('uno', 'case-1');
+    await outbox.keep(first, NOW);
+    await outbox.deliver(async () => ({ returned: 'E-REFUSED' }));
+    await outbox.keep({ ...first, kind: 'files', name: 'importPlatformReport' }, NOW);
+    expect((await all()).map(({ kind, name }) => [kind, name])).toEqual([['files', 'importPlatformReport']]);
+  });
+
   it('what does not unseal any more comes back without its words, is told of, and holds up nothing', async () => {
     const outbox = await opened();
     const broken = randomUUID();

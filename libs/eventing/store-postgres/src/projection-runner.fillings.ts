@@ -436,9 +436,9 @@ export const startRunner = async (
   await migrateReadModels(pool, S);
   await dropRetired();
   // Asked before anything is followed: what comes to a stand from now on has been tried by this program.
-  const left = await standing();
+  const stood = await standing();
   for (const row of await ours(false)) run(row);
-  const tried = retryEach(left).catch((error: unknown) => {
+  const tried = retryEach(stood).catch((error: unknown) => {
     if (!whole.signal.aborted) onError(error);
   });
 
